@@ -1,0 +1,21 @@
+//! The words of SelfOpt as types: project, baseline, opportunity, candidate,
+//! attempt, verdict, proposal, run. Plain data; every one can be written to
+//! JSON and read back.
+
+mod attempt;
+mod baseline;
+mod ids;
+mod opportunity;
+mod project;
+mod run;
+mod sample;
+mod units;
+
+pub use attempt::*;
+pub use baseline::*;
+pub use ids::*;
+pub use opportunity::*;
+pub use project::*;
+pub use run::*;
+pub use sample::*;
+pub use units::*;

@@ -1,0 +1,54 @@
+//! Raw benchmark samples: what one process cost, and pairs of them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::units::Bytes;
+use crate::digest::Digest;
+use crate::ports::StepStatus;
+use crate::statistics::Side;
+
+/// What one run of the benchmark command cost, its whole process tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProcessSample {
+    /// User and system CPU time in microseconds.
+    pub cpu_us: u64,
+    /// Elapsed time in nanoseconds.
+    pub wall_ns: u64,
+    /// Largest resident set of any process of the tree.
+    pub max_rss: Bytes,
+    /// Involuntary context switches.
+    pub involuntary_switches: u64,
+}
+
+/// Two fresh processes, one after the other in random order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PairSample {
+    /// 0-based index; the order of the sides is derived from it.
+    pub index: u32,
+    /// Which side ran first.
+    pub first: Side,
+    /// The base's cost; absent when that side did not finish.
+    pub base: Option<ProcessSample>,
+    /// The candidate's cost; absent when that side did not finish.
+    pub candidate: Option<ProcessSample>,
+    /// Digest of what the base printed to standard output.
+    pub base_output: Option<Digest>,
+    /// Digest of what the candidate printed to standard output.
+    pub candidate_output: Option<Digest>,
+    /// How a side ended that did not exit with 0.
+    pub failure: Option<SideFailure>,
+    /// One-minute load average before and after, in thousandths, where known.
+    pub load_milli: [Option<u64>; 2],
+    /// Why the pair does not count, if it does not.
+    pub discarded: Option<String>,
+}
+
+/// A side of a pair that did not exit with 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SideFailure {
+    /// Which side.
+    pub side: Side,
+    /// How it ended.
+    pub status: StepStatus,
+}

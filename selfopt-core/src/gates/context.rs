@@ -1,0 +1,162 @@
+//! What a gate is given: the candidate, the project, and a tree that holds the
+//! candidate's change.
+
+use super::pairs::PairPlan;
+use super::{GateInputs, GateRecord};
+use crate::config::Config;
+use crate::domain::{Baseline, Candidate, PairSample, Project, StepResult, Verdict};
+use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent, step_command};
+use crate::ports::{CommandSpec, FileWrite, Phase, SourceTree, Workspace};
+use crate::statistics::ScheduleKey;
+
+/// One candidate in front of the gates.
+pub struct GateContext<'a> {
+    candidate: &'a Candidate,
+    ground: &'a Ground<'a>,
+    dispatcher: &'a mut Dispatcher,
+    workspace: Option<Box<dyn Workspace>>,
+    inputs: Option<GateInputs>,
+}
+
+impl<'a> GateContext<'a> {
+    pub(crate) fn new(
+        candidate: &'a Candidate,
+        ground: &'a Ground<'a>,
+        dispatcher: &'a mut Dispatcher,
+    ) -> Self {
+        Self {
+            candidate,
+            ground,
+            dispatcher,
+            workspace: None,
+            inputs: None,
+        }
+    }
+
+    /// The candidate.
+    pub fn candidate(&self) -> &'a Candidate {
+        self.candidate
+    }
+
+    /// The project and its commands.
+    pub fn project(&self) -> &'a Project {
+        self.ground.project
+    }
+
+    /// The baseline on this machine.
+    pub fn baseline(&self) -> &'a Baseline {
+        self.ground.baseline
+    }
+
+    /// The effective configuration.
+    pub fn config(&self) -> &'a Config {
+        self.ground.config
+    }
+
+    /// The unchanged files.
+    pub fn tree(&self) -> &'a dyn SourceTree {
+        self.ground.tree
+    }
+
+    /// The seed of all schedules.
+    pub fn seed(&self) -> u64 {
+        self.ground.seed
+    }
+
+    /// A tree with the candidate's change, forked from the installed base on
+    /// first use. Later gates see what earlier ones built in it.
+    pub async fn workspace(&mut self) -> Result<&dyn Workspace, RunError> {
+        if self.workspace.is_none() {
+            let fork = self.ground.base.fork(self.ground.snapshot).await?;
+            let files: Vec<FileWrite> = self
+                .candidate
+                .files
+                .iter()
+                .map(|file| FileWrite {
+                    path: file.path.clone(),
+                    bytes: file.after.clone().into_bytes(),
+                })
+                .collect();
+            fork.apply(&files).await?;
+            self.workspace = Some(fork);
+        }
+        self.workspace.as_deref().ok_or(RunError::NoWorkspace)
+    }
+
+    /// Runs one of the project's commands in the candidate's tree.
+    pub async fn run_step(&mut self, phase: Phase, cmd: &str) -> Result<StepResult, RunError> {
+        let command = step_command(self.ground.project, self.ground.config, phase, cmd);
+        self.workspace().await?;
+        let workspace = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
+        let (step, _) = self.dispatcher.run_step(workspace, &command).await?;
+        Ok(step)
+    }
+
+    /// Records what the gate saw and gives the verdict that follows from it.
+    pub(super) fn judge(&mut self, inputs: GateInputs) -> Verdict {
+        let verdict = inputs.judge();
+        self.inputs = Some(inputs);
+        verdict
+    }
+
+    /// The candidate's pairs that an interrupted run already measured.
+    pub(super) fn measured_pairs(&self) -> Vec<PairSample> {
+        self.dispatcher
+            .state()
+            .pairs
+            .get(&self.candidate.id)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Whether the run may measure no more.
+    pub(super) fn budget_spent(&self) -> bool {
+        self.dispatcher.budget_spent()
+    }
+
+    /// Measures one pair of base and candidate.
+    pub(super) async fn measure_pair(
+        &mut self,
+        command: &CommandSpec,
+        key: &ScheduleKey<'_>,
+        index: u32,
+    ) -> Result<PairSample, RunError> {
+        self.workspace().await?;
+        let candidate = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
+        let plan = PairPlan {
+            base: self.ground.base,
+            candidate,
+            command,
+            key: *key,
+        };
+        let pair = plan.measure(index, self.dispatcher).await?;
+        self.dispatcher
+            .emit(RunEvent::PairMeasured {
+                candidate: self.candidate.id.clone(),
+                pair: pair.clone(),
+            })
+            .await?;
+        Ok(pair)
+    }
+
+    /// Ends a gate: its record, with the inputs if it recorded any.
+    pub(super) fn close_gate(&mut self, gate: &str, verdict: Verdict) -> GateRecord {
+        GateRecord {
+            gate: gate.to_owned(),
+            inputs: self.inputs.take(),
+            verdict,
+        }
+    }
+
+    pub(super) async fn emit(&mut self, event: RunEvent) -> Result<(), RunError> {
+        self.dispatcher.emit(event).await
+    }
+
+    /// Removes the candidate's tree.
+    pub(super) async fn close(self) -> Result<(), RunError> {
+        if let Some(workspace) = self.workspace {
+            workspace.close().await?;
+        }
+        Ok(())
+    }
+}

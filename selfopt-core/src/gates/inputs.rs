@@ -1,0 +1,49 @@
+//! What a gate saw, recorded so that its verdict can be recomputed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{BenchmarkInputs, LimitsInputs, ParsesInputs, RiskInputs, StepInputs};
+use crate::domain::Verdict;
+
+/// Everything that a built-in gate's verdict depends on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+#[non_exhaustive]
+pub enum GateInputs {
+    /// Of the gate `limits`.
+    Limits(LimitsInputs),
+    /// Of the gate `parses`.
+    Parses(ParsesInputs),
+    /// Of the gates `build`, `typecheck` and `tests`.
+    Step(StepInputs),
+    /// Of the gate `benchmark`.
+    Benchmark(Box<BenchmarkInputs>),
+    /// Of the gate `risk`.
+    Risk(RiskInputs),
+}
+
+impl GateInputs {
+    /// The verdict that follows.
+    pub fn judge(&self) -> Verdict {
+        match self {
+            Self::Limits(inputs) => inputs.judge(),
+            Self::Parses(inputs) => inputs.judge(),
+            Self::Step(inputs) => inputs.judge(),
+            Self::Benchmark(inputs) => inputs.judge().verdict,
+            Self::Risk(inputs) => inputs.judge(),
+        }
+    }
+}
+
+/// A gate's verdict and what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GateRecord {
+    /// The gate.
+    pub gate: String,
+    /// What it saw; absent for gates of an embedder, whose verdicts cannot be
+    /// recomputed here.
+    pub inputs: Option<GateInputs>,
+    /// What it said.
+    pub verdict: Verdict,
+}

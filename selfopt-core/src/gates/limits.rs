@@ -1,0 +1,164 @@
+//! Limits: how much a patch changes and what it may not touch. Judged on the
+//! resulting diff, whoever wrote it.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use selfopt_syntax::{ChangeKind, DiffSet};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Gate, GateContext, GateInputs, names};
+use crate::domain::Verdict;
+use crate::paths::{PathClass, classify};
+use crate::pipeline::RunError;
+
+/// What the verdict depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LimitsInputs {
+    /// The change as a unified diff.
+    pub diff: String,
+    /// Files changed, at most.
+    pub max_files: u32,
+    /// Lines added and removed together, at most.
+    pub max_changed_lines: u32,
+}
+
+impl LimitsInputs {
+    /// Refuses too much, and everything but source files.
+    pub fn judge(&self) -> Verdict {
+        let gate = names::LIMITS;
+        let diff = match DiffSet::parse(&self.diff) {
+            Ok(diff) => diff,
+            Err(error) => {
+                return Verdict::refused(gate, format!("the diff does not parse: {error}"));
+            }
+        };
+        let stats = diff.stats();
+        let changed = stats.added + stats.removed;
+        let details =
+            json!({ "files": stats.files, "added": stats.added, "removed": stats.removed });
+        let verdict = if changed == 0 {
+            Verdict::refused(gate, "the patch changes nothing")
+        } else if stats.files > self.max_files as usize {
+            Verdict::refused(
+                gate,
+                format!(
+                    "{} files change, at most {} may",
+                    stats.files, self.max_files
+                ),
+            )
+            .would_flip("raise `limits.max_files` in selfopt.toml")
+        } else if changed > self.max_changed_lines as usize {
+            Verdict::refused(
+                gate,
+                format!(
+                    "{changed} lines change, at most {} may",
+                    self.max_changed_lines
+                ),
+            )
+            .would_flip("raise `limits.max_changed_lines` in selfopt.toml")
+        } else if let Some(reason) = diff
+            .files()
+            .iter()
+            .find_map(|file| forbidden(&file.path, &file.kind))
+        {
+            Verdict::refused(gate, reason)
+        } else {
+            Verdict::passed(
+                gate,
+                format!(
+                    "{} {}, {changed} changed lines",
+                    stats.files,
+                    if stats.files == 1 { "file" } else { "files" }
+                ),
+            )
+        };
+        verdict.with_details(details)
+    }
+}
+
+fn forbidden(path: &str, kind: &ChangeKind) -> Option<String> {
+    if *kind != ChangeKind::Modified {
+        return Some(format!(
+            "`{path}` is not modified in place; patches change lines of files that exist"
+        ));
+    }
+    match classify(path) {
+        PathClass::Source => None,
+        class => Some(format!(
+            "`{path}` is {}; patches change source files only",
+            class.describe()
+        )),
+    }
+}
+
+pub(super) struct LimitsGate;
+
+#[async_trait]
+impl Gate for LimitsGate {
+    fn name(&self) -> &str {
+        names::LIMITS
+    }
+
+    async fn evaluate(&self, ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
+        let limits = &ctx.config().limits;
+        let inputs = LimitsInputs {
+            diff: ctx.candidate().diff.clone(),
+            max_files: limits.max_files,
+            max_changed_lines: limits.max_changed_lines,
+        };
+        Ok(ctx.judge(GateInputs::Limits(inputs)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::VerdictOutcome;
+
+    fn verdict(diff: &str) -> Verdict {
+        LimitsInputs {
+            diff: diff.into(),
+            max_files: 1,
+            max_changed_lines: 2,
+        }
+        .judge()
+    }
+
+    fn change(path: &str, lines: usize) -> String {
+        let added: String = (0..lines).map(|n| format!("+line {n}\n")).collect();
+        format!(
+            "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,1 +1,{} @@\n a\n{added}",
+            lines + 1
+        )
+    }
+
+    #[test]
+    fn a_small_change_of_a_source_file_passes() {
+        let verdict = verdict(&change("src/a.ts", 2));
+        assert_eq!(verdict.outcome, VerdictOutcome::Passed, "{verdict:?}");
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_its_reason() {
+        let two_files = format!("{}{}", change("src/a.ts", 1), change("src/b.ts", 1));
+        let cases = [
+            (change("src/a.ts", 3), "3 lines change, at most 2 may"),
+            (two_files, "2 files change, at most 1 may"),
+            (
+                change("src/a.test.ts", 1),
+                "`src/a.test.ts` is a test file; patches change source files only",
+            ),
+            (
+                change("vite.config.ts", 1),
+                "`vite.config.ts` is a configuration file; patches change source files only",
+            ),
+            (String::new(), "the patch changes nothing"),
+        ];
+        for (diff, reason) in cases {
+            let verdict = verdict(&diff);
+            assert_eq!(verdict.outcome, VerdictOutcome::Refused);
+            assert_eq!(verdict.reason, reason);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Domain types, traits, gates, statistics and the pipeline of SelfOpt.
+//!
+//! The crate does no I/O and knows no vendor: files, processes, clocks and
+//! databases come in through [`ports`]. See `docs/architecture.md` for the way
+//! of the data and the invariants that this crate keeps.
+
+pub mod config;
+pub mod detection;
+pub mod digest;
+pub mod domain;
+pub mod evidence;
+pub mod gates;
+pub mod paths;
+pub mod pipeline;
+pub mod ports;
+pub mod report;
+pub mod statistics;
+pub mod test_output;
+
+pub use domain::*;
+pub use ports::*;

@@ -1,0 +1,593 @@
+//! The baseline: install once, then build, typecheck, tests and benchmark on
+//! the unchanged code. Every tree that is measured, of the base, of its A/A
+//! twin and of each candidate, is forked from the same installed tree and
+//! built by itself.
+
+use super::commands::{benchmark_command, measured_command, parameters, step_command};
+use super::{Dispatcher, RunError, RunEvent};
+use crate::config::Config;
+use crate::digest::Digest;
+use crate::domain::{
+    Baseline, BenchmarkBaseline, CommitId, Environment, ExitCode, NoteLevel, PairSample, Project,
+    StepResult,
+};
+use crate::gates::{PairPlan, time};
+use crate::ports::{
+    CancelFlag, CommandSpec, NoLog, Phase, Sandbox, SnapshotId, SourceTree, StepStatus, Workspace,
+    WorkspaceSpec,
+};
+use crate::report::PauseReport;
+use crate::statistics::{
+    IterationTimes, NanoLog, NoiseAssessment, NoiseClass, Readiness, ScheduleKey, choose_metric,
+};
+use crate::test_output::failing_tests;
+
+/// Lines of a failing command's output that are shown.
+const TAIL_LINES: usize = 30;
+
+/// Below this CPU time a benchmark process is mostly start-up.
+const SHORT_PROCESS_US: u64 = 150_000;
+
+/// How the baseline ended.
+pub(super) enum BaselineOutcome {
+    /// The project is green; candidates can be tried.
+    Green(Box<Prepared>),
+    /// It is not, or the machine does not allow to measure.
+    Paused(Pause),
+}
+
+/// A green project with its trees.
+pub(super) struct Prepared {
+    /// What was measured.
+    pub(super) baseline: Baseline,
+    /// The project as it is used from here on: without a typecheck that was
+    /// red before any change.
+    pub(super) project: Project,
+    pub(crate) base: Box<dyn Workspace>,
+    pub(crate) installed: Box<dyn Workspace>,
+    pub(crate) snapshot: SnapshotId,
+}
+
+impl Prepared {
+    /// Removes the trees.
+    pub(super) async fn close(self) -> Result<(), RunError> {
+        self.base.close().await?;
+        self.installed.close().await?;
+        Ok(())
+    }
+}
+
+/// Why the run stops here.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pause {
+    /// The exit code.
+    pub exit: ExitCode,
+    /// What a person is told.
+    pub report: PauseReport,
+}
+
+/// What a baseline is made of.
+pub(super) struct BaselineJob<'a> {
+    pub(super) sandbox: &'a dyn Sandbox,
+    pub(super) tree: std::sync::Arc<dyn SourceTree>,
+    pub(super) project: Project,
+    pub(super) config: &'a Config,
+    pub(super) commit: CommitId,
+    pub(super) seed: u64,
+    pub(super) cancel: CancelFlag,
+}
+
+impl BaselineJob<'_> {
+    /// Makes the baseline, or goes on with the one that an interrupted run
+    /// completed on the same machine.
+    pub(super) async fn run(
+        mut self,
+        dispatcher: &mut Dispatcher,
+    ) -> Result<BaselineOutcome, RunError> {
+        let environment = self.sandbox.environment().await?;
+        if let Some(prepared) = self.go_on(dispatcher, &environment).await? {
+            return Ok(prepared);
+        }
+        let spec = WorkspaceSpec {
+            label: "install".into(),
+            files: self.tree.clone(),
+            cancel: self.cancel.clone(),
+        };
+        let installed = self.sandbox.open(spec).await?;
+        let mut steps = Vec::new();
+        if let Some(pause) = self
+            .step(dispatcher, &*installed, Phase::Install, &mut steps)
+            .await?
+        {
+            return Ok(BaselineOutcome::Paused(pause));
+        }
+        let snapshot = installed.freeze().await?;
+        dispatcher
+            .emit(RunEvent::TreeFrozen {
+                snapshot: snapshot.clone(),
+            })
+            .await?;
+        let base = installed.fork(&snapshot).await?;
+        let paused = self.check_project(dispatcher, &*base, &mut steps).await?;
+        if let Some(pause) = paused {
+            return Ok(BaselineOutcome::Paused(pause));
+        }
+        let twin = installed.fork(&snapshot).await?;
+        let test_runs = match self
+            .check_again(dispatcher, &*base, &*twin, &mut steps)
+            .await?
+        {
+            Ok(test_runs) => test_runs,
+            Err(pause) => return Ok(BaselineOutcome::Paused(pause)),
+        };
+        let benchmark = self.benchmark(dispatcher, &*base, &*twin).await?;
+        twin.close().await?;
+        let (benchmark, no_benchmark) = match benchmark {
+            Ok(benchmark) => (Some(benchmark), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let unusable = benchmark
+            .as_ref()
+            .is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable);
+        let baseline = Baseline {
+            commit: self.commit.clone(),
+            steps,
+            test_runs,
+            benchmark,
+            no_benchmark,
+            environment,
+        };
+        dispatcher
+            .emit(RunEvent::BaselineFinished {
+                baseline: Box::new(baseline.clone()),
+            })
+            .await?;
+        if unusable {
+            return Ok(BaselineOutcome::Paused(too_noisy()));
+        }
+        Ok(BaselineOutcome::Green(Box::new(Prepared {
+            baseline,
+            project: self.project,
+            base,
+            installed,
+            snapshot,
+        })))
+    }
+
+    /// The trees of an interrupted run's baseline, when they are still there
+    /// and the machine is the same.
+    async fn go_on(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        environment: &Environment,
+    ) -> Result<Option<BaselineOutcome>, RunError> {
+        let state = dispatcher.state();
+        let (Some(baseline), Some(snapshot)) = (state.baseline.clone(), state.snapshot.clone())
+        else {
+            return Ok(None);
+        };
+        if baseline.environment.fingerprint() != environment.fingerprint() {
+            note(dispatcher, "the machine or its tools changed since the run was interrupted: the baseline is made anew").await?;
+            return Ok(None);
+        }
+        let Some(installed) = self.sandbox.reopen(&snapshot, self.cancel.clone()).await? else {
+            return Ok(None);
+        };
+        let base = installed.fork(&snapshot).await?;
+        if let Some(pause) = self
+            .step(dispatcher, &*base, Phase::Build, &mut Vec::new())
+            .await?
+        {
+            return Ok(Some(BaselineOutcome::Paused(pause)));
+        }
+        self.drop_red_typecheck(&baseline.steps);
+        if baseline
+            .benchmark
+            .as_ref()
+            .is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable)
+        {
+            return Ok(Some(BaselineOutcome::Paused(too_noisy())));
+        }
+        let project = self.project.clone();
+        Ok(Some(BaselineOutcome::Green(Box::new(Prepared {
+            baseline,
+            project,
+            base,
+            installed,
+            snapshot,
+        }))))
+    }
+
+    /// Build, typecheck and the first run of the tests.
+    async fn check_project(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        base: &dyn Workspace,
+        steps: &mut Vec<StepResult>,
+    ) -> Result<Option<Pause>, RunError> {
+        for phase in [Phase::Build, Phase::Test] {
+            if let Some(pause) = self.step(dispatcher, base, phase, steps).await? {
+                return Ok(Some(pause));
+            }
+            if phase == Phase::Build
+                && self
+                    .step(dispatcher, base, Phase::Typecheck, steps)
+                    .await?
+                    .is_some()
+            {
+                note(
+                    dispatcher,
+                    "the type check is red before any change: it is not used as a gate",
+                )
+                .await?;
+            }
+        }
+        self.drop_red_typecheck(steps);
+        self.check_tests(dispatcher, steps).await
+    }
+
+    /// More than zero tests must have been seen.
+    async fn check_tests(
+        &mut self,
+        dispatcher: &mut Dispatcher,
+        steps: &[StepResult],
+    ) -> Result<Option<Pause>, RunError> {
+        let Some(cmd) = self.project.command(Phase::Test).map(str::to_owned) else {
+            note(dispatcher, "no test command was found: nothing will be proposed until selfopt.toml names one (`[commands]` `test = \"...\"`)").await?;
+            return Ok(None);
+        };
+        match steps.iter().rev().find_map(|step| step.tests) {
+            Some(tests) if tests.passed == 0 => Ok(Some(broken(
+                format!("`{cmd}` is green but ran no test"),
+                "name a command that runs the tests in selfopt.toml: `[commands]` `test = \"...\"`",
+                None,
+            ))),
+            Some(_) => Ok(None),
+            None => {
+                note(dispatcher, &format!("no tests could be counted in the output of `{cmd}`: nothing will be proposed")).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The twin is built, and the tests run again in both trees: a test that
+    /// is green once and red once is flaky.
+    async fn check_again(
+        &self,
+        dispatcher: &mut Dispatcher,
+        base: &dyn Workspace,
+        twin: &dyn Workspace,
+        steps: &mut Vec<StepResult>,
+    ) -> Result<Result<u32, Pause>, RunError> {
+        if let Some(pause) = self.step(dispatcher, twin, Phase::Build, steps).await? {
+            return Ok(Err(pause));
+        }
+        let Some(cmd) = self.project.command(Phase::Test) else {
+            return Ok(Ok(0));
+        };
+        let first = steps.iter().rev().find_map(|step| step.tests);
+        let mut test_runs = 1;
+        for run in 1..self.config.baseline.test_runs {
+            let last = run + 1 == self.config.baseline.test_runs;
+            let workspace = if last { twin } else { base };
+            let command = step_command(&self.project, self.config, Phase::Test, cmd);
+            dispatcher
+                .emit(RunEvent::StepStarted {
+                    phase: Phase::Test,
+                    cmd: cmd.to_owned(),
+                })
+                .await?;
+            let (step, text) = dispatcher.run_step(workspace, &command).await?;
+            let flaky = !step.succeeded() || step.tests != first;
+            let now = step.tests;
+            let status = step.status;
+            dispatcher
+                .emit(RunEvent::StepFinished { step: step.clone() })
+                .await?;
+            steps.push(step);
+            test_runs += 1;
+            if flaky {
+                let names = failing_tests(&text);
+                let which = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", names.join(", "))
+                };
+                return Ok(Err(broken(
+                    format!(
+                        "the tests are flaky: run {test_runs} of the same code ended with {status}, {}{which}",
+                        counts(now)
+                    ),
+                    "make the tests deterministic, or leave the flaky ones out of the command in selfopt.toml: `[commands]` `test = \"...\"`",
+                    Some(tail(&text)),
+                )));
+            }
+        }
+        Ok(Ok(test_runs))
+    }
+
+    /// Runs a phase if the project has a command for it; a red one pauses.
+    async fn step(
+        &self,
+        dispatcher: &mut Dispatcher,
+        workspace: &dyn Workspace,
+        phase: Phase,
+        steps: &mut Vec<StepResult>,
+    ) -> Result<Option<Pause>, RunError> {
+        let Some(cmd) = self.project.command(phase) else {
+            return Ok(None);
+        };
+        let command = step_command(&self.project, self.config, phase, cmd);
+        dispatcher
+            .emit(RunEvent::StepStarted {
+                phase,
+                cmd: cmd.to_owned(),
+            })
+            .await?;
+        let (step, text) = dispatcher.run_step(workspace, &command).await?;
+        dispatcher
+            .emit(RunEvent::StepFinished { step: step.clone() })
+            .await?;
+        let pause = (!step.succeeded()).then(|| {
+            let hint = match (phase, step.status) {
+                (_, StepStatus::TimedOut) => format!("raise `baseline.timeout_seconds` in selfopt.toml, or name a command that ends: `[commands]` `{} = \"...\"`", key(phase)),
+                (Phase::Install, _) => "make a fresh clone install; if the command is wrong, name the right one in selfopt.toml: `[commands]` `install = \"...\"`".to_owned(),
+                _ => format!("make `{cmd}` green on a fresh clone; if the command is wrong, name the right one in selfopt.toml: `[commands]` `{} = \"...\"`", key(phase)),
+            };
+            broken(format!("{phase} is red: `{cmd}` ended with {}", step.status), &hint, Some(tail(&text)))
+        });
+        steps.push(step);
+        Ok(pause)
+    }
+
+    fn drop_red_typecheck(&mut self, steps: &[StepResult]) {
+        if steps
+            .iter()
+            .any(|step| step.phase == Phase::Typecheck && !step.succeeded())
+        {
+            self.project.typecheck_cmd = None;
+        }
+    }
+
+    /// The benchmark's own baseline, or why there is none.
+    async fn benchmark(
+        &self,
+        dispatcher: &mut Dispatcher,
+        base: &dyn Workspace,
+        twin: &dyn Workspace,
+    ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
+        let (Some(cmd), Some(measured_cmd)) = (
+            self.project.command(Phase::Benchmark),
+            measured_command(&self.project, &*self.tree),
+        ) else {
+            return Ok(Err("the project has none".into()));
+        };
+        let command = benchmark_command(&self.project, self.config, &measured_cmd);
+        dispatcher
+            .emit(RunEvent::StepStarted {
+                phase: Phase::Benchmark,
+                cmd: cmd.to_owned(),
+            })
+            .await?;
+        let (step, text) = dispatcher.run_step(base, &command).await?;
+        let problem = if !step.succeeded() {
+            Some(format!("`{measured_cmd}` ended with {}", step.status))
+        } else if text.trim().is_empty() {
+            Some(format!(
+                "`{measured_cmd}` printed nothing, so it cannot be told that it ran"
+            ))
+        } else {
+            None
+        };
+        dispatcher.emit(RunEvent::StepFinished { step }).await?;
+        if let Some(problem) = problem {
+            note(dispatcher, &format!("the benchmark cannot be used: {problem}; nothing can be measured. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`")).await?;
+            return Ok(Err(problem));
+        }
+        let bench_id = Digest::of_parts([
+            self.project.working_directory.as_bytes(),
+            measured_cmd.as_bytes(),
+        ])
+        .prefix(16)
+        .to_owned();
+        let pairs = match self
+            .noise_pairs(dispatcher, base, twin, &command, &bench_id)
+            .await?
+        {
+            Ok(pairs) => pairs,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let assessed = self.assess(cmd, measured_cmd, bench_id, pairs)?;
+        if let Ok(bench) = &assessed {
+            dispatcher
+                .emit(RunEvent::NoiseAssessed {
+                    noise: bench.noise.clone(),
+                })
+                .await?;
+            self.warn(dispatcher, bench).await?;
+        }
+        Ok(assessed)
+    }
+
+    /// The A/A pairs: both sides are the same code.
+    async fn noise_pairs(
+        &self,
+        dispatcher: &mut Dispatcher,
+        base: &dyn Workspace,
+        twin: &dyn Workspace,
+        command: &CommandSpec,
+        bench_id: &str,
+    ) -> Result<Result<Vec<PairSample>, String>, RunError> {
+        // The twin did not run the benchmark yet; whatever a first run leaves
+        // behind must be there on both sides.
+        let outcome = twin.run(command.clone(), &NoLog).await?;
+        dispatcher.spend(&outcome)?;
+        let empty = Digest::of(b"").to_string();
+        let plan = PairPlan {
+            base,
+            candidate: twin,
+            command,
+            key: ScheduleKey {
+                run_seed: self.seed,
+                base_sha: self.commit.as_str(),
+                candidate_diff_sha: &empty,
+                bench_id,
+            },
+        };
+        let of = u32::try_from(parameters(self.config)?.noise.pairs).unwrap_or(u32::MAX);
+        let mut pairs = Vec::new();
+        for index in 0..of {
+            let pair = plan.measure(index, dispatcher).await?;
+            if let Some(failure) = &pair.failure {
+                return Ok(Err(format!(
+                    "`{}` ended with {} after it had ended with exit code 0 on the same code",
+                    command.cmd, failure.status
+                )));
+            }
+            dispatcher
+                .emit(RunEvent::NoisePairMeasured {
+                    pair: pair.clone(),
+                    of,
+                })
+                .await?;
+            pairs.push(pair);
+        }
+        Ok(Ok(pairs))
+    }
+
+    fn assess(
+        &self,
+        cmd: &str,
+        measured_cmd: String,
+        bench_id: String,
+        pairs: Vec<PairSample>,
+    ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
+        let parameters = parameters(self.config)?;
+        let samples: Vec<_> = pairs.iter().filter_map(|pair| pair.base).collect();
+        let iterations: Vec<IterationTimes> = samples
+            .iter()
+            .map(|sample| IterationTimes {
+                cpu_nanos: sample.cpu_us.saturating_mul(1000),
+                wall_nanos: sample.wall_ns,
+            })
+            .collect();
+        let metric = choose_metric(&iterations, parameters.noise.cpu_bound_share);
+        let values: Vec<NanoLog> = pairs
+            .iter()
+            .filter_map(|pair| {
+                NanoLog::from_times(time(&pair.base?, metric), time(&pair.candidate?, metric))
+            })
+            .collect();
+        let Some(noise) = NoiseAssessment::from_pairs(&parameters, &values) else {
+            return Ok(Err(format!("`{measured_cmd}` used no measurable time")));
+        };
+        Ok(Ok(BenchmarkBaseline {
+            bench_id,
+            cmd: cmd.to_owned(),
+            measured_cmd,
+            metric,
+            expected_output: common_output(&pairs),
+            median_cpu_us: median(samples.iter().map(|sample| sample.cpu_us).collect()),
+            median_wall_ns: median(samples.iter().map(|sample| sample.wall_ns).collect()),
+            noise,
+            pairs,
+        }))
+    }
+
+    async fn warn(
+        &self,
+        dispatcher: &mut Dispatcher,
+        bench: &BenchmarkBaseline,
+    ) -> Result<(), RunError> {
+        if bench.noise.biased {
+            note(dispatcher, "the benchmark tells identical code apart: its results depend on the directory or the order, and nothing will be accepted on it").await?;
+        }
+        if bench.median_cpu_us < SHORT_PROCESS_US {
+            note(dispatcher, "the benchmark's process is mostly start-up: only a change that moves the whole process by 3 % can be seen. Let it do more work").await?;
+        }
+        if matches!(bench.noise.class, NoiseClass::Noisy | NoiseClass::VeryNoisy) {
+            let from = bench
+                .noise
+                .class
+                .detectable()
+                .map_or(20.0, |share| share.as_f64() * 100.0);
+            note(
+                dispatcher,
+                &format!(
+                    "the benchmark is noisy here: only gains from about {from:.0} % can be proved"
+                ),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The digest that all A/A runs share, if they printed the same.
+fn common_output(pairs: &[PairSample]) -> Option<Digest> {
+    let mut outputs = pairs
+        .iter()
+        .flat_map(|pair| [pair.base_output.as_ref(), pair.candidate_output.as_ref()]);
+    let first = outputs.next()??;
+    outputs
+        .all(|output| output == Some(first))
+        .then(|| first.clone())
+}
+
+fn median(mut values: Vec<u64>) -> u64 {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+fn counts(tests: Option<crate::domain::TestCounts>) -> String {
+    tests.map_or_else(
+        || "no tests counted".to_owned(),
+        |tests| format!("{} passed and {} failed", tests.passed, tests.failed),
+    )
+}
+
+fn key(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Install => "install",
+        Phase::Build => "build",
+        Phase::Typecheck => "typecheck",
+        Phase::Test => "test",
+        Phase::Benchmark => "bench",
+    }
+}
+
+fn broken(reason: String, hint: &str, log_tail: Option<String>) -> Pause {
+    Pause {
+        exit: ExitCode::RepositoryBroken,
+        report: PauseReport {
+            reason,
+            hint: Some(hint.to_owned()),
+            log_tail,
+        },
+    }
+}
+
+fn too_noisy() -> Pause {
+    Pause {
+        exit: ExitCode::TooNoisy,
+        report: PauseReport {
+            reason: "identical code differs by more than 20 % from run to run: nothing can be measured on this machine now".into(),
+            hint: Some("stop other work on the machine, or run on a quieter one".into()),
+            log_tail: None,
+        },
+    }
+}
+
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}
+
+async fn note(dispatcher: &mut Dispatcher, message: &str) -> Result<(), RunError> {
+    dispatcher
+        .emit(RunEvent::Note {
+            level: NoteLevel::Warning,
+            message: message.to_owned(),
+        })
+        .await
+}

@@ -1,0 +1,127 @@
+//! The project's commands as the sandbox takes them.
+
+use crate::config::Config;
+use crate::domain::{Fraction, Millis, Project};
+use crate::ports::{CommandLimits, CommandSpec, Network, Phase, SourceTree};
+use crate::statistics::{self, InvalidParameters, Parameters};
+
+/// A command of install, build, typecheck or tests. Only install may reach the
+/// network.
+pub(crate) fn step_command(
+    project: &Project,
+    config: &Config,
+    phase: Phase,
+    cmd: &str,
+) -> CommandSpec {
+    let network = if phase == Phase::Install {
+        Network::Open
+    } else {
+        Network::None
+    };
+    CommandSpec {
+        cmd: cmd.to_owned(),
+        working_directory: project.working_directory.clone(),
+        env: std::collections::BTreeMap::new(),
+        phase,
+        network,
+        limits: CommandLimits {
+            wall: Millis::from_secs(config.baseline.timeout_seconds),
+            ..CommandLimits::default()
+        },
+    }
+}
+
+/// The benchmark command.
+pub(crate) fn benchmark_command(project: &Project, config: &Config, cmd: &str) -> CommandSpec {
+    let mut command = step_command(project, config, Phase::Benchmark, cmd);
+    command.limits.wall = Millis::from_secs(config.benchmark.timeout_seconds);
+    command
+}
+
+/// The command that is measured. The whole process tree counts, so a package
+/// manager's own start-up would be noise: where the benchmark is a package
+/// script without pre and post scripts, the script itself is run.
+pub(crate) fn measured_command(project: &Project, tree: &dyn SourceTree) -> Option<String> {
+    let cmd = project.bench.as_ref()?.cmd.clone();
+    Some(script_behind(&cmd, &project.working_directory, tree).unwrap_or(cmd))
+}
+
+fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> Option<String> {
+    let words: Vec<&str> = cmd.split_whitespace().collect();
+    let name = match words[..] {
+        ["npm" | "pnpm" | "yarn" | "bun", "run", name] | ["yarn" | "pnpm", name] => name,
+        _ => return None,
+    };
+    let manifest = match working_directory {
+        "." | "" => "package.json".to_owned(),
+        folder => format!("{folder}/package.json"),
+    };
+    let json: serde_json::Value = serde_json::from_str(&tree.text(&manifest)?).ok()?;
+    let scripts = json.get("scripts")?.as_object()?;
+    let alone = !scripts.contains_key(&format!("pre{name}"))
+        && !scripts.contains_key(&format!("post{name}"));
+    let script = scripts.get(name)?.as_str()?;
+    // A script that reads what its package manager sets must stay under it.
+    (alone && !script.contains("npm_") && !script.contains("$")).then(|| script.to_owned())
+}
+
+/// The statistics' parameters as the configuration sets them.
+pub(crate) fn parameters(config: &Config) -> Result<Parameters, InvalidParameters> {
+    let mut parameters = Parameters::default();
+    if let Ok(min_improvement) = fraction(config.benchmark.min_gain) {
+        parameters.min_improvement = min_improvement;
+    }
+    if let Some(confirmations) = std::num::NonZeroU32::new(config.benchmark.confirmations) {
+        parameters.confirmations = confirmations;
+    }
+    parameters.validate()?;
+    Ok(parameters)
+}
+
+fn fraction(value: Fraction) -> Result<statistics::Fraction, statistics::InvalidFraction> {
+    statistics::Fraction::try_from(value.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::MemoryTree;
+
+    fn behind(cmd: &str, scripts: &str) -> Option<String> {
+        let tree = MemoryTree::new([("package.json", format!("{{\"scripts\":{scripts}}}"))]);
+        script_behind(cmd, ".", &tree)
+    }
+
+    #[test]
+    fn a_plain_script_is_run_without_its_package_manager() {
+        let scripts = r#"{"bench": "node bench.js"}"#;
+        assert_eq!(
+            behind("npm run bench", scripts).as_deref(),
+            Some("node bench.js")
+        );
+        assert_eq!(
+            behind("yarn bench", scripts).as_deref(),
+            Some("node bench.js")
+        );
+    }
+
+    #[test]
+    fn other_commands_are_run_as_they_are() {
+        assert_eq!(
+            behind(
+                "npm run bench",
+                r#"{"bench": "node a.js", "prebench": "tsc"}"#
+            ),
+            None
+        );
+        assert_eq!(
+            behind("npm run bench", r#"{"bench": "node $npm_package_main"}"#),
+            None
+        );
+        assert_eq!(behind("node bench.js", "{}"), None);
+        assert_eq!(
+            behind("npm run bench -- --quick", r#"{"bench": "node a.js"}"#),
+            None
+        );
+    }
+}

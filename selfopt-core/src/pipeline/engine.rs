@@ -1,0 +1,147 @@
+//! What a run is composed of. An embedder adds detectors, scanners, templates
+//! and gates of its own; nothing built in can be taken away from the gates.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use super::candidates::{Scan, opportunities_and_candidates};
+use super::{Observer, RunError};
+use crate::config::{CONFIG_FILE, Config, ConfigError};
+use crate::detection::detect;
+use crate::domain::{CommitId, Project};
+use crate::gates::{Gate, GateRunner};
+use crate::ports::{
+    ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Sandbox, Scanner, SourceTree, Store,
+};
+use crate::report::Report;
+
+/// The parts of the pipeline.
+pub struct Engine {
+    pub(super) detectors: Vec<Box<dyn Detector>>,
+    pub(super) scanners: Vec<Box<dyn Scanner>>,
+    pub(super) templates: Vec<Box<dyn PatchTemplate>>,
+    pub(super) gates: GateRunner,
+    pub(super) sandbox: Arc<dyn Sandbox>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) artifacts: Arc<dyn ArtifactStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    threads: NonZeroUsize,
+}
+
+/// What a run works on.
+#[derive(Clone)]
+pub struct RunInput {
+    /// The files of the commit, from the project's root.
+    pub tree: Arc<dyn SourceTree>,
+    /// The commit.
+    pub commit: CommitId,
+    /// Where the repository is: an absolute path or a URL.
+    pub locator: String,
+    /// The effective configuration.
+    pub config: Config,
+    /// The seed of all schedules.
+    pub seed: u64,
+    /// Whether to go on with an interrupted run of the same commit.
+    pub resume: bool,
+    /// Raised when everything must stop.
+    pub cancel: CancelFlag,
+}
+
+impl Engine {
+    /// An engine that detects and finds nothing yet.
+    pub fn new(
+        sandbox: Arc<dyn Sandbox>,
+        store: Arc<dyn Store>,
+        artifacts: Arc<dyn ArtifactStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            detectors: Vec::new(),
+            scanners: Vec::new(),
+            templates: Vec::new(),
+            gates: GateRunner::default(),
+            sandbox,
+            store,
+            artifacts,
+            clock,
+            threads: NonZeroUsize::MIN,
+        }
+    }
+
+    /// Adds detectors, of lower priority than those already there.
+    #[must_use]
+    pub fn detectors(mut self, detectors: impl IntoIterator<Item = Box<dyn Detector>>) -> Self {
+        self.detectors.extend(detectors);
+        self
+    }
+
+    /// Adds a scanner.
+    #[must_use]
+    pub fn scanner(mut self, scanner: impl Scanner + 'static) -> Self {
+        self.scanners.push(Box::new(scanner));
+        self
+    }
+
+    /// Adds a patch template; the first that answers a finding wins.
+    #[must_use]
+    pub fn template(mut self, template: impl PatchTemplate + 'static) -> Self {
+        self.templates.push(Box::new(template));
+        self
+    }
+
+    /// Adds gates after the tests and before the benchmark.
+    #[must_use]
+    pub fn gates(mut self, gates: Vec<Box<dyn Gate>>) -> Self {
+        self.gates = GateRunner::new(gates);
+        self
+    }
+
+    /// Scans with this many threads; the result does not depend on it.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Finds out how a project installs, builds, tests and benchmarks.
+    pub fn detect(&self, tree: &dyn SourceTree, config: &Config) -> Project {
+        let config_text = tree.text(CONFIG_FILE).unwrap_or_default();
+        detect(tree, &self.detectors, config, &config_text)
+    }
+
+    /// Finds opportunities and writes candidates; runs nothing of the project.
+    pub fn scan(
+        &self,
+        tree: &dyn SourceTree,
+        commit: &CommitId,
+        config: &Config,
+    ) -> Result<Scan, ConfigError> {
+        opportunities_and_candidates(
+            tree,
+            commit,
+            config,
+            &self.scanners,
+            &self.templates,
+            self.threads,
+        )
+    }
+
+    /// The whole job: detects, makes the baseline, scans, tries every
+    /// candidate, and stores what was proved.
+    pub async fn optimize(
+        &self,
+        input: RunInput,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Report, RunError> {
+        super::optimize::run(self, input, observer, super::optimize::Goal::Optimize).await
+    }
+
+    /// Detects and makes the baseline, no more.
+    pub async fn baseline(
+        &self,
+        input: RunInput,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Report, RunError> {
+        super::optimize::run(self, input, observer, super::optimize::Goal::Baseline).await
+    }
+}

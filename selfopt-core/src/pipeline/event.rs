@@ -1,0 +1,143 @@
+//! What happens in a run, in the order it happens. The journal of these events
+//! is the run's trace, and what a resumed run goes on from.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Attempt, Baseline, CandidateId, CommitId, NoteLevel, PairSample, Project, ProposalId, RuleId,
+    StepResult,
+};
+use crate::ports::{Isolation, Phase, SnapshotId};
+use crate::report::{ExitReport, OpportunityReport, PauseReport};
+use crate::statistics::NoiseAssessment;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+#[non_exhaustive]
+pub enum RunEvent {
+    /// The run began.
+    RunStarted {
+        /// The commit.
+        commit: CommitId,
+        /// The seed of all schedules.
+        seed: u64,
+        /// What keeps repository code apart.
+        isolation: Isolation,
+    },
+    /// An interrupted run goes on.
+    RunResumed {
+        /// Attempts that were already made.
+        attempts: usize,
+    },
+    /// How the project installs, builds, tests and benchmarks.
+    ProjectDetected {
+        /// What was found.
+        project: Box<Project>,
+    },
+    /// A command of the project begins.
+    StepStarted {
+        /// Its phase.
+        phase: Phase,
+        /// The command.
+        cmd: String,
+    },
+    /// A command of the project ended.
+    StepFinished {
+        /// How.
+        step: StepResult,
+    },
+    /// The installed and built tree was frozen; candidates start from it.
+    TreeFrozen {
+        /// Its name.
+        snapshot: SnapshotId,
+    },
+    /// One A/A pair of the baseline.
+    NoisePairMeasured {
+        /// The pair.
+        pair: PairSample,
+        /// How many there will be.
+        of: u32,
+    },
+    /// What the A/A pairs say.
+    NoiseAssessed {
+        /// The assessment.
+        noise: NoiseAssessment,
+    },
+    /// The baseline is complete.
+    BaselineFinished {
+        /// The baseline.
+        baseline: Box<Baseline>,
+    },
+    /// The scan is complete.
+    ScanFinished {
+        /// What it found, in rank order.
+        opportunities: Vec<OpportunityReport>,
+    },
+    /// A candidate enters the gates.
+    AttemptStarted {
+        /// The candidate.
+        candidate: CandidateId,
+        /// The rule that wrote it.
+        rule: RuleId,
+        /// The file it changes.
+        path: String,
+        /// 1-based line of its opportunity.
+        line: u32,
+        /// 1-based position among the candidates.
+        number: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A gate begins.
+    GateStarted {
+        /// The candidate.
+        candidate: CandidateId,
+        /// The gate.
+        gate: String,
+    },
+    /// One pair of base and candidate.
+    PairMeasured {
+        /// The candidate.
+        candidate: CandidateId,
+        /// The pair.
+        pair: PairSample,
+    },
+    /// A gate gave its verdict.
+    GateFinished {
+        /// The candidate.
+        candidate: CandidateId,
+        /// The verdict.
+        verdict: crate::domain::Verdict,
+    },
+    /// A candidate came to its end.
+    AttemptFinished {
+        /// The attempt with its verdicts.
+        attempt: Box<Attempt>,
+    },
+    /// A proposal and its evidence are stored.
+    ProposalStored {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Where its bundle lies.
+        bundle: String,
+    },
+    /// Something a person should know.
+    Note {
+        /// How much it matters.
+        level: NoteLevel,
+        /// What.
+        message: String,
+    },
+    /// The run stopped: the repository or the machine does not allow more.
+    RunPaused {
+        /// Why, and what to do.
+        pause: PauseReport,
+    },
+    /// The run came to its end.
+    RunFinished {
+        /// How.
+        exit: ExitReport,
+    },
+}

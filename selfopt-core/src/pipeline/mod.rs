@@ -1,0 +1,28 @@
+//! The pipeline: from a checkout to proved proposals. [`Engine`] is what it is
+//! composed of; the dispatcher owns a run's state, its journal and its budget.
+
+mod baseline;
+mod candidates;
+mod commands;
+mod dispatcher;
+mod engine;
+mod error;
+mod event;
+mod ground;
+mod observer;
+mod optimize;
+mod package;
+mod scan;
+mod state;
+
+pub use candidates::{Scan, opportunities_and_candidates};
+pub(crate) use commands::{benchmark_command, parameters, step_command};
+pub use dispatcher::Dispatcher;
+pub use engine::{Engine, RunInput};
+pub use error::RunError;
+pub use event::RunEvent;
+pub(crate) use ground::Ground;
+pub use observer::{NoObserver, Observer};
+pub(crate) use package::Figures;
+pub use scan::{ScannedFile, scannable_files};
+pub use state::RunState;

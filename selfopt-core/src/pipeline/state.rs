@@ -1,0 +1,72 @@
+//! A run's state: the sum of its events. A resumed run starts from the same sum.
+
+use std::collections::BTreeMap;
+
+use super::{RunError, RunEvent};
+use crate::domain::{Attempt, Baseline, CandidateId, PairSample, ProposalId, StepResult};
+use crate::ports::{JournalEntry, SnapshotId};
+
+/// What is known of a run so far.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunState {
+    /// The installed tree, once frozen.
+    pub snapshot: Option<SnapshotId>,
+    /// The steps of the baseline so far.
+    pub steps: Vec<StepResult>,
+    /// The baseline, once complete.
+    pub baseline: Option<Baseline>,
+    /// Attempts that came to their end, in order.
+    pub attempts: Vec<Attempt>,
+    /// Measured pairs by candidate, in order.
+    pub pairs: BTreeMap<CandidateId, Vec<PairSample>>,
+    /// Proposals whose evidence is stored.
+    pub proposals: Vec<ProposalId>,
+}
+
+impl RunState {
+    /// The state after the journal's entries.
+    pub fn replay(entries: &[JournalEntry]) -> Result<Self, RunError> {
+        let mut state = Self::default();
+        for entry in entries {
+            let event: RunEvent =
+                serde_json::from_value(entry.event.clone()).map_err(|source| {
+                    RunError::Journal {
+                        sequence: entry.sequence,
+                        source,
+                    }
+                })?;
+            state.apply(&event);
+        }
+        Ok(state)
+    }
+
+    /// Adds one event.
+    pub fn apply(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::StepFinished { step } => self.steps.push(step.clone()),
+            RunEvent::TreeFrozen { snapshot } => self.snapshot = Some(snapshot.clone()),
+            RunEvent::BaselineFinished { baseline } => self.baseline = Some((**baseline).clone()),
+            RunEvent::PairMeasured { candidate, pair } => {
+                let pairs = self.pairs.entry(candidate.clone()).or_default();
+                if pairs.len() == pair.index as usize {
+                    pairs.push(pair.clone());
+                }
+            }
+            RunEvent::AttemptFinished { attempt } => self.attempts.push((**attempt).clone()),
+            RunEvent::ProposalStored { proposal, .. } => self.proposals.push(proposal.clone()),
+            _ => {}
+        }
+    }
+
+    /// The attempt on this candidate, if it came to its end.
+    pub fn attempt(&self, candidate: &CandidateId) -> Option<&Attempt> {
+        self.attempts
+            .iter()
+            .find(|attempt| attempt.id == *candidate)
+    }
+
+    /// Candidates that reached the benchmark and were measured there.
+    pub fn confirmations(&self) -> u32 {
+        u32::try_from(self.pairs.len()).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,20 @@
+//! The seams: what an embedder can replace. Detector, Scanner and
+//! `PatchTemplate` have one required method each, are synchronous and pure;
+//! Gate, Sandbox and Store do their work elsewhere and are asynchronous, with
+//! no runtime in their signatures.
+
+mod cancel;
+mod clock;
+mod detector;
+mod sandbox;
+mod scanner;
+mod source_tree;
+mod store;
+
+pub use cancel::CancelFlag;
+pub use clock::Clock;
+pub use detector::{Claim, Detector, Fact};
+pub use sandbox::*;
+pub use scanner::{PatchTemplate, Scanner};
+pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
+pub use store::*;

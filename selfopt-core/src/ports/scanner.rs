@@ -1,0 +1,19 @@
+//! Scanners find places; patch templates answer them.
+
+use selfopt_syntax::SourceFile;
+
+use crate::domain::{Finding, Patch};
+
+/// Finds places worth improving in one file. Pure: the same file gives the
+/// same findings. A scanner never fails on broken source; it reports what it
+/// could still see.
+pub trait Scanner: Send + Sync {
+    /// Findings in the order of their spans.
+    fn scan(&self, file: &SourceFile) -> Vec<Finding>;
+}
+
+/// Writes a patch for a finding. Pure.
+pub trait PatchTemplate: Send + Sync {
+    /// The patch, or `None` when this template has no answer to the finding.
+    fn propose(&self, file: &SourceFile, finding: &Finding) -> Option<Patch>;
+}

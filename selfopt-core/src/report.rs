@@ -1,0 +1,191 @@
+//! `selfopt.report/1`: the JSON document that others build on. Version 1 may
+//! gain fields and enum values; nothing is renamed or removed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    AttemptStatus, CandidateId, Declined, ExitCode, Fraction, Millis, OpportunityId, Project,
+    ProposalId, RuleId, RunId, Verdict,
+};
+use crate::ports::Isolation;
+use crate::statistics::{Metric, NoiseAssessment};
+
+/// The schema id of [`Report`].
+pub const REPORT_SCHEMA: &str = "selfopt.report/1";
+
+/// What `selfopt optimize --format json` prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always `selfopt.report/1`.
+    pub schema: String,
+    /// The version of selfopt that wrote it.
+    pub version: String,
+    /// The run's id.
+    pub run: String,
+    /// The commit that was measured.
+    pub base: String,
+    /// The seed of all schedules.
+    pub seed: u64,
+    /// What was detected.
+    pub project: Project,
+    /// The baseline; absent when it did not come to its end.
+    pub baseline: Option<BaselineReport>,
+    /// What the scan found, in rank order.
+    pub opportunities: Vec<OpportunityReport>,
+    /// Every candidate and what became of it.
+    pub attempts: Vec<AttemptReport>,
+    /// What was proved.
+    pub proposals: Vec<ProposalReport>,
+    /// What the run spent.
+    pub budget: BudgetReport,
+    /// What kept repository code apart.
+    pub isolation: Isolation,
+    /// Why the run stopped early, if it did.
+    pub paused: Option<PauseReport>,
+    /// The exit code and its meaning.
+    pub exit: ExitReport,
+}
+
+/// The baseline in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineReport {
+    /// The commands and how they ended.
+    pub steps: Vec<crate::domain::StepResult>,
+    /// The metric that the benchmark is judged by.
+    pub metric: Option<Metric>,
+    /// The command that is measured.
+    pub measured_cmd: Option<String>,
+    /// Median CPU time of a benchmark process, in microseconds.
+    pub median_cpu_us: Option<u64>,
+    /// The benchmark's noise on this machine.
+    pub noise: Option<NoiseAssessment>,
+    /// Why there is no benchmark, if there is none.
+    pub no_benchmark: Option<String>,
+    /// Digest of everything that must be equal for two results to be compared.
+    pub environment: String,
+}
+
+/// An opportunity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OpportunityReport {
+    /// Derived from base commit, rule, path and span.
+    pub id: OpportunityId,
+    /// The rule that fired.
+    pub rule: RuleId,
+    /// Path relative to the project root.
+    pub path: String,
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, in characters.
+    pub column: u32,
+    /// 1-based line of the span's end.
+    pub end_line: u32,
+    /// 1-based column of the span's end, in characters.
+    pub end_column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// Why it costs.
+    pub why: String,
+    /// 1-based position in the ranking.
+    pub rank: u32,
+    /// Why no patch is offered, if none is.
+    pub declined: Option<Declined>,
+    /// The patch as a unified diff, where there is one.
+    pub patch: Option<String>,
+}
+
+/// An attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptReport {
+    /// The candidate's id.
+    pub id: CandidateId,
+    /// The opportunity it answers.
+    pub opportunity: OpportunityId,
+    /// How it ended.
+    pub status: AttemptStatus,
+    /// The gate that ended it.
+    pub gate: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Every verdict.
+    pub verdicts: Vec<Verdict>,
+    /// The earlier run that made this attempt, if it was not made again.
+    pub made_in: Option<RunId>,
+}
+
+/// A proposal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposalReport {
+    /// Derived from base commit, rule, path and diff.
+    pub id: ProposalId,
+    /// The candidate that was proved.
+    pub candidate: CandidateId,
+    /// The rule that wrote it.
+    pub rule: RuleId,
+    /// What the change does.
+    pub title: String,
+    /// The commit that it applies to.
+    pub base: String,
+    /// The changed files.
+    pub files: Vec<String>,
+    /// The change as a unified diff.
+    pub diff: String,
+    /// Point estimate of the saving: 0.03 is 3 % less.
+    pub gain: Fraction,
+    /// The saving that holds at least, at [`ProposalReport::confidence`].
+    pub gain_lower_bound: Fraction,
+    /// One minus the candidate's error rate: 0.995.
+    pub confidence: Fraction,
+    /// What was measured.
+    pub metric: Metric,
+    /// Pairs of processes measured.
+    pub pairs: u32,
+    /// The metric's median before, in microseconds.
+    pub before_us: u64,
+    /// The metric's median after, in microseconds.
+    pub after_us: u64,
+    /// The risk score, 0 (none) to 100.
+    pub risk: u32,
+    /// What the risk score is made of.
+    pub risk_reasons: Vec<String>,
+    /// Where the evidence bundle lies.
+    pub bundle: String,
+}
+
+/// What the run spent.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BudgetReport {
+    /// CPU minutes that the sandbox's commands took.
+    pub compute_minutes: f64,
+    /// CPU minutes allowed.
+    pub compute_minutes_limit: f64,
+    /// Elapsed time.
+    pub wall: Millis,
+    /// Elapsed time allowed.
+    pub wall_limit: Millis,
+    /// Candidates that reached the benchmark gate.
+    pub confirmations: u32,
+    /// Confirmations allowed.
+    pub confirmations_limit: u32,
+}
+
+/// Why a run stopped early.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PauseReport {
+    /// What happened.
+    pub reason: String,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The end of the failing command's output.
+    pub log_tail: Option<String>,
+}
+
+/// The exit code and its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExitReport {
+    /// The number.
+    pub code: ExitCode,
+    /// The meaning.
+    pub meaning: String,
+}

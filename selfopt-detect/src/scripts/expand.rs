@@ -1,0 +1,208 @@
+//! Expands a script into its tree.
+
+use std::cell::Cell;
+
+use selfopt_core::PackageManagerName;
+
+use super::call::{Call, resolve, unwrapped};
+use super::{Leaf, Node, ScriptNode};
+use crate::kind::{Kind, classify, of_task, run_once};
+use crate::manifest::Manifest;
+use crate::shell::{ShellCommand, split};
+
+/// Scripts call scripts; deeper than this is a cycle or a joke.
+const MAX_DEPTH: usize = 12;
+/// Commands in one tree. `a = b && b`, `b = c && c`, … doubles with each step.
+const MAX_LEAVES: usize = 2_000;
+
+/// The scripts of one package.
+pub(crate) struct Scripts<'a> {
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) manager: PackageManagerName,
+}
+
+struct Walk<'a> {
+    path: Vec<&'a str>,
+    n_leaves: &'a Cell<usize>,
+}
+
+impl<'a> Scripts<'a> {
+    /// A script and all that it runs.
+    pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
+        let script = self.manifest.script(name)?;
+        let n_leaves = Cell::new(0);
+        Some(self.script(&script.name, None, &Walk { path: Vec::new(), n_leaves: &n_leaves }))
+    }
+
+    /// A command line from outside of the scripts, such as a CI's.
+    pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
+        let n_leaves = Cell::new(0);
+        self.line(line, "", &Walk { path: Vec::new(), n_leaves: &n_leaves })
+    }
+
+    fn script(&self, name: &str, call: Option<(String, Vec<String>)>, walk: &Walk<'_>) -> ScriptNode {
+        let mut children = Vec::new();
+        if walk.path.len() < MAX_DEPTH && !walk.path.contains(&name) {
+            let mut path = walk.path.clone();
+            path.push(name);
+            let deeper = Walk { path, n_leaves: walk.n_leaves };
+            let mut run = |name: &str| {
+                if let Some(script) = self.manifest.script(name) {
+                    children.extend(self.line(&script.text, name, &deeper));
+                }
+            };
+            // Yarn 2 and later runs no pre- and post-scripts.
+            let has_hooks = self.manager != PackageManagerName::YarnBerry;
+            if has_hooks {
+                run(&format!("pre{name}"));
+            }
+            run(name);
+            if has_hooks {
+                run(&format!("post{name}"));
+            }
+        }
+        ScriptNode { name: name.to_owned(), call, children }
+    }
+
+    fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
+        let commands = split(line);
+        if is_placeholder(&commands) {
+            return vec![Node::Leaf(leaf(&commands, Kind::Placeholder))];
+        }
+        let mut nodes = Vec::new();
+        let mut elsewhere = false;
+        for command in commands {
+            if walk.n_leaves.get() >= MAX_LEAVES {
+                break;
+            }
+            if command.words.first().is_some_and(|word| word == "cd") {
+                elsewhere = true;
+                continue;
+            }
+            nodes.extend(self.command(command, script, elsewhere, walk));
+        }
+        nodes
+    }
+
+    fn command(&self, command: ShellCommand, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Vec<Node> {
+        match resolve(&command.words, self.manifest) {
+            // In another folder the same name means another package's script.
+            Call::Scripts { names, .. } if elsewhere => {
+                names.iter().map(|name| self.leaf_of_task(&command, name, script, true, walk)).collect()
+            }
+            Call::Scripts { names, plain } => {
+                let is_single = names.len() == 1;
+                let watches = command.words.iter().any(|word| word == "--watch" || word == "-w" || word == "--watchAll");
+                if watches {
+                    return vec![self.leaf_of_kind(&command, Kind::Watch, elsewhere, walk)];
+                }
+                let call = (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
+                names
+                    .iter()
+                    .map(|name| match self.manifest.script(name) {
+                        Some(_) => Node::Script(self.script(name, call.clone(), walk)),
+                        None => self.leaf_of_kind(&command, of_task(name), elsewhere, walk),
+                    })
+                    .collect()
+            }
+            Call::Lines(lines) => lines.iter().flat_map(|line| self.line(line, script, walk)).collect(),
+            Call::Tasks(tasks) => {
+                tasks.iter().map(|task| self.leaf_of_task(&command, task, script, elsewhere, walk)).collect()
+            }
+            Call::Program(core) => {
+                let once = run_once(&command.text, &core);
+                let changed = once.as_deref().and_then(|text| split(text).into_iter().next());
+                let rewritten = changed.is_some();
+                let ShellCommand { text, words } = changed.unwrap_or(command);
+                let core = if rewritten { unwrapped(&words).to_vec() } else { core };
+                let kind = if text.contains("no test specified") { Kind::Placeholder } else { classify(&core, script) };
+                walk.n_leaves.set(walk.n_leaves.get() + 1);
+                vec![Node::Leaf(Leaf { text, words, core, kind, rewritten, elsewhere })]
+            }
+        }
+    }
+
+    fn leaf_of_task(&self, command: &ShellCommand, task: &str, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Node {
+        let by_task = of_task(task);
+        let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
+        self.leaf_of_kind(command, kind, elsewhere, walk)
+    }
+
+    fn leaf_of_kind(&self, command: &ShellCommand, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
+        walk.n_leaves.set(walk.n_leaves.get() + 1);
+        Node::Leaf(Leaf {
+            text: command.text.clone(),
+            words: command.words.clone(),
+            core: unwrapped(&command.words).to_vec(),
+            kind,
+            rewritten: false,
+            elsewhere,
+        })
+    }
+}
+
+fn leaf(commands: &[ShellCommand], kind: Kind) -> Leaf {
+    let text = commands.iter().map(|command| command.text.as_str()).collect::<Vec<_>>().join(" && ");
+    Leaf { text, words: Vec::new(), core: Vec::new(), kind, rewritten: false, elsewhere: false }
+}
+
+/// `echo … && exit 1`, `exit 0`, `true`: whatever the words are, nothing runs.
+fn is_placeholder(commands: &[ShellCommand]) -> bool {
+    !commands.is_empty()
+        && commands.iter().all(|command| {
+            matches!(
+                command.words.first().map(String::as_str),
+                Some("echo" | "exit" | "true" | "false" | ":" | "printf")
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use selfopt_core::MemoryTree;
+
+    use super::*;
+
+    fn manifest(scripts: &str) -> Manifest {
+        let text = format!("{{\"scripts\": {scripts}}}");
+        Manifest::root(&MemoryTree::new([("package.json", text)])).unwrap().unwrap()
+    }
+
+    fn kinds(scripts: &str, name: &str) -> Vec<Kind> {
+        let manifest = manifest(scripts);
+        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
+        let node = Node::Script(scripts.expand(name).unwrap());
+        node.leaves().iter().map(|leaf| leaf.kind).collect()
+    }
+
+    #[test]
+    fn a_script_runs_what_its_scripts_run_with_hooks() {
+        let scripts = r#"{"test": "npm run lint && npm run unit", "pretest": "tsc", "lint": "eslint .", "unit": "jest", "posttest": "prettier -c ."}"#;
+        assert_eq!(kinds(scripts, "test"), [Kind::Build, Kind::Lint, Kind::Test, Kind::Format]);
+    }
+
+    #[test]
+    fn cycles_and_explosions_end() {
+        assert_eq!(kinds(r#"{"test": "npm test"}"#, "test"), []);
+        let doubling: Vec<_> = (0..40).map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1)).collect();
+        let scripts = format!("{{{}, \"s40\": \"jest\"}}", doubling.join(","));
+        assert!(kinds(&scripts, "s0").len() <= MAX_LEAVES);
+        assert!(kinds(&scripts, "s34").len() <= MAX_LEAVES);
+    }
+
+    #[test]
+    fn placeholders_are_told_by_their_shape() {
+        for text in ["echo \\\"Error: no test specified\\\" && exit 1", "exit 0", "echo 'Write tests!'", "true"] {
+            assert_eq!(kinds(&format!("{{\"test\": \"{text}\"}}"), "test"), [Kind::Placeholder], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_watcher_is_made_to_end() {
+        let manifest = manifest(r#"{"test": "vitest"}"#);
+        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
+        let node = Node::Script(scripts.expand("test").unwrap());
+        let leaves = node.leaves();
+        assert_eq!((leaves[0].text.as_str(), leaves[0].kind, leaves[0].rewritten), ("vitest run", Kind::Test, true));
+    }
+}

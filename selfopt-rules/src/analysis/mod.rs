@@ -1,0 +1,12 @@
+//! What rules need to know about code. Every function errs on the side of "not
+//! shown": `None` or `false` means that a rule must decline.
+
+pub mod arrays;
+pub mod calls;
+pub mod expressions;
+pub mod functions;
+pub mod keys;
+pub mod layout;
+pub mod names;
+pub mod types;
+pub mod usage;

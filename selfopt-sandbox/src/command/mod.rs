@@ -1,0 +1,18 @@
+//! Running one command to its end: its environment, its limits, watching and
+//! killing its whole process tree, and what it cost.
+
+pub(crate) mod environment;
+mod marker;
+mod npm_config;
+mod output;
+mod owner;
+#[cfg_attr(not(target_os = "linux"), path = "process_tree_portable.rs")]
+mod process_tree;
+mod supervise;
+mod usage;
+
+pub(crate) use marker::{MARKER, Marker};
+pub(crate) use npm_config::NpmConfig;
+pub(crate) use owner::Owner;
+pub(crate) use process_tree::kill_orphans;
+pub(crate) use supervise::{Supervision, run};

@@ -1,0 +1,295 @@
+//! Watching one command: reading its output, holding it to its limits, killing
+//! its whole tree, and noting to the microsecond when it ended.
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use selfopt_core::{CancelFlag, CommandLimits, LogSink, Outcome, SandboxError, StepStatus, Stream};
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use super::marker::Marker;
+use super::output::Capture;
+use super::process_tree::{kill_tree, memory, own_peak, proportional_memory};
+use super::usage::{PeakMemory, reap};
+use crate::failure::{blocking, other};
+
+/// How often flags and clocks are looked at.
+const TICK: Duration = Duration::from_millis(25);
+/// The same where the kernel cannot wake us when a process ends.
+const TICK_WITHOUT_PIDFD: Duration = Duration::from_millis(2);
+/// How often memory is looked at.
+const MEMORY_TICK: Duration = Duration::from_millis(100);
+/// How long after the end pipes are read that somebody may still hold open.
+const DRAIN: Duration = Duration::from_millis(500);
+
+type Chunk = (Stream, Vec<u8>);
+
+/// A command ready to start.
+pub(crate) struct Supervision {
+    pub command: Command,
+    pub marker: Marker,
+    pub limits: CommandLimits,
+    pub cancel: CancelFlag,
+}
+
+/// Runs a command to its end. Output goes to the sink on the caller's thread.
+/// When the returned future is dropped, the command is killed.
+pub(crate) async fn run(supervision: Supervision, sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+    let abandoned = Abandoned::default();
+    let flag = Arc::clone(&abandoned.0);
+    let (sender, mut receiver) = mpsc::channel(64);
+    let task = blocking(move || {
+        let started = Running::start(supervision, flag, sender)?;
+        started.to_its_end()
+    });
+    // Polled together with the log, so that a full channel cannot stop it.
+    let mut task = std::pin::pin!(task);
+    loop {
+        tokio::select! {
+            chunk = receiver.recv() => match chunk {
+                Some((stream, bytes)) => sink.chunk(stream, &bytes),
+                None => return task.await,
+            },
+            outcome = &mut task => {
+                while let Ok((stream, bytes)) = receiver.try_recv() {
+                    sink.chunk(stream, &bytes);
+                }
+                return outcome;
+            }
+        }
+    }
+}
+
+/// Raised when nobody waits for the command any more.
+#[derive(Default)]
+struct Abandoned(Arc<AtomicBool>);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+struct Running {
+    child: Child,
+    pid: Pid,
+    exit: Option<OwnedFd>,
+    started: Instant,
+    limits: CommandLimits,
+    marker: Marker,
+    cancel: CancelFlag,
+    abandoned: Arc<AtomicBool>,
+    capture: Capture,
+    log: Log,
+    peak: PeakMemory,
+    next_memory: Instant,
+    killed: Option<StepStatus>,
+}
+
+impl Running {
+    fn start(
+        mut supervision: Supervision,
+        abandoned: Arc<AtomicBool>,
+        sender: mpsc::Sender<Chunk>,
+    ) -> Result<Self, SandboxError> {
+        let Supervision { command, marker, limits, cancel } = &mut supervision;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let floor = own_peak();
+        let started = Instant::now();
+        let child = command.spawn().map_err(|source| SandboxError::Io {
+            doing: format!("start `{}`", command.get_program().to_string_lossy()),
+            source,
+        })?;
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| other("the host gave a process number out of range"))?;
+        Ok(Self {
+            pid,
+            exit: exit_fd(pid),
+            child,
+            started,
+            capture: Capture::new(limits),
+            limits: *limits,
+            marker: marker.clone(),
+            cancel: cancel.clone(),
+            abandoned,
+            log: Log { sender, waiting: VecDeque::new() },
+            peak: PeakMemory { floor, sampled: 0 },
+            next_memory: started + MEMORY_TICK,
+            killed: None,
+        })
+    }
+
+    fn to_its_end(mut self) -> Result<Outcome, SandboxError> {
+        let mut stdout = self.child.stdout.take();
+        let mut stderr = self.child.stderr.take();
+        let wall = loop {
+            let tick = if self.exit.is_some() { TICK } else { TICK_WITHOUT_PIDFD };
+            let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
+            if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
+                break self.started.elapsed();
+            }
+            self.read(ready, &mut stdout, &mut stderr);
+            self.log.flush();
+            self.hold_to_limits();
+        };
+        // What it left behind must not run on, nor hold the pipes.
+        kill_tree(self.pid, &self.marker);
+        let deadline = Instant::now() + DRAIN;
+        while (stdout.is_some() || stderr.is_some()) && Instant::now() < deadline {
+            let ready = wait(stdout.as_ref(), stderr.as_ref(), None, TICK);
+            self.read(ready, &mut stdout, &mut stderr);
+        }
+        self.log.finish(&self.abandoned);
+        let (status, usage) = reap(self.child, wall, self.peak)
+            .map_err(|source| SandboxError::Io { doing: "wait for the command".to_owned(), source })?;
+        let flooded = self.capture.is_flood().then_some(StepStatus::OutputCapped);
+        let (stdout, stderr, truncated) = self.capture.finish();
+        let status = self.killed.or(flooded).unwrap_or_else(|| step_status(status));
+        Ok(Outcome { status, usage, stdout, stderr, truncated })
+    }
+
+    fn read<A: Read, B: Read>(&mut self, ready: Ready, stdout: &mut Option<A>, stderr: &mut Option<B>) {
+        if ready.stdout {
+            self.read_one(Stream::Stdout, stdout);
+        }
+        if ready.stderr {
+            self.read_one(Stream::Stderr, stderr);
+        }
+    }
+
+    fn read_one<R: Read>(&mut self, stream: Stream, pipe: &mut Option<R>) {
+        let Some(source) = pipe else { return };
+        let mut buffer = [0; 64 * 1024];
+        match source.read(&mut buffer) {
+            Ok(0) => *pipe = None,
+            Ok(n) => {
+                let kept = self.capture.take(stream, &buffer[..n]);
+                if !kept.is_empty() {
+                    self.log.push((stream, kept.to_vec()));
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => *pipe = None,
+        }
+    }
+
+    fn hold_to_limits(&mut self) {
+        let reason = if self.killed.is_some() {
+            None
+        } else if self.cancel.is_cancelled() || self.abandoned.load(Ordering::SeqCst) {
+            Some(StepStatus::Cancelled)
+        } else if self.started.elapsed() >= Duration::from_millis(self.limits.wall.0) {
+            Some(StepStatus::TimedOut)
+        } else if self.capture.is_flood() {
+            Some(StepStatus::OutputCapped)
+        } else if self.uses_too_much_memory() {
+            Some(StepStatus::OutOfMemory)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            self.killed = Some(reason);
+            kill_tree(self.pid, &self.marker);
+        }
+    }
+
+    fn uses_too_much_memory(&mut self) -> bool {
+        if Instant::now() < self.next_memory {
+            return false;
+        }
+        let now = memory(self.pid);
+        self.peak.sampled = self.peak.sampled.max(now.largest_peak);
+        self.next_memory = Instant::now() + MEMORY_TICK;
+        now.resident > self.limits.memory.0 && proportional_memory(self.pid) > self.limits.memory.0
+    }
+}
+
+/// Output on its way to the sink. At most what [`Capture`] keeps waits here.
+struct Log {
+    sender: mpsc::Sender<Chunk>,
+    waiting: VecDeque<Chunk>,
+}
+
+impl Log {
+    fn push(&mut self, chunk: Chunk) {
+        self.waiting.push_back(chunk);
+        self.flush();
+    }
+
+    fn flush(&mut self) {
+        while let Some(chunk) = self.waiting.pop_front() {
+            match self.sender.try_send(chunk) {
+                Ok(()) => {}
+                Err(TrySendError::Full(chunk)) => {
+                    self.waiting.push_front(chunk);
+                    return;
+                }
+                Err(TrySendError::Closed(_)) => self.waiting.clear(),
+            }
+        }
+    }
+
+    fn finish(&mut self, abandoned: &AtomicBool) {
+        while let Some(chunk) = self.waiting.pop_front() {
+            if abandoned.load(Ordering::SeqCst) || self.sender.blocking_send(chunk).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Ready {
+    stdout: bool,
+    stderr: bool,
+    exit: bool,
+}
+
+/// Waits until one of the files has something, or for a tick.
+fn wait(stdout: Option<&impl AsFd>, stderr: Option<&impl AsFd>, exit: Option<&OwnedFd>, tick: Duration) -> Ready {
+    let stdout = stdout.map(|fd| PollFd::new(fd, PollFlags::IN));
+    let stderr = stderr.map(|fd| PollFd::new(fd, PollFlags::IN));
+    let exit = exit.map(|fd| PollFd::new(fd, PollFlags::IN));
+    let present = [stdout.is_some(), stderr.is_some(), exit.is_some()];
+    let mut fds: Vec<_> = [stdout, stderr, exit].into_iter().flatten().collect();
+    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(tick.subsec_nanos()) };
+    if poll(&mut fds, Some(&timeout)).is_err() {
+        // Interrupted by a signal: look at the clocks and come back.
+        return Ready::default();
+    }
+    let mut events = fds.iter().map(|fd| !fd.revents().is_empty());
+    let [stdout, stderr, exit] = present.map(|present| present && events.next().unwrap_or(false));
+    Ready { stdout, stderr, exit }
+}
+
+#[cfg(target_os = "linux")]
+fn exit_fd(pid: Pid) -> Option<OwnedFd> {
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exit_fd(_pid: Pid) -> Option<OwnedFd> {
+    None
+}
+
+/// Whether the process ended; it stays a zombie, and its number its own.
+fn has_exited(pid: Pid) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
+}
+
+fn step_status(status: ExitStatus) -> StepStatus {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => StepStatus::Exited { code },
+        (None, Some(signal)) => StepStatus::Signaled { signal },
+        (None, None) => StepStatus::Exited { code: -1 },
+    }
+}

@@ -1,0 +1,18 @@
+//! Where repository code runs on this machine: a plain process or bubblewrap,
+//! behind the ports of `selfopt-core`, and the way in and out: a checkout of a
+//! git commit, and accepted patches back into the user's files.
+//!
+//! Invariants: host git never runs, and libgit2 never looks, in a tree that a
+//! sandbox wrote; clones never share a file by hard link; nothing of the host's
+//! environment enters but what `command::environment` lists.
+
+mod backend;
+pub mod checkout;
+mod choose;
+mod command;
+mod failure;
+mod workspace;
+
+pub use backend::LocalSandbox;
+pub use choose::{IsolationChoice, choose};
+pub use workspace::prune_snapshots;

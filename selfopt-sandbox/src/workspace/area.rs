@@ -1,0 +1,189 @@
+//! The directory of a sandbox:
+//!
+//! ```text
+//! BASE/work/ID/owner        the process it belongs to
+//! BASE/work/ID/root/tree    the project
+//! BASE/work/ID/root/home    HOME
+//! BASE/work/ID/tmp          TMPDIR, never cloned
+//! BASE/work/ID/layer        what an overlay holds back
+//! BASE/snapshots/ID/…       the same, frozen; `complete` is written last
+//! BASE/cache/BACKEND/npm    npm's cache
+//! ```
+//!
+//! Ids have one length, so that every fork's paths have one length too.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use selfopt_core::SandboxError;
+use serde::{Deserialize, Serialize};
+
+use crate::command::Owner;
+use crate::failure::{failed, other};
+
+/// Directories in the making have this prefix.
+pub(super) const UNFINISHED: &str = ".new-";
+
+const ID_RANDOM_CHARACTERS: usize = 12;
+
+/// The user that files of a workspace belong to, where it is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileOwner {
+    pub uid: u32,
+    pub gid: u32,
+}
+
+/// The directory of a sandbox.
+#[derive(Debug, Clone)]
+pub(crate) struct Area {
+    base: PathBuf,
+    backend: &'static str,
+    owner: Option<FileOwner>,
+}
+
+/// One workspace's or snapshot's directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub id: String,
+    pub dir: PathBuf,
+}
+
+/// The content of the `owner` file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub owner: Owner,
+    pub label: String,
+    /// The snapshot that an overlay lies on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lower: Option<String>,
+}
+
+impl Area {
+    /// Makes the directories.
+    pub(crate) fn open(base: &Path, backend: &'static str, owner: Option<FileOwner>) -> Result<Self, SandboxError> {
+        fs::create_dir_all(base).map_err(failed("create", base))?;
+        let base = base.canonicalize().map_err(failed("open", base))?;
+        let area = Self { base, backend, owner };
+        for dir in [area.work(), area.snapshots(), area.npm_cache()] {
+            fs::create_dir_all(&dir).map_err(failed("create", &dir))?;
+        }
+        if owner.is_some() {
+            for dir in [area.base.clone(), area.work(), area.snapshots(), area.base.join("cache")] {
+                set_mode(&dir, 0o711)?;
+            }
+            give(&area.npm_cache(), owner)?;
+        }
+        Ok(area)
+    }
+
+    pub(crate) fn backend(&self) -> &'static str {
+        self.backend
+    }
+
+    pub(crate) fn owner(&self) -> Option<FileOwner> {
+        self.owner
+    }
+
+    pub(crate) fn base(&self) -> &Path {
+        &self.base
+    }
+
+    pub(super) fn work(&self) -> PathBuf {
+        self.base.join("work")
+    }
+
+    pub(super) fn snapshots(&self) -> PathBuf {
+        self.base.join("snapshots")
+    }
+
+    pub(crate) fn npm_cache(&self) -> PathBuf {
+        self.base.join("cache").join(self.backend).join("npm")
+    }
+
+    /// A new workspace with empty directories.
+    pub(crate) fn create(&self, label: &str, lower: Option<&str>) -> Result<Place, SandboxError> {
+        let work = self.work();
+        let new = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .rand_bytes(ID_RANDOM_CHARACTERS)
+            .tempdir_in(&work)
+            .map_err(failed("create a workspace in", &work))?;
+        let name = new.path().file_name().and_then(|name| name.to_str());
+        let id = name
+            .and_then(|name| name.strip_prefix(UNFINISHED))
+            .map(|random| format!("w{random}"))
+            .ok_or_else(|| other("a temporary directory without its prefix"))?;
+        let record = Record { owner: Owner::current().clone(), label: label.to_owned(), lower: lower.map(str::to_owned) };
+        write_record(new.path(), &record)?;
+        let unfinished = Place { id: id.clone(), dir: new.path().to_owned() };
+        for dir in [unfinished.root(), unfinished.tree(), unfinished.home(), unfinished.temporary()] {
+            fs::create_dir(&dir).map_err(failed("create", &dir))?;
+            set_mode(&dir, 0o755)?;
+            give(&dir, self.owner)?;
+        }
+        if self.owner.is_some() {
+            set_mode(&unfinished.dir, 0o711)?;
+        }
+        let dir = work.join(&id);
+        let unfinished = new.keep();
+        fs::rename(&unfinished, &dir).map_err(failed("create", &dir))?;
+        Ok(Place { id, dir })
+    }
+
+    /// Where a workspace or snapshot with this id lies; `None` if the text is
+    /// not an id.
+    pub(super) fn place(parent: &Path, id: &str) -> Option<Place> {
+        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_id.then(|| Place { id: id.to_owned(), dir: parent.join(id) })
+    }
+}
+
+impl Place {
+    pub(crate) fn root(&self) -> PathBuf {
+        self.dir.join("root")
+    }
+
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.dir.join("root").join("tree")
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.dir.join("root").join("home")
+    }
+
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.dir.join("tmp")
+    }
+
+    pub(super) fn layer(&self) -> PathBuf {
+        self.dir.join("layer")
+    }
+
+    /// Who it belongs to; `None` if that cannot be read.
+    pub(super) fn record(&self) -> Option<Record> {
+        serde_json::from_slice(&fs::read(self.dir.join("owner")).ok()?).ok()
+    }
+}
+
+/// Gives a file or directory to its owner, never through a symbolic link.
+pub(super) fn give(path: &Path, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+    match owner {
+        Some(FileOwner { uid, gid }) => {
+            std::os::unix::fs::lchown(path, Some(uid), Some(gid)).map_err(failed("change the owner of", path))
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) fn set_mode(path: &Path, mode: u32) -> Result<(), SandboxError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+}
+
+fn write_record(dir: &Path, record: &Record) -> Result<(), SandboxError> {
+    let path = dir.join("owner");
+    let json = serde_json::to_vec(record).map_err(|error| other(format!("a record without a JSON form: {error}")))?;
+    let mut file = File::create_new(&path).map_err(failed("create", &path))?;
+    file.write_all(&json).map_err(failed("write", &path))
+}

@@ -1,0 +1,64 @@
+//! How a frozen tree is cloned: by an overlay, by sharing extents, or by
+//! copying. Never by hard links: a candidate that writes to one of its files
+//! would change the base.
+
+mod copy;
+#[cfg_attr(not(target_os = "linux"), path = "overlay_elsewhere.rs")]
+mod overlay;
+
+use std::fmt;
+use std::path::Path;
+
+use selfopt_core::SandboxError;
+
+use super::area::{FileOwner, Place};
+
+pub(super) use overlay::unmount;
+
+/// How a frozen tree is cloned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CloneStrategy {
+    /// An overlay mount whose lower layer is the snapshot.
+    Overlay,
+    /// Copies that share their extents until one is written.
+    Reflink,
+    /// Full copies.
+    Copy,
+}
+
+impl CloneStrategy {
+    /// The best that works in this directory, tried and not assumed.
+    pub(crate) fn probe(base: &Path) -> Self {
+        if overlay::works(base) {
+            Self::Overlay
+        } else if copy::reflink_works(base) {
+            Self::Reflink
+        } else {
+            Self::Copy
+        }
+    }
+
+    /// Makes `place` a clone of the snapshot.
+    pub(crate) fn clone_tree(self, snapshot: &Place, place: &Place, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+        match self {
+            Self::Overlay => overlay::mount(snapshot, place, owner),
+            Self::Reflink | Self::Copy => self.copy_tree(&snapshot.root(), &place.root(), owner),
+        }
+    }
+
+    /// Copies a tree into an existing directory.
+    pub(crate) fn copy_tree(self, from: &Path, to: &Path, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+        let method = if self == Self::Reflink { copy::Method::Reflink } else { copy::Method::Copy };
+        copy::copy_tree(method, from, to, owner)
+    }
+}
+
+impl fmt::Display for CloneStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Overlay => "overlay",
+            Self::Reflink => "reflink",
+            Self::Copy => "copy",
+        })
+    }
+}

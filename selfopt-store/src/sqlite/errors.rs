@@ -1,0 +1,99 @@
+//! What SQLite and the file system say, as [`StoreError`]s.
+
+use std::io;
+
+use selfopt_core::StoreError;
+use sqlx::migrate::MigrateError;
+
+// Primary result codes; an extended code carries its primary one in the low
+// byte. <https://www.sqlite.org/rescode.html>
+const READONLY: u32 = 8;
+const CORRUPT: u32 = 11;
+const FULL: u32 = 13;
+const CANTOPEN: u32 = 14;
+const NOTADB: u32 = 26;
+/// No room for the shared-memory file of the write-ahead log.
+const IOERR_SHMSIZE: u32 = 10 | (19 << 8);
+
+/// Tells the causes apart that a user can do something about.
+pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreError {
+    match error {
+        sqlx::Error::Io(error) => from_io(error, place, doing),
+        sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => StoreError::Corrupt {
+            what: format!("a row (asked for to {doing})"),
+            source: error.into(),
+        },
+        error => match result_code(&error) {
+            Some(IOERR_SHMSIZE) => disk_full(place, error.into()),
+            Some(code) => match code & 0xff {
+                // SQLite opens a file that it may not write for reading only,
+                // and cannot open one in a directory that it may not write.
+                READONLY | CANTOPEN => read_only(place, error.into()),
+                FULL => disk_full(place, error.into()),
+                CORRUPT | NOTADB => StoreError::Corrupt {
+                    what: "the database file".to_owned(),
+                    source: error.into(),
+                },
+                _ => failed(doing, error.into()),
+            },
+            None => failed(doing, error.into()),
+        },
+    }
+}
+
+/// Migrations fail for their own reasons, or for those of any statement.
+pub(super) fn from_migration(error: MigrateError, place: &str, doing: &str) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            from_sqlx(error, place, doing)
+        }
+        MigrateError::VersionMissing(_)
+        | MigrateError::VersionMismatch(_)
+        | MigrateError::Dirty(_) => StoreError::Corrupt {
+            what: "the schema".to_owned(),
+            source: error.into(),
+        },
+        error => failed(doing, error.into()),
+    }
+}
+
+/// Tells the causes apart that a user can do something about.
+pub(crate) fn from_io(error: io::Error, place: &str, doing: &str) -> StoreError {
+    match error.kind() {
+        // A file where the directory should be is as unwritable as a locked one.
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::AlreadyExists => read_only(place, error.into()),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => disk_full(place, error.into()),
+        _ => failed(doing, error.into()),
+    }
+}
+
+fn result_code(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+fn read_only(place: &str, source: Cause) -> StoreError {
+    StoreError::ReadOnly {
+        place: place.to_owned(),
+        source,
+    }
+}
+
+fn disk_full(place: &str, source: Cause) -> StoreError {
+    StoreError::DiskFull {
+        place: place.to_owned(),
+        source,
+    }
+}
+
+fn failed(doing: &str, source: Cause) -> StoreError {
+    StoreError::Failed {
+        doing: doing.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,104 @@
+//! Runs.
+
+use async_trait::async_trait;
+use selfopt_core::{CommitId, NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{rows, store::SqliteStore};
+
+#[async_trait]
+impl RunStore for SqliteStore {
+    async fn create_run(&self, run: NewRun) -> Result<RunRecord, StoreError> {
+        let NewRun {
+            repo,
+            commit,
+            seed,
+            config_digest,
+        } = run;
+        let record = RunRecord {
+            id: RunId(self.new_id()),
+            repo,
+            commit,
+            status: RunStatus::Running,
+            seed,
+            config_digest,
+            compute_minutes: 0.0,
+            created_at: self.now(),
+        };
+        sqlx::query(
+            "INSERT INTO runs
+                 (id, repo_id, sha, status, seed, config_digest, compute_minutes, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(record.id.to_string())
+        .bind(record.repo.to_string())
+        .bind(record.commit.as_str())
+        .bind(rows::to_word(&record.status))
+        .bind(record.seed.to_string())
+        .bind(record.config_digest.as_str())
+        .bind(record.compute_minutes)
+        .bind(rows::integer(record.created_at.0, "the time")?)
+        .execute(&self.pool)
+        .await
+        .map_err(self.failing("create a run"))?;
+        Ok(record)
+    }
+
+    async fn update_run(
+        &self,
+        run: RunId,
+        status: RunStatus,
+        compute_minutes: f64,
+    ) -> Result<(), StoreError> {
+        let failing = self.failing(format!("update run {run}"));
+        let updated = sqlx::query("UPDATE runs SET status = ?, compute_minutes = ? WHERE id = ?")
+            .bind(rows::to_word(&status))
+            .bind(compute_minutes)
+            .bind(run.to_string())
+            .execute(&self.pool)
+            .await
+            .map_err(&failing)?;
+        match updated.rows_affected() {
+            0 => Err(failing(sqlx::Error::RowNotFound)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError> {
+        let failing = self.failing(format!("read run {run}"));
+        let row = sqlx::query("SELECT * FROM runs WHERE id = ?")
+            .bind(run.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(&failing)?;
+        row.as_ref().map(record).transpose().map_err(failing)
+    }
+
+    async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError> {
+        let failing = self.failing(format!("read the runs of repository {repo}"));
+        let rows = sqlx::query(
+            "SELECT * FROM runs WHERE repo_id = ? ORDER BY created_at DESC, id DESC",
+        )
+        .bind(repo.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(&failing)?;
+        rows.iter()
+            .map(record)
+            .collect::<sqlx::Result<_>>()
+            .map_err(failing)
+    }
+}
+
+fn record(row: &SqliteRow) -> sqlx::Result<RunRecord> {
+    Ok(RunRecord {
+        id: RunId(rows::uuid(row, "id")?),
+        repo: RepoId(rows::uuid(row, "repo_id")?),
+        commit: CommitId::new(row.try_get::<String, _>("sha")?),
+        status: rows::word(row, "status")?,
+        seed: rows::decimal(row, "seed")?,
+        config_digest: rows::word(row, "config_digest")?,
+        compute_minutes: row.try_get("compute_minutes")?,
+        created_at: rows::time(row, "created_at")?,
+    })
+}

@@ -1,0 +1,27 @@
+//! The repository's own tasks, run as `cargo xtask <task>`.
+//!
+//! They replace shell scripts: the same commands on every machine, in continuous integration and by
+//! hand. One task, one file.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task talks to the person who runs it"
+)]
+
+mod calibrate;
+mod new_rule;
+mod setup;
+mod shell;
+mod task;
+mod test;
+mod tidy;
+
+use anyhow::Result;
+
+use task::Task;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    Task::parse(&arguments)?.run()
+}

@@ -1,0 +1,140 @@
+//! `cargo xtask setup`: installs what the tests need and this machine lacks.
+//!
+//! Safe to repeat: what is present is left alone, and each step says what it did. Node is a
+//! prerequisite of the product, so it is checked and never installed.
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::CommandLine;
+
+/// The oldest Node that the tests run on.
+const MIN_NODE_MAJOR: u32 = 20;
+
+/// A program and the Debian package that holds it.
+struct Tool {
+    /// The command that tells its version.
+    probe: &'static str,
+    package: &'static str,
+}
+
+const TOOLS: [Tool; 3] = [
+    Tool {
+        probe: "git --version",
+        package: "git",
+    },
+    Tool {
+        probe: "bwrap --version",
+        package: "bubblewrap",
+    },
+    Tool {
+        probe: "npm --version",
+        package: "npm",
+    },
+];
+
+/// Checks and installs.
+pub(crate) fn run() -> Result<()> {
+    check_node()?;
+    install_packages()?;
+    install_toolchain_parts()?;
+    install_nextest()
+}
+
+fn check_node() -> Result<()> {
+    let hint = "install it from https://nodejs.org or with your version manager";
+    let Some(version) = CommandLine::new("node --version").output() else {
+        bail!("Node {MIN_NODE_MAJOR} or newer is needed and `node` was not found; {hint}");
+    };
+    let version = version.trim();
+    let major = major_version(version)
+        .with_context(|| format!("failed to read the version from `node --version`: {version}"))?;
+    if major < MIN_NODE_MAJOR {
+        bail!("Node {MIN_NODE_MAJOR} or newer is needed, found {version}; {hint}");
+    }
+    println!("node {version}: present");
+    Ok(())
+}
+
+/// `v20.20.2` is 20.
+fn major_version(version: &str) -> Option<u32> {
+    version
+        .trim_start_matches('v')
+        .split('.')
+        .next()?
+        .parse()
+        .ok()
+}
+
+fn install_packages() -> Result<()> {
+    let mut missing = Vec::new();
+    for tool in TOOLS {
+        match CommandLine::new(tool.probe).output() {
+            Some(version) => println!("{}: present ({})", tool.package, first_line(&version)),
+            None => missing.push(tool.package),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages = missing.join(" ");
+    let has_apt = CommandLine::new("apt-get --version").output().is_some();
+    let is_root = CommandLine::new("id -u").output().as_deref().map(str::trim) == Some("0");
+    match (has_apt, is_root) {
+        (true, true) => {
+            CommandLine::new("apt-get update").run()?;
+            let install = "env DEBIAN_FRONTEND=noninteractive apt-get install --yes";
+            CommandLine::new(&format!("{install} --no-install-recommends {packages}")).run()?;
+            println!("{packages}: installed");
+            Ok(())
+        }
+        (true, false) => bail!(
+            "missing: {packages}\n\nhint: run `sudo apt-get update && sudo apt-get install --yes \
+             --no-install-recommends {packages}`, then try again"
+        ),
+        (false, _) => bail!(
+            "missing: {packages} (names of the Debian packages)\n\nhint: install them with the \
+             package manager of this system, then try again"
+        ),
+    }
+}
+
+fn install_toolchain_parts() -> Result<()> {
+    for (probe, component) in [
+        ("cargo fmt --version", "rustfmt"),
+        ("cargo clippy --version", "clippy"),
+    ] {
+        if CommandLine::new(probe).output().is_some() {
+            println!("{component}: present");
+        } else {
+            CommandLine::new(&format!("rustup component add {component}")).run()?;
+            println!("{component}: installed");
+        }
+    }
+    Ok(())
+}
+
+fn install_nextest() -> Result<()> {
+    if let Some(version) = CommandLine::new("cargo nextest --version").output() {
+        println!("cargo-nextest: present ({})", first_line(&version));
+        return Ok(());
+    }
+    CommandLine::new("cargo install cargo-nextest --locked").run()?;
+    println!("cargo-nextest: installed");
+    Ok(())
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions() {
+        assert_eq!(major_version("v20.20.2"), Some(20));
+        assert_eq!(major_version("24.0.0"), Some(24));
+        assert_eq!(major_version("nightly"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! Running other programs and finding the repository.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+/// The root of the repository: the folder above this crate.
+pub(crate) fn repository_root() -> PathBuf {
+    let this_crate = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    this_crate
+        .parent()
+        .map_or_else(|| this_crate.clone(), Path::to_path_buf)
+}
+
+/// A command line that is run at the root of the repository.
+pub(crate) struct CommandLine(Vec<String>);
+
+impl CommandLine {
+    /// Splits `line` at spaces; no argument that we pass contains one.
+    pub(crate) fn new(line: &str) -> Self {
+        Self(line.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// Runs it with our input and output; an error when it fails.
+    pub(crate) fn run(&self) -> Result<()> {
+        println!("$ {self}");
+        let status = self
+            .command()
+            .status()
+            .with_context(|| format!("failed to start `{self}`"))?;
+        ensure!(status.success(), "`{self}` failed ({status})");
+        Ok(())
+    }
+
+    /// Runs it silently; what it printed, or `None` when it cannot be started or fails.
+    pub(crate) fn output(&self) -> Option<String> {
+        let output = self.command().stderr(Stdio::null()).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then_some(text)
+    }
+
+    fn command(&self) -> Command {
+        let (program, arguments) = self.0.split_first().map_or(("", &[][..]), |(first, rest)| {
+            (first.as_str(), rest)
+        });
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(repository_root());
+        command
+    }
+}
+
+impl std::fmt::Display for CommandLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}

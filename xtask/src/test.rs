@@ -1,0 +1,50 @@
+//! `cargo xtask test`: everything that continuous integration runs, cheapest first.
+//!
+//! The tests come last, so that the summary of the test runner is what a reader sees at the end.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::shell::CommandLine;
+use crate::{setup, tidy};
+
+/// Checks before the tests, in order.
+const CHECKS: [(&str, &str); 2] = [
+    ("formatting", "cargo fmt --all --check"),
+    ("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
+];
+
+/// Builds and tests, in order.
+const BUILDS_AND_TESTS: [(&str, &str); 4] = [
+    ("the program", "cargo build --package selfopt"),
+    (
+        "the library alone",
+        "cargo check --package selfopt --no-default-features",
+    ),
+    ("documentation examples", "cargo test --doc --workspace"),
+    ("tests", "cargo nextest run --workspace"),
+];
+
+/// Runs all steps and stops at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    let start = Instant::now();
+    step("setup", setup::run)?;
+    for (name, line) in CHECKS {
+        step(name, || CommandLine::new(line).run())?;
+    }
+    step("house rules", tidy::run)?;
+    for (name, line) in BUILDS_AND_TESTS {
+        step(name, || CommandLine::new(line).run())?;
+    }
+    println!("all steps passed in {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn step(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("\n=== {name}");
+    let start = Instant::now();
+    run().with_context(|| format!("step `{name}` failed, later steps did not run"))?;
+    println!("=== {name}: done in {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
