@@ -62,7 +62,7 @@ pub(crate) fn plain_install(manager: PackageManagerName) -> String {
 pub(crate) fn run_everywhere(manager: PackageManagerName, script: &str) -> String {
     let script = quote(script);
     match manager {
-        PackageManagerName::Pnpm => format!("pnpm -r --if-present run {script}"),
+        PackageManagerName::Pnpm => format!("pnpm -r {script}"),
         PackageManagerName::YarnClassic => format!("yarn workspaces run {script}"),
         PackageManagerName::YarnBerry => format!("yarn workspaces foreach -A run {script}"),
         PackageManagerName::Bun => format!("bun run --filter '*' {script}"),
@@ -76,9 +76,9 @@ pub(crate) fn run_everywhere(manager: PackageManagerName, script: &str) -> Strin
 pub(crate) fn run_in_package(manager: PackageManagerName, package: &str, script: &str) -> String {
     let script = quote(script);
     match manager {
-        PackageManagerName::Pnpm => format!("pnpm --filter {package} run {script}"),
+        PackageManagerName::Pnpm => format!("pnpm --filter {package} {script}"),
         PackageManagerName::YarnClassic | PackageManagerName::YarnBerry => {
-            format!("yarn workspace {package} run {script}")
+            format!("yarn workspace {package} {script}")
         }
         PackageManagerName::Bun => format!("bun run --filter {package} {script}"),
         PackageManagerName::Npm | PackageManagerName::Deno | PackageManagerName::None => {

@@ -21,8 +21,13 @@ impl Default for BuiltinRules {
 impl BuiltinRules {
     /// The rules whose id is wanted.
     pub fn new(is_wanted: impl Fn(&str) -> bool) -> Self {
-        let rules = registry::all().iter().copied().filter(|rule| is_wanted(rule.meta().id));
-        Self { rules: rules.collect() }
+        let rules = registry::all()
+            .iter()
+            .copied()
+            .filter(|rule| is_wanted(rule.meta().id));
+        Self {
+            rules: rules.collect(),
+        }
     }
 
     /// Its rules, sorted by id.
@@ -39,7 +44,9 @@ impl BuiltinRules {
 
 impl std::fmt::Debug for BuiltinRules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.rules.iter().map(|rule| rule.meta().id)).finish()
+        f.debug_list()
+            .entries(self.rules.iter().map(|rule| rule.meta().id))
+            .finish()
     }
 }
 
@@ -50,7 +57,9 @@ impl Scanner for BuiltinRules {
             .iter()
             .filter(|rule| has_literal(**rule, &file.text))
             .flat_map(|rule| {
-                matches(*rule, file).map(|(_, found)| finding(*rule, file, &found)).collect::<Vec<_>>()
+                matches(*rule, file)
+                    .map(|(_, found)| finding(*rule, file, &found))
+                    .collect::<Vec<_>>()
             })
             .collect();
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
@@ -60,11 +69,20 @@ impl Scanner for BuiltinRules {
 
 impl PatchTemplate for BuiltinRules {
     fn propose(&self, file: &SourceFile, finding: &Finding) -> Option<Patch> {
-        let rule = *self.rules.iter().find(|rule| rule.meta().id == finding.rule.as_str())?;
+        let rule = *self
+            .rules
+            .iter()
+            .find(|rule| rule.meta().id == finding.rule.as_str())?;
         let (_, found) = matches(rule, file).find(|(_, found)| found.span == finding.span)?;
-        let Outcome::Fix(fix) = found.outcome else { return None };
+        let Outcome::Fix(fix) = found.outcome else {
+            return None;
+        };
         let obligations = fix.obligations(rule.meta());
-        Some(Patch { title: fix.title, edits: fix.edits, obligations })
+        Some(Patch {
+            title: fix.title,
+            edits: fix.edits,
+            obligations,
+        })
     }
 }
 
@@ -80,11 +98,17 @@ fn matches<'a>(
 ) -> impl Iterator<Item = (Node<'a>, Match)> {
     let ctx = RuleContext { file };
     let meta = rule.meta();
-    let kinds = if meta.needs_bindings && file.bindings.is_none() { &[][..] } else { meta.kinds };
-    let nodes = kinds.iter().flat_map(move |kind| file.tree.nodes_of_kind(kind));
+    let kinds = if meta.needs_bindings && file.bindings.is_none() {
+        &[][..]
+    } else {
+        meta.kinds
+    };
+    let nodes = kinds
+        .iter()
+        .flat_map(move |kind| file.tree.nodes_of_kind(kind));
     nodes
         .filter(|node| !node.has_error())
-        .filter_map(move |node| Some((node, rule.check(&ctx, node)?)))
+        .filter_map(move |node| Some((node, rule.check(ctx, node)?)))
 }
 
 fn finding(rule: &dyn Rule, file: &SourceFile, found: &Match) -> Finding {
@@ -92,7 +116,7 @@ fn finding(rule: &dyn Rule, file: &SourceFile, found: &Match) -> Finding {
     let declined = match &found.outcome {
         Outcome::Fix(_) => None,
         Outcome::Declined(refusal) => Some(Declined {
-            obligation: refusal.condition.to_owned(),
+            obligation: refusal.condition.id.to_owned(),
             reason: refusal.reason.clone(),
             line: Some(file.line(refusal.span.start)),
         }),

@@ -5,9 +5,7 @@ use crate::rule::Rule;
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
-    &[
-        &SpreadObjectAccumulator,
-    ]
+    &[&SpreadObjectAccumulator]
 }
 
 /// The rule with this id.

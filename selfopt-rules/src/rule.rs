@@ -11,7 +11,7 @@ pub trait Rule: Send + Sync {
 
     /// Looks at one node of the kinds that [`RuleMeta::kinds`] names. `None`:
     /// not the rule's pattern. Pure and independent of other nodes' answers.
-    fn check(&self, ctx: &RuleContext<'_>, node: Node<'_>) -> Option<Match>;
+    fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match>;
 }
 
 /// The description of a rule.
@@ -43,7 +43,7 @@ pub struct RuleMeta {
     pub size_witness: SizeWitness,
     /// All conditions of a sound rewrite. Every one is listed in the page's
     /// *Fix safety* and has a `declined` block there.
-    pub conditions: &'static [Condition],
+    pub conditions: &'static [&'static Condition],
 }
 
 /// How sure a rule's rewrite is.
@@ -67,8 +67,8 @@ pub enum SizeWitness {
     Needed,
 }
 
-/// A condition of a sound rewrite.
-#[derive(Debug, Clone, Copy)]
+/// A condition of a sound rewrite. Rules that share one share the value.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Condition {
     /// Kebab-case: `receiver-is-array`.
     pub id: &'static str,
@@ -76,6 +76,13 @@ pub struct Condition {
     pub text: &'static str,
     /// How it is met unless the fix says otherwise.
     pub met_by: MetBy,
+}
+
+impl Condition {
+    /// A condition that is met by `met_by` unless a fix says otherwise.
+    pub const fn new(id: &'static str, text: &'static str, met_by: MetBy) -> Self {
+        Self { id, text, met_by }
+    }
 }
 
 /// What a rule sees besides the node.
@@ -135,26 +142,31 @@ pub struct Fix {
     /// The edits.
     pub edits: Vec<Edit>,
     /// Conditions that were met otherwise than [`Condition::met_by`] says.
-    pub met: Vec<(&'static str, MetBy)>,
+    pub met: Vec<(&'static Condition, MetBy)>,
 }
 
 impl Fix {
     /// All conditions of the rule and how this fix meets them.
     pub fn obligations(&self, meta: &RuleMeta) -> Vec<Obligation> {
         let met_by = |condition: &Condition| {
-            let own = self.met.iter().find(|(id, _)| *id == condition.id);
+            let own = self.met.iter().find(|(met, _)| *met == condition);
             own.map_or(condition.met_by, |&(_, met_by)| met_by)
         };
         let conditions = meta.conditions.iter();
-        conditions.map(|c| Obligation { id: c.id.to_owned(), met_by: met_by(c) }).collect()
+        conditions
+            .map(|c| Obligation {
+                id: c.id.to_owned(),
+                met_by: met_by(c),
+            })
+            .collect()
     }
 }
 
 /// Why there is no rewrite: the condition, what stands against it, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// A [`Condition::id`] of the rule.
-    pub condition: &'static str,
+    /// One of [`RuleMeta::conditions`].
+    pub condition: &'static Condition,
     /// What stands against it, in one sentence.
     pub reason: String,
     /// Where.
@@ -162,9 +174,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// For rules: `return Err(Refusal::new("seed-is-fresh", node, "…"))`.
-    pub fn new(condition: &'static str, at: Node<'_>, reason: impl Into<String>) -> Self {
-        Self { condition, reason: reason.into(), span: at.span() }
+    /// `reason` stands against `condition` at a node.
+    pub fn new(condition: &'static Condition, at: Node<'_>, reason: impl Into<String>) -> Self {
+        Self {
+            condition,
+            reason: reason.into(),
+            span: at.span(),
+        }
     }
 }
 

@@ -44,7 +44,14 @@ mod tests {
     #[test]
     fn numbers_read_back_to_the_last_bit() {
         // The second one needs exact parsing: the fast path is off by one unit.
-        for value in [0.1, 51.248_177_777_777_77, -0.0, f64::MIN_POSITIVE, f64::MAX, 1e-320] {
+        for value in [
+            0.1,
+            51.248_177_777_777_77,
+            -0.0,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+            1e-320,
+        ] {
             assert!(survives(value), "{value:e}");
         }
     }

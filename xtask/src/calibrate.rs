@@ -2,7 +2,8 @@
 //! with the bounds that it is held to.
 //!
 //! The quick test of the core runs the same simulation with fewer candidates and a tolerance. Here
-//! there is none: a measured number beyond its bound fails.
+//! there is none: a measured number beyond its bound fails. A release build takes half a minute, a
+//! development build ten times as long.
 
 use std::fmt::Write as _;
 
@@ -42,7 +43,9 @@ pub(crate) enum Output {
 /// Simulates, prints, and fails when a bound does not hold.
 pub(crate) fn run(output: Output) -> Result<()> {
     let mut calibration = Calibration::default();
-    calibration.write_page().context("failed to format the tables")?;
+    calibration
+        .write_page()
+        .context("failed to format the tables")?;
     println!("{}", calibration.page);
     if output == Output::PrintAndWrite {
         let path = repository_root().join(PAGE);
@@ -71,7 +74,8 @@ impl Calibration {
         writeln!(
             self.page,
             "# Calibration of the benchmark gate\n\n\
-             Written by `cargo xtask calibrate --write`; the same numbers come out on every machine.\n\n\
+             Written by `cargo run --release --package xtask -- calibrate --write`; the same numbers \
+             come out on every machine.\n\n\
              {TRIALS} simulated candidates a row with the default parameters, seed {SEED}. The noise of \
              a pair is Student's t with 4 degrees of freedom, scaled to the standard deviation in the \
              first column. The drift row lets the machine itself wander from process to process; the \
@@ -151,7 +155,9 @@ impl Calibration {
             self.page,
             "\n## A naive rule on the same samples\n\n\
              False accepts of candidates without effect. The naive rule compares the best of ten times \
-             with the best of ten and accepts when the gain is more than 5%; the pairs are the same.\n\n\
+             with the best of ten and accepts when the gain is more than 5%. The pairs are the same; \
+             of their noise each process carries half, except in the drift row, where each has its \
+             own.\n\n\
              | noise of a pair | this procedure | best of ten, more than 5% |\n\
              |---|---|---|"
         )?;

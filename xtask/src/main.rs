@@ -17,11 +17,17 @@ mod task;
 mod test;
 mod tidy;
 
-use anyhow::Result;
+use std::process::ExitCode;
 
 use task::Task;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    Task::parse(&arguments)?.run()
+    match Task::parse(&arguments).and_then(Task::run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

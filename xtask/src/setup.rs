@@ -3,7 +3,7 @@
 //! Safe to repeat: what is present is left alone, and each step says what it did. Node is a
 //! prerequisite of the product, so it is checked and never installed.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::CommandLine;
 
@@ -66,36 +66,48 @@ fn major_version(version: &str) -> Option<u32> {
 }
 
 fn install_packages() -> Result<()> {
-    let mut missing = Vec::new();
-    for tool in TOOLS {
-        match CommandLine::new(tool.probe).output() {
-            Some(version) => println!("{}: present ({})", tool.package, first_line(&version)),
-            None => missing.push(tool.package),
-        }
-    }
+    let missing = missing_packages();
     if missing.is_empty() {
         return Ok(());
     }
     let packages = missing.join(" ");
     let has_apt = CommandLine::new("apt-get --version").output().is_some();
     let is_root = CommandLine::new("id -u").output().as_deref().map(str::trim) == Some("0");
+    let arguments = format!("install --yes --no-install-recommends {packages}");
     match (has_apt, is_root) {
         (true, true) => {
             CommandLine::new("apt-get update").run()?;
-            let install = "env DEBIAN_FRONTEND=noninteractive apt-get install --yes";
-            CommandLine::new(&format!("{install} --no-install-recommends {packages}")).run()?;
-            println!("{packages}: installed");
-            Ok(())
+            let apt_get = "env DEBIAN_FRONTEND=noninteractive apt-get";
+            CommandLine::new(&format!("{apt_get} {arguments}")).run()?;
         }
         (true, false) => bail!(
-            "missing: {packages}\n\nhint: run `sudo apt-get update && sudo apt-get install --yes \
-             --no-install-recommends {packages}`, then try again"
+            "missing: {packages}\n\nhint: run `sudo apt-get update && sudo apt-get {arguments}`, then \
+             try again"
         ),
         (false, _) => bail!(
             "missing: {packages} (names of the Debian packages)\n\nhint: install them with the \
              package manager of this system, then try again"
         ),
     }
+    let still_missing = missing_packages();
+    ensure!(
+        still_missing.is_empty(),
+        "installed {packages}, but {} cannot be run",
+        still_missing.join(" and ")
+    );
+    Ok(())
+}
+
+/// Says what is present and returns what is not.
+fn missing_packages() -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    for Tool { probe, package } in TOOLS {
+        match CommandLine::new(probe).output() {
+            Some(version) => println!("{package}: present ({})", first_line(&version)),
+            None => missing.push(package),
+        }
+    }
+    missing
 }
 
 fn install_toolchain_parts() -> Result<()> {

@@ -42,9 +42,10 @@ impl CommandLine {
     }
 
     fn command(&self) -> Command {
-        let (program, arguments) = self.0.split_first().map_or(("", &[][..]), |(first, rest)| {
-            (first.as_str(), rest)
-        });
+        let (program, arguments) = self
+            .0
+            .split_first()
+            .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let mut command = Command::new(program);
         command.args(arguments).current_dir(repository_root());
         command

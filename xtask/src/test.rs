@@ -12,7 +12,10 @@ use crate::{setup, tidy};
 /// Checks before the tests, in order.
 const CHECKS: [(&str, &str); 2] = [
     ("formatting", "cargo fmt --all --check"),
-    ("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
+    (
+        "lints",
+        "cargo clippy --workspace --all-targets -- -D warnings",
+    ),
 ];
 
 /// Builds and tests, in order.

@@ -41,6 +41,9 @@ pub trait RepositoryStore: Send + Sync {
     /// with a new id if it is not known yet.
     async fn repository(&self, locator: &str) -> Result<RepoId, StoreError>;
 
+    /// The locator that a repository was created with.
+    async fn locator(&self, repo: RepoId) -> Result<Option<String>, StoreError>;
+
     /// Keeps what was detected.
     async fn set_project(&self, repo: RepoId, project: &Project) -> Result<(), StoreError>;
 }
@@ -61,6 +64,9 @@ pub trait RunStore: Send + Sync {
 
     /// One run.
     async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError>;
+
+    /// The newest run of any repository.
+    async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError>;
 
     /// The runs of a repository, newest first.
     async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError>;

@@ -119,8 +119,10 @@ impl NoiseClass {
     }
 
     /// The smallest of the calibrated effects (5%, 10%, 20%) that is accepted at least 99 times in 100
-    /// at the noisy end of this class; `None` when there is none. Smaller effects may be accepted too,
-    /// only less surely.
+    /// at the noisy end of this class when the floor is below the margin; `None` when there is none.
+    ///
+    /// A higher floor costs power, and smaller effects may be accepted too: this is guidance for a
+    /// reader, never a limit of the gate.
     pub fn detectable(self) -> Option<Fraction> {
         match self {
             Self::Good | Self::Fair => Some(Fraction::from_percent(5)),

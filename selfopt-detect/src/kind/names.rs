@@ -74,12 +74,23 @@ pub(crate) fn from_name(name: &str) -> Kind {
     let tokens = tokens(name);
     let is_test = has(&tokens, Kind::Test);
     let is_build = has(&tokens, Kind::Build);
+    let of_tool = tokens
+        .iter()
+        .map(|token| programs::kind_of(token, &[]))
+        .find(|kind| matches!(kind, Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser));
+    let checks_types = tokens
+        .iter()
+        .any(|token| matches!(token.as_str(), "types" | "typecheck" | "tsc"));
     for (kind, words) in WORDS {
         if !tokens.iter().any(|token| words.contains(&token.as_str())) {
             continue;
         }
         match kind {
             // `test:build` tests what was built.
+            // `lint:tsc`, `lint-types`.
+            Kind::Lint if checks_types => return Kind::Typecheck,
+            // `test:eslint`.
+            Kind::Test if of_tool.is_some() => break,
             Kind::Test if is_build => return Kind::PackageTest,
             // `build:esm`, `build-db` are builds; `test:esm` is a test of a format.
             Kind::PackageTest | Kind::Typecheck | Kind::NeedsSetup if is_build && !is_test => {}
@@ -87,11 +98,7 @@ pub(crate) fn from_name(name: &str) -> Kind {
             _ => return kind,
         }
     }
-    tokens
-        .iter()
-        .map(|token| programs::kind_of(token, &[]))
-        .find(|kind| matches!(kind, Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser))
-        .unwrap_or(Kind::Other)
+    of_tool.unwrap_or(Kind::Other)
 }
 
 fn has(tokens: &[String], wanted: Kind) -> bool {
@@ -133,7 +140,8 @@ mod tests {
             ("docs:build", Kind::Docs),
             ("benchmark", Kind::Bench),
             ("test:perf", Kind::Bench),
-            ("lint:tsc", Kind::Lint),
+            ("lint:tsc", Kind::Typecheck),
+            ("lint:ts", Kind::Lint),
             ("clean", Kind::Other),
         ];
         for (name, expected) in cases {

@@ -12,8 +12,8 @@ use crate::shell::{ShellCommand, split};
 
 /// Scripts call scripts; deeper than this is a cycle or a joke.
 const MAX_DEPTH: usize = 12;
-/// Commands in one tree. `a = b && b`, `b = c && c`, … doubles with each step.
-const MAX_LEAVES: usize = 2_000;
+/// Commands and calls in one tree. `a = b && b`, `b = c && c`, … doubles with each step.
+const MAX_NODES: usize = 2_000;
 
 /// The scripts of one package.
 pub(crate) struct Scripts<'a> {
@@ -23,29 +23,31 @@ pub(crate) struct Scripts<'a> {
 
 struct Walk<'a> {
     path: Vec<&'a str>,
-    n_leaves: &'a Cell<usize>,
+    n_nodes: &'a Cell<usize>,
 }
 
 impl<'a> Scripts<'a> {
     /// A script and all that it runs.
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
-        let n_leaves = Cell::new(0);
-        Some(self.script(&script.name, None, &Walk { path: Vec::new(), n_leaves: &n_leaves }))
+        let n_nodes = Cell::new(0);
+        Some(self.script(&script.name, None, &Walk { path: Vec::new(), n_nodes: &n_nodes }))
     }
 
     /// A command line from outside of the scripts, such as a CI's.
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
-        let n_leaves = Cell::new(0);
-        self.line(line, "", &Walk { path: Vec::new(), n_leaves: &n_leaves })
+        let n_nodes = Cell::new(0);
+        self.line(line, "", &Walk { path: Vec::new(), n_nodes: &n_nodes })
     }
 
     fn script(&self, name: &str, call: Option<(String, Vec<String>)>, walk: &Walk<'_>) -> ScriptNode {
         let mut children = Vec::new();
-        if walk.path.len() < MAX_DEPTH && !walk.path.contains(&name) {
+        walk.n_nodes.set(walk.n_nodes.get() + 1);
+        let has_room = walk.n_nodes.get() < MAX_NODES && walk.path.len() < MAX_DEPTH;
+        if has_room && !walk.path.contains(&name) {
             let mut path = walk.path.clone();
             path.push(name);
-            let deeper = Walk { path, n_leaves: walk.n_leaves };
+            let deeper = Walk { path, n_nodes: walk.n_nodes };
             let mut run = |name: &str| {
                 if let Some(script) = self.manifest.script(name) {
                     children.extend(self.line(&script.text, name, &deeper));
@@ -67,12 +69,12 @@ impl<'a> Scripts<'a> {
     fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
         let commands = split(line);
         if is_placeholder(&commands) {
-            return vec![Node::Leaf(leaf(&commands, Kind::Placeholder))];
+            return vec![Node::Leaf(leaf(&commands, script, Kind::Placeholder))];
         }
         let mut nodes = Vec::new();
         let mut elsewhere = false;
         for command in commands {
-            if walk.n_leaves.get() >= MAX_LEAVES {
+            if walk.n_nodes.get() >= MAX_NODES {
                 break;
             }
             if command.words.first().is_some_and(|word| word == "cd") {
@@ -94,14 +96,14 @@ impl<'a> Scripts<'a> {
                 let is_single = names.len() == 1;
                 let watches = command.words.iter().any(|word| word == "--watch" || word == "-w" || word == "--watchAll");
                 if watches {
-                    return vec![self.leaf_of_kind(&command, Kind::Watch, elsewhere, walk)];
+                    return vec![self.leaf_of_kind(&command, script, Kind::Watch, elsewhere, walk)];
                 }
                 let call = (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
                 names
                     .iter()
                     .map(|name| match self.manifest.script(name) {
                         Some(_) => Node::Script(self.script(name, call.clone(), walk)),
-                        None => self.leaf_of_kind(&command, of_task(name), elsewhere, walk),
+                        None => self.leaf_of_kind(&command, script, of_task(name), elsewhere, walk),
                     })
                     .collect()
             }
@@ -116,8 +118,8 @@ impl<'a> Scripts<'a> {
                 let ShellCommand { text, words } = changed.unwrap_or(command);
                 let core = if rewritten { unwrapped(&words).to_vec() } else { core };
                 let kind = if text.contains("no test specified") { Kind::Placeholder } else { classify(&core, script) };
-                walk.n_leaves.set(walk.n_leaves.get() + 1);
-                vec![Node::Leaf(Leaf { text, words, core, kind, rewritten, elsewhere })]
+                walk.n_nodes.set(walk.n_nodes.get() + 1);
+                vec![Node::Leaf(Leaf { text, words, core, kind, script: script.to_owned(), rewritten, elsewhere })]
             }
         }
     }
@@ -125,25 +127,34 @@ impl<'a> Scripts<'a> {
     fn leaf_of_task(&self, command: &ShellCommand, task: &str, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Node {
         let by_task = of_task(task);
         let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
-        self.leaf_of_kind(command, kind, elsewhere, walk)
+        self.leaf_of_kind(command, script, kind, elsewhere, walk)
     }
 
-    fn leaf_of_kind(&self, command: &ShellCommand, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
-        walk.n_leaves.set(walk.n_leaves.get() + 1);
+    fn leaf_of_kind(&self, command: &ShellCommand, script: &str, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
+        walk.n_nodes.set(walk.n_nodes.get() + 1);
         Node::Leaf(Leaf {
             text: command.text.clone(),
             words: command.words.clone(),
             core: unwrapped(&command.words).to_vec(),
             kind,
+            script: script.to_owned(),
             rewritten: false,
             elsewhere,
         })
     }
 }
 
-fn leaf(commands: &[ShellCommand], kind: Kind) -> Leaf {
+fn leaf(commands: &[ShellCommand], script: &str, kind: Kind) -> Leaf {
     let text = commands.iter().map(|command| command.text.as_str()).collect::<Vec<_>>().join(" && ");
-    Leaf { text, words: Vec::new(), core: Vec::new(), kind, rewritten: false, elsewhere: false }
+    Leaf {
+        text,
+        words: Vec::new(),
+        core: Vec::new(),
+        kind,
+        script: script.to_owned(),
+        rewritten: false,
+        elsewhere: false,
+    }
 }
 
 /// `echo … && exit 1`, `exit 0`, `true`: whatever the words are, nothing runs.
@@ -186,8 +197,8 @@ mod tests {
         assert_eq!(kinds(r#"{"test": "npm test"}"#, "test"), []);
         let doubling: Vec<_> = (0..40).map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1)).collect();
         let scripts = format!("{{{}, \"s40\": \"jest\"}}", doubling.join(","));
-        assert!(kinds(&scripts, "s0").len() <= MAX_LEAVES);
-        assert!(kinds(&scripts, "s34").len() <= MAX_LEAVES);
+        assert!(kinds(&scripts, "s0").len() <= MAX_NODES);
+        assert!(kinds(&scripts, "s34").len() <= MAX_NODES);
     }
 
     #[test]

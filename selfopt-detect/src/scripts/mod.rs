@@ -4,7 +4,6 @@
 mod call;
 mod expand;
 
-pub(crate) use call::{Call, resolve};
 pub(crate) use expand::Scripts;
 
 use crate::kind::Kind;
@@ -29,6 +28,8 @@ pub(crate) struct Leaf {
     pub(crate) core: Vec<String>,
     /// What it does.
     pub(crate) kind: Kind,
+    /// The script that holds it; empty outside of scripts.
+    pub(crate) script: String,
     /// Whether `text` was changed, so that the script cannot be used as it is.
     pub(crate) rewritten: bool,
     /// Whether it runs in another folder, after a `cd`.

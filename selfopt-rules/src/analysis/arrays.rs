@@ -8,15 +8,21 @@ use super::expressions::unwrapped;
 use super::types;
 use crate::rule::RuleContext;
 
+/// How far chains of calls and constants are followed.
+const MAX_STEPS: u8 = 6;
+
 /// How it is known that the expression is an array: by its syntax, by a
 /// declared type, or not at all (`None`).
-pub fn is_array(ctx: &RuleContext<'_>, expression: Node<'_>) -> Option<MetBy> {
-    let Some(node) = ctx.file.tree.node_at(expression.span()) else { return None };
-    shown_by_syntax(ctx, unwrapped(node), 4)
-        .or_else(|| types::element_type(ctx, types::type_of(ctx, node)?).map(|_| MetBy::Type))
+pub fn is_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
+    shown(ctx, expression, MAX_STEPS)
 }
 
-fn shown_by_syntax(ctx: &RuleContext<'_>, node: Node<'_>, steps: u8) -> Option<MetBy> {
+fn shown<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> Option<MetBy> {
+    shown_by_syntax(ctx, unwrapped(expression), steps)
+        .or_else(|| types::element_type(ctx, types::type_of(ctx, expression)?).map(|_| MetBy::Type))
+}
+
+fn shown_by_syntax<'a>(ctx: RuleContext<'a>, node: Node<'a>, steps: u8) -> Option<MetBy> {
     let steps = steps.checked_sub(1)?;
     match node.kind() {
         "array" => Some(MetBy::Syntax),
@@ -24,21 +30,21 @@ fn shown_by_syntax(ctx: &RuleContext<'_>, node: Node<'_>, steps: u8) -> Option<M
         "call_expression" => {
             let call = MethodCall::of(node)?;
             let makes_array = |object, names: &[&str]| {
-                names.iter().any(|name| is_global_method(ctx, &call, object, name))
+                names
+                    .iter()
+                    .any(|name| is_global_method(ctx, &call, object, name))
             };
-            if makes_array("Object", &["keys", "values", "entries", "getOwnPropertyNames"])
-                || makes_array("Array", &["from", "of"])
+            if makes_array(
+                "Object",
+                &["keys", "values", "entries", "getOwnPropertyNames"],
+            ) || makes_array("Array", &["from", "of"])
             {
                 return Some(MetBy::Syntax);
             }
             match call.name {
-                // Only arrays have these, and they return one.
-                "toSorted" | "toReversed" | "toSpliced" | "flatMap" | "flat" => {
-                    shown_by_syntax(ctx, unwrapped(call.receiver), steps)
-                }
-                "map" | "filter" | "slice" | "concat" | "sort" | "reverse" | "splice" => {
-                    // An array's method on something that is an array itself.
-                    is_array(ctx, call.receiver)
+                "map" | "filter" | "slice" | "concat" | "sort" | "reverse" | "splice" | "flat"
+                | "flatMap" | "toSorted" | "toReversed" | "toSpliced" => {
+                    shown(ctx, call.receiver, steps)
                 }
                 "split" if call.arguments.len() <= 2 && is_string(ctx, call.receiver).is_some() => {
                     Some(MetBy::Syntax)
@@ -60,8 +66,8 @@ fn shown_by_syntax(ctx: &RuleContext<'_>, node: Node<'_>, steps: u8) -> Option<M
 }
 
 /// How it is known that the expression is a string.
-pub fn is_string(ctx: &RuleContext<'_>, expression: Node<'_>) -> Option<MetBy> {
-    let node = unwrapped(ctx.file.tree.node_at(expression.span())?);
+pub fn is_string<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
+    let node = unwrapped(expression);
     if node.is_any(&["string", "template_string"]) || is_global_call(ctx, node, "String") {
         return Some(MetBy::Syntax);
     }

@@ -17,7 +17,11 @@ pub fn unwrapped(node: Node<'_>) -> Node<'_> {
     let mut node = node;
     while node.is_any(&WRAPPERS) {
         // `<T>value` has its type first, the others have theirs last.
-        let inner = if node.is("type_assertion") { node.items().last() } else { node.items().next() };
+        let inner = if node.is("type_assertion") {
+            node.items().last()
+        } else {
+            node.items().next()
+        };
         match inner {
             Some(inner) if !inner.is("sequence_expression") => node = inner,
             _ => break,
@@ -29,7 +33,10 @@ pub fn unwrapped(node: Node<'_>) -> Node<'_> {
 /// The outermost expression that is `node` in parentheses and type assertions.
 pub fn wrapped(node: Node<'_>) -> Node<'_> {
     let mut node = node;
-    while let Some(parent) = node.parent().filter(|p| p.is_any(&WRAPPERS) && unwrapped(*p) == unwrapped(node)) {
+    while let Some(parent) = node
+        .parent()
+        .filter(|p| p.is_any(&WRAPPERS) && unwrapped(*p) == unwrapped(node))
+    {
         node = parent;
     }
     node
@@ -55,12 +62,20 @@ pub fn asserted_type(node: Node<'_>) -> Option<Node<'_>> {
 /// Whether evaluating the expression does nothing and cannot throw: it may be
 /// moved, repeated or left out. Property reads are not inert (getters), nor are
 /// operators that convert their operands (`valueOf`, `toString`).
-pub fn is_inert(ctx: &RuleContext<'_>, node: Node<'_>) -> bool {
+pub fn is_inert(ctx: RuleContext<'_>, node: Node<'_>) -> bool {
     let node = unwrapped(node);
     let all = |node: Node<'_>| node.items().all(|item| is_inert(ctx, item));
     match node.kind() {
-        "string" | "number" | "true" | "false" | "null" | "undefined" | "this" | "regex"
-        | "arrow_function" | "function_expression" => node.is_named(),
+        "string"
+        | "number"
+        | "true"
+        | "false"
+        | "null"
+        | "undefined"
+        | "this"
+        | "regex"
+        | "arrow_function"
+        | "function_expression" => node.is_named(),
         "template_string" => node.items().all(|item| !item.is("template_substitution")),
         "identifier" | "shorthand_property_identifier" => is_initialized(ctx, node),
         "array" | "ternary_expression" => all(node),
@@ -68,17 +83,26 @@ pub fn is_inert(ctx: &RuleContext<'_>, node: Node<'_>) -> bool {
             "pair" => {
                 let key = item.child_by_field("key");
                 key.is_some_and(|key| !key.is("computed_property_name"))
-                    && item.child_by_field("value").is_some_and(|value| is_inert(ctx, value))
+                    && item
+                        .child_by_field("value")
+                        .is_some_and(|value| is_inert(ctx, value))
             }
             "shorthand_property_identifier" => is_inert(ctx, item),
             _ => false,
         }),
         "unary_expression" => {
-            node.children().next().is_some_and(|op| op.is_token("!") || op.is_token("typeof") || op.is_token("void"))
-                && node.child_by_field("argument").is_some_and(|argument| is_inert(ctx, argument))
+            node.children()
+                .next()
+                .is_some_and(|op| op.is_token("!") || op.is_token("typeof") || op.is_token("void"))
+                && node
+                    .child_by_field("argument")
+                    .is_some_and(|argument| is_inert(ctx, argument))
         }
         "binary_expression" => {
-            ["===", "!==", "&&", "||", "??"].iter().any(|operator| node.has_token(operator)) && all(node)
+            ["===", "!==", "&&", "||", "??"]
+                .iter()
+                .any(|operator| node.has_token(operator))
+                && all(node)
         }
         _ => false,
     }
@@ -86,11 +110,11 @@ pub fn is_inert(ctx: &RuleContext<'_>, node: Node<'_>) -> bool {
 
 /// Whether reading the name cannot throw: it is declared, and not a `let`,
 /// `const` or class that is read above its declaration.
-fn is_initialized(ctx: &RuleContext<'_>, identifier: Node<'_>) -> bool {
+fn is_initialized(ctx: RuleContext<'_>, identifier: Node<'_>) -> bool {
     ctx.bindings().is_some_and(|bindings| {
         bindings.is_global(identifier, "undefined")
-            || bindings.symbol_of(identifier).is_some_and(|id| {
-                bindings.symbol(id).declaration.end <= identifier.start()
-            })
+            || bindings
+                .symbol_of(identifier)
+                .is_some_and(|id| bindings.symbol(id).declaration.end <= identifier.start())
     })
 }

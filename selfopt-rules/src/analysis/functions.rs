@@ -1,23 +1,30 @@
 //! Functions, their parameters, and the loops around a node.
 
-use selfopt_syntax::{Node, NodeId};
+use selfopt_syntax::Node;
 
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 9] = [
     "arrow_function",
     "function_expression",
     "function_declaration",
     "generator_function",
     "generator_function_declaration",
     "method_definition",
-    // Code in a field's initializer runs when an instance is made.
     "class_static_block",
+    // A field's initializer runs when an instance is made.
+    "public_field_definition",
+    "field_definition",
 ];
 
-const LOOPS: [&str; 4] = ["for_statement", "for_in_statement", "while_statement", "do_statement"];
+const LOOPS: [&str; 4] = [
+    "for_statement",
+    "for_in_statement",
+    "while_statement",
+    "do_statement",
+];
 
 /// Whether the node's code runs apart from the code around it.
 pub fn is_function(node: Node<'_>) -> bool {
-    node.is_any(&FUNCTIONS) || node.is_any(&["public_field_definition", "field_definition"])
+    node.is_any(&FUNCTIONS)
 }
 
 /// The innermost function around a node; `None` at the top level.
@@ -56,7 +63,9 @@ pub fn loops_around(node: Node<'_>) -> Vec<Node<'_>> {
 
 /// The `try` statements around a node up to (and without) `limit`.
 pub fn tries_around<'a>(node: Node<'a>, limit: Node<'a>) -> impl Iterator<Item = Node<'a>> {
-    node.ancestors().take_while(move |outer| *outer != limit).filter(|outer| outer.is("try_statement"))
+    node.ancestors()
+        .take_while(move |outer| *outer != limit)
+        .filter(|outer| outer.is("try_statement"))
 }
 
 /// A plain function: neither `async` nor a generator.
@@ -90,9 +99,17 @@ impl<'a> PlainFunction<'a> {
         let body = node.child_by_field("body")?;
         let parameters = match node.child_by_field("parameter") {
             Some(only) => vec![parameter(only)],
-            None => node.child_by_field("parameters")?.items().map(parameter).collect(),
+            None => node
+                .child_by_field("parameters")?
+                .items()
+                .map(parameter)
+                .collect(),
         };
-        Some(Self { node, parameters, body })
+        Some(Self {
+            node,
+            parameters,
+            body,
+        })
     }
 
     /// Whether the body is an expression.
@@ -103,7 +120,11 @@ impl<'a> PlainFunction<'a> {
     /// The `return` statements of this function, not of functions inside it.
     pub fn returns(&self) -> Vec<Node<'a>> {
         let is_own = |node: &Node<'a>| enclosing_function(*node) == Some(self.node);
-        self.body.subtree().filter(|node| node.is("return_statement")).filter(is_own).collect()
+        self.body
+            .subtree()
+            .filter(|node| node.is("return_statement"))
+            .filter(is_own)
+            .collect()
     }
 
     /// Whether a node belongs to this function and not to one inside it.
@@ -116,21 +137,33 @@ impl<'a> PlainFunction<'a> {
 fn parameter(node: Node<'_>) -> Parameter<'_> {
     if node.is_any(&["required_parameter", "optional_parameter"]) {
         let pattern = node.child_by_field("pattern").unwrap_or(node);
-        let type_node = node.child_by_field("type").and_then(|annotation| annotation.items().next());
+        let type_node = node
+            .child_by_field("type")
+            .and_then(|annotation| annotation.items().next());
         let is_plain = pattern.is("identifier") && node.child_by_field("value").is_none();
-        return Parameter { pattern, type_node, is_plain };
+        return Parameter {
+            pattern,
+            type_node,
+            is_plain,
+        };
     }
     let pattern = if node.is("assignment_pattern") {
         node.child_by_field("left").unwrap_or(node)
     } else {
         node
     };
-    Parameter { pattern, type_node: None, is_plain: node.is("identifier") }
+    Parameter {
+        pattern,
+        type_node: None,
+        is_plain: node.is("identifier"),
+    }
 }
 
 /// Whether control never runs past the end of the block.
 pub fn always_leaves(block: Node<'_>) -> bool {
-    let Some(last) = block.items().last() else { return false };
+    let Some(last) = block.items().last() else {
+        return false;
+    };
     match last.kind() {
         "return_statement" | "throw_statement" => true,
         "statement_block" => always_leaves(last),
@@ -148,9 +181,4 @@ fn branch_leaves(branch: Node<'_>) -> bool {
         // `else if` chains nest in the clause.
         _ => always_leaves(branch),
     }
-}
-
-/// Ids of a set of nodes, to ask whether another is among them.
-pub fn ids(nodes: &[Node<'_>]) -> Vec<NodeId> {
-    nodes.iter().map(|node| node.id()).collect()
 }

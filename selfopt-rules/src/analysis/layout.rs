@@ -19,17 +19,37 @@ impl Layout {
     /// Reads the style off the file; where it says nothing, two blanks,
     /// semicolons and single quotes.
     pub fn of(file: &SourceFile) -> Self {
-        let newline = if file.text.lines().count() > 0 && file.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = if file.text.lines().count() > 0 && file.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
         let strings = || file.tree.nodes_of_kind("string");
-        let n_double = strings().filter(|string| string.text().starts_with('"')).count();
-        let quote = if n_double * 2 > strings().count() { '"' } else { '\'' };
-        Self { newline, indent: indent_unit(&file.text), semicolon: semicolon(file), quote }
+        let n_double = strings()
+            .filter(|string| string.text().starts_with('"'))
+            .count();
+        let quote = if n_double * 2 > strings().count() {
+            '"'
+        } else {
+            '\''
+        };
+        Self {
+            newline,
+            indent: indent_unit(&file.text),
+            semicolon: semicolon(file),
+            quote,
+        }
     }
 }
 
 fn semicolon(file: &SourceFile) -> &'static str {
     let (mut n_all, mut n_with) = (0, 0);
-    for kind in ["expression_statement", "lexical_declaration", "return_statement", "import_statement"] {
+    for kind in [
+        "expression_statement",
+        "lexical_declaration",
+        "return_statement",
+        "import_statement",
+    ] {
         for statement in file.tree.nodes_of_kind(kind) {
             n_all += 1;
             n_with += usize::from(statement.text().ends_with(';'));
@@ -59,7 +79,10 @@ fn indent_unit(text: &str) -> String {
         }
         previous = indent.len();
     }
-    let (width, n) = (0..).zip(n_by_width).max_by_key(|&(width, n)| (n, std::cmp::Reverse(width))).unwrap_or((2, 0));
+    let (width, n) = (0..)
+        .zip(n_by_width)
+        .max_by_key(|&(width, n)| (n, std::cmp::Reverse(width)))
+        .unwrap_or((2, 0));
     if n_tabs > n {
         return "\t".to_owned();
     }
@@ -82,7 +105,8 @@ pub fn moved(file: &SourceFile, node: Node<'_>, indent: &str) -> String {
     let text = node.text();
     let from = indent_at(file, node.start());
     let spans_lines = |node: Node<'_>| {
-        node.is_any(&["template_string", "string", "jsx_text", "comment"]) && node.text().contains('\n')
+        node.is_any(&["template_string", "string", "jsx_text", "comment"])
+            && node.text().contains('\n')
     };
     if from == indent || !text.contains('\n') || node.subtree().any(spans_lines) {
         return text.to_owned();
@@ -114,12 +138,23 @@ mod tests {
         let tabs = layout("function f() {\r\n\treturn \"a\"\r\n}\r\n");
         assert_eq!(
             tabs,
-            Layout { newline: "\r\n", indent: "\t".into(), semicolon: "", quote: '"' }
+            Layout {
+                newline: "\r\n",
+                indent: "\t".into(),
+                semicolon: "",
+                quote: '"'
+            }
         );
-        let four = layout("/**\n * x\n */\nif (a) {\n    b('c');\n    if (d) {\n        e();\n    }\n}\n");
+        let four =
+            layout("/**\n * x\n */\nif (a) {\n    b('c');\n    if (d) {\n        e();\n    }\n}\n");
         assert_eq!(
             four,
-            Layout { newline: "\n", indent: "    ".into(), semicolon: ";", quote: '\'' }
+            Layout {
+                newline: "\n",
+                indent: "    ".into(),
+                semicolon: ";",
+                quote: '\''
+            }
         );
         assert_eq!(layout("").indent, "  ");
     }

@@ -12,23 +12,27 @@ use crate::rule::RuleContext;
 const MAX_STEPS: u8 = 12;
 
 /// The declared type of an expression.
-pub fn type_of<'a>(ctx: &RuleContext<'a>, expression: Node<'a>) -> Option<Node<'a>> {
+pub fn type_of<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<Node<'a>> {
     type_of_expression(ctx, expression, MAX_STEPS)
 }
 
 /// The type's declared members named `name`.
-pub fn property_type<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>, name: &str) -> Option<Node<'a>> {
+pub fn property_type<'a>(
+    ctx: RuleContext<'a>,
+    type_node: Node<'a>,
+    name: &str,
+) -> Option<Node<'a>> {
     property(ctx, type_node, name, MAX_STEPS)
 }
 
 /// `T` of `T[]`, `Array<T>`, `readonly T[]`, `ReadonlyArray<T>`.
-pub fn element_type<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a>> {
+pub fn element_type<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a>> {
     element(ctx, type_node, MAX_STEPS)
 }
 
 /// What a type name of this file stands for: the type of an alias, otherwise
-/// the interface or enum declaration.
-pub fn resolved<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a>> {
+/// the declaration of the interface, enum or class.
+pub fn resolved<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a>> {
     if !type_node.is_any(&["type_identifier", "identifier"]) {
         return None;
     }
@@ -38,11 +42,16 @@ pub fn resolved<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'
     if declaration.is("type_alias_declaration") {
         return declaration.child_by_field("value");
     }
-    declaration.is_any(&["interface_declaration", "enum_declaration"]).then_some(declaration)
+    let kinds = [
+        "interface_declaration",
+        "enum_declaration",
+        "class_declaration",
+    ];
+    declaration.is_any(&kinds).then_some(declaration)
 }
 
 /// The node that declares the name at `name_span`: the name's parent.
-pub fn declaration_of<'a>(ctx: &RuleContext<'a>, name_span: Span) -> Option<Node<'a>> {
+pub fn declaration_of<'a>(ctx: RuleContext<'a>, name_span: Span) -> Option<Node<'a>> {
     let name = ctx.file.tree.smallest_containing(name_span);
     (name.span() == name_span).then(|| name.parent())?
 }
@@ -59,7 +68,7 @@ pub fn unwrapped_type(type_node: Node<'_>) -> Node<'_> {
     node
 }
 
-fn type_of_expression<'a>(ctx: &RuleContext<'a>, node: Node<'a>, steps: u8) -> Option<Node<'a>> {
+fn type_of_expression<'a>(ctx: RuleContext<'a>, node: Node<'a>, steps: u8) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     if let Some(asserted) = asserted_type(node) {
         return Some(asserted);
@@ -79,7 +88,7 @@ fn type_of_expression<'a>(ctx: &RuleContext<'a>, node: Node<'a>, steps: u8) -> O
     }
 }
 
-fn type_of_name<'a>(ctx: &RuleContext<'a>, identifier: Node<'a>, steps: u8) -> Option<Node<'a>> {
+fn type_of_name<'a>(ctx: RuleContext<'a>, identifier: Node<'a>, steps: u8) -> Option<Node<'a>> {
     let bindings = ctx.bindings()?;
     let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
     let name = ctx.file.tree.smallest_containing(symbol.name_span);
@@ -91,23 +100,28 @@ fn type_of_name<'a>(ctx: &RuleContext<'a>, identifier: Node<'a>, steps: u8) -> O
 
 /// The type of a declared name or pattern, by its own annotation, by the
 /// pattern around it, or by the array that the callback or loop goes over.
-fn type_of_pattern<'a>(ctx: &RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Option<Node<'a>> {
+fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     let parent = pattern.parent()?;
-    let annotation =
-        |node: Node<'a>| node.child_by_field("type").and_then(|annotation| annotation.items().next());
+    let annotation = |node: Node<'a>| {
+        node.child_by_field("type")
+            .and_then(|annotation| annotation.items().next())
+    };
     match parent.kind() {
         "variable_declarator" => annotation(parent).or_else(|| {
             let symbol = ctx.bindings()?.declared_at(pattern.start());
             let is_stable = symbol.is_none_or(|id| {
-                ctx.bindings().is_some_and(|bindings| !bindings.symbol(id).reassigned)
+                ctx.bindings()
+                    .is_some_and(|bindings| !bindings.symbol(id).reassigned)
             });
             if !is_stable {
                 return None;
             }
             type_of_expression(ctx, parent.child_by_field("value")?, steps)
         }),
-        "required_parameter" => annotation(parent).or_else(|| type_of_callback_parameter(ctx, parent, steps)),
+        "required_parameter" => {
+            annotation(parent).or_else(|| type_of_callback_parameter(ctx, parent, steps))
+        }
         "formal_parameters" => type_of_callback_parameter(ctx, pattern, steps),
         "arrow_function" => type_of_callback_parameter(ctx, pattern, steps),
         "for_in_statement" if parent.has_token("of") => {
@@ -120,7 +134,9 @@ fn type_of_pattern<'a>(ctx: &RuleContext<'a>, pattern: Node<'a>, steps: u8) -> O
             property(ctx, whole, pattern.text(), steps)
         }
         "pair_pattern" => {
-            let key = parent.child_by_field("key").filter(|key| key.is("property_identifier"))?;
+            let key = parent
+                .child_by_field("key")
+                .filter(|key| key.is("property_identifier"))?;
             let whole = type_of_pattern(ctx, parent.parent()?, steps)?;
             property(ctx, whole, key.text(), steps)
         }
@@ -131,43 +147,77 @@ fn type_of_pattern<'a>(ctx: &RuleContext<'a>, pattern: Node<'a>, steps: u8) -> O
 /// The element of the array whose method calls this callback: the first
 /// parameter of `map` and kin, the second of `reduce`.
 fn type_of_callback_parameter<'a>(
-    ctx: &RuleContext<'a>,
+    ctx: RuleContext<'a>,
     parameter: Node<'a>,
     steps: u8,
 ) -> Option<Node<'a>> {
-    let function = parameter.ancestors().find(|node| node.is_any(&["arrow_function", "function_expression"]))?;
-    let plain = PlainFunction::of(function)?;
-    let position = plain.parameters.iter().position(|p| parameter.holds(p.pattern))?;
-    let call = function.parent().filter(|p| p.is("arguments"))?.parent().and_then(MethodCall::of)?;
-    let element_position = match call.name {
-        "map" | "filter" | "forEach" | "some" | "every" | "find" | "findIndex" | "flatMap" => 0,
-        "reduce" | "reduceRight" => 1,
-        _ => return None,
-    };
-    if position != element_position || call.arguments.first() != Some(&function) {
+    let (call, position) = callback_parameter(parameter)?;
+    if Some(position) != element_position(call.name) {
         return None;
     }
     element(ctx, type_of_expression(ctx, call.receiver, steps)?, steps)
 }
 
-fn property<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>, name: &str, steps: u8) -> Option<Node<'a>> {
+/// The method call whose callback has this parameter, and the parameter's position.
+pub fn callback_parameter(parameter: Node<'_>) -> Option<(MethodCall<'_>, usize)> {
+    let function = std::iter::once(parameter)
+        .chain(parameter.ancestors())
+        .find(|node| node.is_any(&["arrow_function", "function_expression"]))?;
+    let plain = PlainFunction::of(function)?;
+    let position = plain
+        .parameters
+        .iter()
+        .position(|p| parameter.holds(p.pattern) || p.pattern.holds(parameter))?;
+    let call = function
+        .parent()
+        .filter(|p| p.is("arguments"))?
+        .parent()
+        .and_then(MethodCall::of)?;
+    (call.arguments.first() == Some(&function)).then_some((call, position))
+}
+
+/// Which parameter of an array method's callback is the element; the index
+/// comes right after it.
+pub fn element_position(method: &str) -> Option<usize> {
+    match method {
+        "map" | "filter" | "forEach" | "some" | "every" | "find" | "findIndex" | "findLast"
+        | "findLastIndex" | "flatMap" => Some(0),
+        "reduce" | "reduceRight" => Some(1),
+        _ => None,
+    }
+}
+
+fn property<'a>(
+    ctx: RuleContext<'a>,
+    type_node: Node<'a>,
+    name: &str,
+    steps: u8,
+) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     let node = unwrapped_type(type_node);
     match node.kind() {
         "type_identifier" => property(ctx, resolved(ctx, node)?, name, steps),
-        "interface_declaration" => property(ctx, node.child_by_field("body")?, name, steps),
-        "object_type" | "interface_body" => {
+        "interface_declaration" | "class_declaration" => {
+            property(ctx, node.child_by_field("body")?, name, steps)
+        }
+        "object_type" | "interface_body" | "class_body" => {
             let is_it = |member: &Node<'a>| {
-                member.is("property_signature")
-                    && member.child_by_field("name").is_some_and(|n| n.text() == name)
+                member.is_any(&["property_signature", "public_field_definition"])
+                    && member
+                        .child_by_field("name")
+                        .is_some_and(|n| n.text() == name)
             };
-            node.items().find(is_it)?.child_by_field("type")?.items().next()
+            node.items()
+                .find(is_it)?
+                .child_by_field("type")?
+                .items()
+                .next()
         }
         _ => None,
     }
 }
 
-fn element<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>, steps: u8) -> Option<Node<'a>> {
+fn element<'a>(ctx: RuleContext<'a>, type_node: Node<'a>, steps: u8) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     let node = unwrapped_type(type_node);
     match node.kind() {
@@ -181,7 +231,7 @@ fn element<'a>(ctx: &RuleContext<'a>, type_node: Node<'a>, steps: u8) -> Option<
 }
 
 /// Whether a generic type is the host's `Array` or `ReadonlyArray`.
-fn is_array_name(ctx: &RuleContext<'_>, generic: Node<'_>) -> bool {
+fn is_array_name(ctx: RuleContext<'_>, generic: Node<'_>) -> bool {
     generic.child_by_field("name").is_some_and(|name| {
         ctx.bindings().is_some_and(|bindings| {
             bindings.is_global(name, "Array") || bindings.is_global(name, "ReadonlyArray")

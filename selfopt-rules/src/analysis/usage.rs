@@ -29,9 +29,11 @@ pub enum Usage<'a> {
 
 /// Classifies one use of a name. Where it stands (in a closure, say) is the
 /// caller's to look at.
-pub fn usage<'a>(ctx: &RuleContext<'_>, identifier: Node<'a>) -> Usage<'a> {
+pub fn usage<'a>(ctx: RuleContext<'_>, identifier: Node<'a>) -> Usage<'a> {
     let value = wrapped(identifier);
-    let Some(parent) = value.parent() else { return Usage::Escapes };
+    let Some(parent) = value.parent() else {
+        return Usage::Escapes;
+    };
     let is_field = |field| parent.child_by_field(field) == Some(value);
     match parent.kind() {
         "member_expression" | "subscript_expression" if is_field("object") => member(parent),
@@ -50,7 +52,9 @@ pub fn usage<'a>(ctx: &RuleContext<'_>, identifier: Node<'a>) -> Usage<'a> {
 
 fn member(member: Node<'_>) -> Usage<'_> {
     let value = wrapped(member);
-    let Some(parent) = value.parent() else { return Usage::Escapes };
+    let Some(parent) = value.parent() else {
+        return Usage::Escapes;
+    };
     let is_field = |field| parent.child_by_field(field) == Some(value);
     match parent.kind() {
         "call_expression" if is_field("function") => match member.child_by_field("property") {
@@ -71,8 +75,10 @@ fn member(member: Node<'_>) -> Usage<'_> {
 }
 
 /// `Object.keys(x)` and kin: they read `x` and keep nothing of it.
-fn is_inspection(ctx: &RuleContext<'_>, arguments: Node<'_>) -> bool {
-    let Some(call) = arguments.parent().and_then(MethodCall::of) else { return false };
+fn is_inspection(ctx: RuleContext<'_>, arguments: Node<'_>) -> bool {
+    let Some(call) = arguments.parent().and_then(MethodCall::of) else {
+        return false;
+    };
     ["keys", "values", "entries", "hasOwn"]
         .iter()
         .any(|name| is_global_method(ctx, &call, "Object", name))

@@ -33,10 +33,14 @@ impl DirTree {
             .require_git(false)
             .git_global(false)
             .follow_links(false)
-            .filter_entry(|entry| entry.depth() == 0 || !SKIPPED.iter().any(|name| entry.file_name() == *name))
+            .filter_entry(|entry| {
+                entry.depth() == 0 || !SKIPPED.iter().any(|name| entry.file_name() == *name)
+            })
             .build();
-        let mut entries: Vec<_> =
-            walk.filter_map(Result::ok).filter_map(|entry| tree_entry(&root, entry.path())).collect();
+        let mut entries: Vec<_> = walk
+            .filter_map(Result::ok)
+            .filter_map(|entry| tree_entry(&root, entry.path()))
+            .collect();
         entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Ok(Self { root, entries })
     }
@@ -58,12 +62,16 @@ impl SourceTree for DirTree {
             .binary_search_by(|entry| entry.path.as_str().cmp(path))
             .ok()
             .and_then(|at| self.entries.get(at))
-            .ok_or_else(|| TreeError::NotFound { path: path.to_owned() })?;
+            .ok_or_else(|| TreeError::NotFound {
+                path: path.to_owned(),
+            })?;
         if let Some(target) = &entry.symlink {
             return Ok(target.clone().into_bytes());
         }
-        read_at_most(&self.root.join(path))
-            .map_err(|source| TreeError::Unreadable { path: path.to_owned(), source: Box::new(source) })
+        read_at_most(&self.root.join(path)).map_err(|source| TreeError::Unreadable {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     }
 }
 
@@ -98,10 +106,15 @@ fn is_executable(_metadata: &fs::Metadata) -> bool {
 
 fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(READ_LIMIT + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(READ_LIMIT + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > READ_LIMIT {
         let message = format!("larger than {} MiB", READ_LIMIT / (1024 * 1024));
-        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, message));
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::FileTooLarge,
+            message,
+        ));
     }
     Ok(bytes)
 }

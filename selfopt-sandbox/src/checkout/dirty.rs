@@ -9,7 +9,10 @@ use super::git_tree::LFS_POINTER;
 /// Paths relative to the project folder: changed, staged or untracked and not
 /// ignored. libgit2 runs no filter program, so files under Git LFS look
 /// changed whenever they are checked out; those are left out.
-pub(super) fn dirty_paths(repository: &Repository, subfolder: &str) -> Result<Vec<String>, CheckoutError> {
+pub(super) fn dirty_paths(
+    repository: &Repository,
+    subfolder: &str,
+) -> Result<Vec<String>, CheckoutError> {
     let mut options = StatusOptions::new();
     options
         .include_untracked(true)
@@ -21,9 +24,13 @@ pub(super) fn dirty_paths(repository: &Repository, subfolder: &str) -> Result<Ve
     if !subfolder.is_empty() {
         options.pathspec(subfolder);
     }
-    let statuses = repository
-        .statuses(Some(&mut options))
-        .map_err(|source| CheckoutError::Git { doing: "compare the working tree with the commit".into(), source })?;
+    let statuses =
+        repository
+            .statuses(Some(&mut options))
+            .map_err(|source| CheckoutError::Git {
+                doing: "compare the working tree with the commit".into(),
+                source,
+            })?;
     let head = repository.head().and_then(|head| head.peel_to_tree()).ok();
     let mut paths = Vec::new();
     for entry in statuses.iter() {
@@ -43,7 +50,8 @@ pub(super) fn dirty_paths(repository: &Repository, subfolder: &str) -> Result<Ve
         let inside = if subfolder.is_empty() {
             Some(path.as_str())
         } else {
-            path.strip_prefix(subfolder).and_then(|rest| rest.strip_prefix('/'))
+            path.strip_prefix(subfolder)
+                .and_then(|rest| rest.strip_prefix('/'))
         };
         if let Some(inside) = inside {
             paths.push(inside.to_owned());

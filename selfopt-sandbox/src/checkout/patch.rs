@@ -80,7 +80,10 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
         .iter()
         .filter_map(|file| {
             let reason = conflict(root, file)?;
-            Some(Conflict { path: file.path.to_owned(), reason })
+            Some(Conflict {
+                path: file.path.to_owned(),
+                reason,
+            })
         })
         .collect();
     if !conflicts.is_empty() {
@@ -89,8 +92,10 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
     let mut staged = Vec::with_capacity(files.len());
     for file in files {
         let target = root.join(file.path);
-        let temporary = stage(&target, file.after)
-            .map_err(|source| PatchError::Write { path: file.path.to_owned(), source })?;
+        let temporary = stage(&target, file.after).map_err(|source| PatchError::Write {
+            path: file.path.to_owned(),
+            source,
+        })?;
         staged.push((file, target, temporary));
     }
     let mut done: Vec<(&PatchFile<'_>, PathBuf)> = Vec::with_capacity(files.len());
@@ -106,7 +111,9 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
 /// Why a file is not what the patch was made for.
 fn conflict(root: &Path, file: &PatchFile<'_>) -> Option<String> {
     let relative = Path::new(file.path);
-    let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_plain = relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if file.path.is_empty() || !is_plain {
         return Some("leads out of the project".to_owned());
     }
@@ -114,9 +121,13 @@ fn conflict(root: &Path, file: &PatchFile<'_>) -> Option<String> {
     for component in relative.components() {
         path.push(component);
         match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_symlink() => return Some("is reached through a symbolic link".to_owned()),
+            Ok(metadata) if metadata.is_symlink() => {
+                return Some("is reached through a symbolic link".to_owned());
+            }
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Some("is not there".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Some("is not there".to_owned());
+            }
             Err(error) => return Some(format!("cannot be read: {error}")),
         }
     }
@@ -134,10 +145,14 @@ fn conflict(root: &Path, file: &PatchFile<'_>) -> Option<String> {
 fn stage(target: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let parent = target.parent().unwrap_or(Path::new("."));
     let metadata = fs::metadata(target)?;
-    let mut temporary = tempfile::Builder::new().prefix(".selfopt-").tempfile_in(parent)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".selfopt-")
+        .tempfile_in(parent)?;
     temporary.write_all(content)?;
     keep_owner(temporary.as_file(), &metadata);
-    temporary.as_file().set_permissions(metadata.permissions())?;
+    temporary
+        .as_file()
+        .set_permissions(metadata.permissions())?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
 }
@@ -158,23 +173,35 @@ fn undo(path: &str, source: io::Error, done: &[(&PatchFile<'_>, PathBuf)]) -> Pa
     let not_restored: Vec<_> = done
         .iter()
         .filter(|(file, target)| {
-            stage(target, file.before).and_then(|old| Ok(old.persist(target)?)).is_err()
+            stage(target, file.before)
+                .and_then(|old| Ok(old.persist(target)?))
+                .is_err()
         })
         .map(|(file, _)| file.path.to_owned())
         .collect();
     if not_restored.is_empty() {
         PatchError::Write { path, source }
     } else {
-        PatchError::NotRestored { path, not_restored, source }
+        PatchError::NotRestored {
+            path,
+            not_restored,
+            source,
+        }
     }
 }
 
 fn paths(conflicts: &[Conflict]) -> String {
-    let lines: Vec<_> =
-        conflicts.iter().map(|conflict| format!("`{}` ({})", conflict.path, conflict.reason)).collect();
+    let lines: Vec<_> = conflicts
+        .iter()
+        .map(|conflict| format!("`{}` ({})", conflict.path, conflict.reason))
+        .collect();
     lines.join(", ")
 }
 
 fn quoted(paths: &[String]) -> String {
-    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+    paths
+        .iter()
+        .map(|path| format!("`{path}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -2,6 +2,7 @@
 //! killing its whole process tree, and what it cost.
 
 pub(crate) mod environment;
+mod limits;
 mod marker;
 mod npm_config;
 mod output;
@@ -11,6 +12,7 @@ mod process_tree;
 mod supervise;
 mod usage;
 
+pub(crate) use limits::{ProcessLimit, SHELL, shell_arguments};
 pub(crate) use marker::{MARKER, Marker};
 pub(crate) use npm_config::NpmConfig;
 pub(crate) use owner::Owner;

@@ -24,11 +24,20 @@ const NETWORK_VARIABLES: [&str; 9] = [
 const FILE_VARIABLES: [&str; 3] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "npm_config_cafile"];
 
 /// Parts of names of settings that hold secrets or name files that do.
-const SECRET_NAMES: [&str; 9] =
-    ["auth", "token", "password", "passwd", "secret", "otp", "username", "certfile", "keyfile"];
+const SECRET_NAMES: [&str; 9] = [
+    "auth", "token", "password", "passwd", "secret", "otp", "username", "certfile", "keyfile",
+];
 
 /// Settings of npm that belong to the host and not to the sandbox.
-const HOST_SETTINGS: [&str; 7] = ["cache", "globalconfig", "init_module", "nodedir", "prefix", "tmp", "userconfig"];
+const HOST_SETTINGS: [&str; 7] = [
+    "cache",
+    "globalconfig",
+    "init_module",
+    "nodedir",
+    "prefix",
+    "tmp",
+    "userconfig",
+];
 
 /// What the install phase may know.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +55,9 @@ impl NpmConfig {
         let environment: Vec<(String, String)> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        let environment = environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         Self::from_host(environment, npmrc.as_deref())
     }
 
@@ -92,7 +103,9 @@ impl NpmConfig {
 fn may_enter(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     match lower.strip_prefix("npm_config_") {
-        Some(setting) => !is_secret(setting) && !HOST_SETTINGS.contains(&setting.replace('-', "_").as_str()),
+        Some(setting) => {
+            !is_secret(setting) && !HOST_SETTINGS.contains(&setting.replace('-', "_").as_str())
+        }
         None => NETWORK_VARIABLES.contains(&name),
     }
 }
@@ -100,14 +113,18 @@ fn may_enter(name: &str) -> bool {
 fn is_secret(setting: &str) -> bool {
     let setting = setting.to_ascii_lowercase();
     let last = setting.rsplit(':').next().unwrap_or(&setting);
-    SECRET_NAMES.iter().any(|part| last.contains(part)) || matches!(last, "key" | "cert" | "email" | "_")
+    SECRET_NAMES.iter().any(|part| last.contains(part))
+        || matches!(last, "key" | "cert" | "email" | "_")
 }
 
 /// `https://user:password@host/` and its like.
 fn has_credentials(value: &str) -> bool {
     value.split_whitespace().any(|word| {
         let authority = word.split_once("://").map_or("", |(_, rest)| rest);
-        authority.split('/').next().is_some_and(|host| host.contains('@'))
+        authority
+            .split('/')
+            .next()
+            .is_some_and(|host| host.contains('@'))
     })
 }
 
@@ -116,12 +133,19 @@ fn has_credentials(value: &str) -> bool {
 fn sanitized(text: &str) -> String {
     let mut kept = String::new();
     for line in text.lines().map(str::trim) {
-        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
         let key = key.trim();
         let setting = key.trim_end_matches("[]");
         let is_comment = key.starts_with([';', '#']);
         let belongs_here = !HOST_SETTINGS.contains(&setting.replace('-', "_").as_str());
-        if !is_comment && belongs_here && !is_secret(setting) && !has_credentials(value) && !value.contains("${") {
+        if !is_comment
+            && belongs_here
+            && !is_secret(setting)
+            && !has_credentials(value)
+            && !value.contains("${")
+        {
             kept.push_str(line);
             kept.push('\n');
         }
@@ -152,7 +176,14 @@ mod tests {
         ];
         let config = NpmConfig::from_host(host, None);
         let names: Vec<_> = config.variables().keys().map(String::as_str).collect();
-        assert_eq!(names, ["HTTPS_PROXY", "NPM_CONFIG_STRICT_SSL", "npm_config_registry"]);
+        assert_eq!(
+            names,
+            [
+                "HTTPS_PROXY",
+                "NPM_CONFIG_STRICT_SSL",
+                "npm_config_registry"
+            ]
+        );
     }
 
     #[test]
@@ -174,6 +205,9 @@ strict-ssl=false
         let config = NpmConfig::from_host([], Some(npmrc));
         let expected = "registry=https://npm.example/\n@mine:registry=https://mine.example/\nstrict-ssl=false\n";
         assert_eq!(config.npmrc(), Some(expected));
-        assert_eq!(NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(), None);
+        assert_eq!(
+            NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(),
+            None
+        );
     }
 }

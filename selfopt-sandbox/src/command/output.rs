@@ -14,7 +14,13 @@ pub(crate) struct Capture {
 
 impl Capture {
     pub(crate) fn new(limits: &CommandLimits) -> Self {
-        Self { keep: limits.output.0, kill: limits.output_kill.0, seen: 0, stdout: Vec::new(), stderr: Vec::new() }
+        Self {
+            keep: limits.output.0,
+            kill: limits.output_kill.0,
+            seen: 0,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+        }
     }
 
     /// Takes a piece of output; returns the part that was kept.
@@ -48,7 +54,11 @@ mod tests {
 
     #[test]
     fn keeps_the_beginning_and_counts_the_rest() {
-        let limits = CommandLimits { output: Bytes(5), output_kill: Bytes(9), ..CommandLimits::default() };
+        let limits = CommandLimits {
+            output: Bytes(5),
+            output_kill: Bytes(9),
+            ..CommandLimits::default()
+        };
         let mut capture = Capture::new(&limits);
         assert_eq!(capture.take(Stream::Stdout, b"abc"), b"abc");
         assert_eq!(capture.take(Stream::Stderr, b"defg"), b"de");

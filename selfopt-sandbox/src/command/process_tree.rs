@@ -60,7 +60,9 @@ pub(super) struct TreeMemory {
 pub(super) fn memory(leader: Pid) -> TreeMemory {
     let mut sum = TreeMemory::default();
     for pid in descendants(leader.as_raw_pid()) {
-        let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status")) else { continue };
+        let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status")) else {
+            continue;
+        };
         sum.resident += kibibytes(&status, "VmRSS:");
         sum.largest_peak = sum.largest_peak.max(kibibytes(&status, "VmHWM:"));
     }
@@ -75,7 +77,10 @@ pub(super) fn proportional_memory(leader: Pid) -> u64 {
         Err(_) => fs::read_to_string(format!("/proc/{pid}/status"))
             .map_or(0, |status| kibibytes(&status, "VmRSS:")),
     };
-    descendants(leader.as_raw_pid()).into_iter().map(of_one).sum()
+    descendants(leader.as_raw_pid())
+        .into_iter()
+        .map(of_one)
+        .sum()
 }
 
 /// Our own high-water mark in bytes.
@@ -93,8 +98,18 @@ pub(super) fn kill_tree(leader: Pid, marker: &Marker) {
     for _ in 0..KILL_ROUNDS {
         let stats = all();
         let mut targets = below(&stats, leader.as_raw_pid());
-        targets.extend(stats.iter().filter(|(_, stat)| stat.group == leader.as_raw_pid()).map(|(pid, _)| *pid));
-        targets.extend(stats.keys().copied().filter(|pid| environment_has(*pid, |entry| entry == value)));
+        targets.extend(
+            stats
+                .iter()
+                .filter(|(_, stat)| stat.group == leader.as_raw_pid())
+                .map(|(pid, _)| *pid),
+        );
+        targets.extend(
+            stats
+                .keys()
+                .copied()
+                .filter(|pid| environment_has(*pid, |entry| entry == value)),
+        );
         targets.retain(|pid| stats.get(pid).is_some_and(|stat| !stat.is_dead()));
         if targets.is_empty() {
             return;
@@ -140,7 +155,9 @@ fn kill(pid: i32) {
 }
 
 fn all() -> BTreeMap<i32, Stat> {
-    let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return BTreeMap::new();
+    };
     entries
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
@@ -152,7 +169,13 @@ fn below(stats: &BTreeMap<i32, Stat>, root: i32) -> BTreeSet<i32> {
     let mut found = BTreeSet::from([root]);
     loop {
         let before = found.len();
-        found.extend(stats.iter().filter(|(_, stat)| found.contains(&stat.parent)).map(|(pid, _)| *pid).collect::<Vec<_>>());
+        found.extend(
+            stats
+                .iter()
+                .filter(|(_, stat)| found.contains(&stat.parent))
+                .map(|(pid, _)| *pid)
+                .collect::<Vec<_>>(),
+        );
         if found.len() == before {
             return found;
         }
@@ -170,18 +193,29 @@ fn descendants(leader: i32) -> Vec<i32> {
     let mut next = 0;
     while let Some(pid) = found.get(next).copied() {
         next += 1;
-        let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { continue };
+        let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            continue;
+        };
         for task in tasks.filter_map(Result::ok) {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            found.extend(children.split_ascii_whitespace().filter_map(|child| child.parse::<i32>().ok()));
+            found.extend(
+                children
+                    .split_ascii_whitespace()
+                    .filter_map(|child| child.parse::<i32>().ok()),
+            );
         }
     }
     found
 }
 
 fn environment_has(pid: i32, is_match: impl Fn(&str) -> bool) -> bool {
-    let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { return false };
-    environment.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok()).any(is_match)
+    let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else {
+        return false;
+    };
+    environment
+        .split(|byte| *byte == 0)
+        .filter_map(|entry| std::str::from_utf8(entry).ok())
+        .any(is_match)
 }
 
 fn kibibytes(text: &str, key: &str) -> u64 {
@@ -196,7 +230,11 @@ mod tests {
 
     #[test]
     fn a_name_with_spaces_and_brackets_does_not_shift_the_fields() {
-        let stat = Stat::parse("7 (a) b) S 3 5 5 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 4711 1 1 1").expect("parses");
-        assert_eq!((stat.state, stat.parent, stat.group, stat.start), (b'S', 3, 5, 4711));
+        let stat = Stat::parse("7 (a) b) S 3 5 5 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 4711 1 1 1")
+            .expect("parses");
+        assert_eq!(
+            (stat.state, stat.parent, stat.group, stat.start),
+            (b'S', 3, 5, 4711)
+        );
     }
 }

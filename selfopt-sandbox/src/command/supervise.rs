@@ -42,7 +42,10 @@ pub(crate) struct Supervision {
 
 /// Runs a command to its end. Output goes to the sink on the caller's thread.
 /// When the returned future is dropped, the command is killed.
-pub(crate) async fn run(supervision: Supervision, sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+pub(crate) async fn run(
+    supervision: Supervision,
+    sink: &dyn LogSink,
+) -> Result<Outcome, SandboxError> {
     let abandoned = Abandoned::default();
     let flag = Arc::clone(&abandoned.0);
     let (sender, mut receiver) = mpsc::channel(64);
@@ -100,8 +103,16 @@ impl Running {
         abandoned: Arc<AtomicBool>,
         sender: mpsc::Sender<Chunk>,
     ) -> Result<Self, SandboxError> {
-        let Supervision { command, marker, limits, cancel } = &mut supervision;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let Supervision {
+            command,
+            marker,
+            limits,
+            cancel,
+        } = &mut supervision;
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let floor = own_peak();
         let started = Instant::now();
         let child = command.spawn().map_err(|source| SandboxError::Io {
@@ -120,7 +131,10 @@ impl Running {
             marker: marker.clone(),
             cancel: cancel.clone(),
             abandoned,
-            log: Log { sender, waiting: VecDeque::new() },
+            log: Log {
+                sender,
+                waiting: VecDeque::new(),
+            },
             peak: PeakMemory { floor, sampled: 0 },
             next_memory: started + MEMORY_TICK,
             killed: None,
@@ -131,7 +145,11 @@ impl Running {
         let mut stdout = self.child.stdout.take();
         let mut stderr = self.child.stderr.take();
         let wall = loop {
-            let tick = if self.exit.is_some() { TICK } else { TICK_WITHOUT_PIDFD };
+            let tick = if self.exit.is_some() {
+                TICK
+            } else {
+                TICK_WITHOUT_PIDFD
+            };
             let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
             if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
                 break self.started.elapsed();
@@ -148,15 +166,32 @@ impl Running {
             self.read(ready, &mut stdout, &mut stderr);
         }
         self.log.finish(&self.abandoned);
-        let (status, usage) = reap(self.child, wall, self.peak)
-            .map_err(|source| SandboxError::Io { doing: "wait for the command".to_owned(), source })?;
+        let (status, usage) =
+            reap(self.child, wall, self.peak).map_err(|source| SandboxError::Io {
+                doing: "wait for the command".to_owned(),
+                source,
+            })?;
         let flooded = self.capture.is_flood().then_some(StepStatus::OutputCapped);
         let (stdout, stderr, truncated) = self.capture.finish();
-        let status = self.killed.or(flooded).unwrap_or_else(|| step_status(status));
-        Ok(Outcome { status, usage, stdout, stderr, truncated })
+        let status = self
+            .killed
+            .or(flooded)
+            .unwrap_or_else(|| step_status(status));
+        Ok(Outcome {
+            status,
+            usage,
+            stdout,
+            stderr,
+            truncated,
+        })
     }
 
-    fn read<A: Read, B: Read>(&mut self, ready: Ready, stdout: &mut Option<A>, stderr: &mut Option<B>) {
+    fn read<A: Read, B: Read>(
+        &mut self,
+        ready: Ready,
+        stdout: &mut Option<A>,
+        stderr: &mut Option<B>,
+    ) {
         if ready.stdout {
             self.read_one(Stream::Stdout, stdout);
         }
@@ -254,20 +289,32 @@ struct Ready {
 }
 
 /// Waits until one of the files has something, or for a tick.
-fn wait(stdout: Option<&impl AsFd>, stderr: Option<&impl AsFd>, exit: Option<&OwnedFd>, tick: Duration) -> Ready {
+fn wait(
+    stdout: Option<&impl AsFd>,
+    stderr: Option<&impl AsFd>,
+    exit: Option<&OwnedFd>,
+    tick: Duration,
+) -> Ready {
     let stdout = stdout.map(|fd| PollFd::new(fd, PollFlags::IN));
     let stderr = stderr.map(|fd| PollFd::new(fd, PollFlags::IN));
     let exit = exit.map(|fd| PollFd::new(fd, PollFlags::IN));
     let present = [stdout.is_some(), stderr.is_some(), exit.is_some()];
     let mut fds: Vec<_> = [stdout, stderr, exit].into_iter().flatten().collect();
-    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(tick.subsec_nanos()) };
+    let timeout = Timespec {
+        tv_sec: 0,
+        tv_nsec: i64::from(tick.subsec_nanos()),
+    };
     if poll(&mut fds, Some(&timeout)).is_err() {
         // Interrupted by a signal: look at the clocks and come back.
         return Ready::default();
     }
     let mut events = fds.iter().map(|fd| !fd.revents().is_empty());
     let [stdout, stderr, exit] = present.map(|present| present && events.next().unwrap_or(false));
-    Ready { stdout, stderr, exit }
+    Ready {
+        stdout,
+        stderr,
+        exit,
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -61,15 +61,28 @@ pub(super) struct Record {
 
 impl Area {
     /// Makes the directories.
-    pub(crate) fn open(base: &Path, backend: &'static str, owner: Option<FileOwner>) -> Result<Self, SandboxError> {
+    pub(crate) fn open(
+        base: &Path,
+        backend: &'static str,
+        owner: Option<FileOwner>,
+    ) -> Result<Self, SandboxError> {
         fs::create_dir_all(base).map_err(failed("create", base))?;
         let base = base.canonicalize().map_err(failed("open", base))?;
-        let area = Self { base, backend, owner };
+        let area = Self {
+            base,
+            backend,
+            owner,
+        };
         for dir in [area.work(), area.snapshots(), area.npm_cache()] {
             fs::create_dir_all(&dir).map_err(failed("create", &dir))?;
         }
         if owner.is_some() {
-            for dir in [area.base.clone(), area.work(), area.snapshots(), area.base.join("cache")] {
+            for dir in [
+                area.base.clone(),
+                area.work(),
+                area.snapshots(),
+                area.base.join("cache"),
+            ] {
                 set_mode(&dir, 0o711)?;
             }
             give(&area.npm_cache(), owner)?;
@@ -114,10 +127,22 @@ impl Area {
             .and_then(|name| name.strip_prefix(UNFINISHED))
             .map(|random| format!("w{random}"))
             .ok_or_else(|| other("a temporary directory without its prefix"))?;
-        let record = Record { owner: Owner::current().clone(), label: label.to_owned(), lower: lower.map(str::to_owned) };
+        let record = Record {
+            owner: Owner::current().clone(),
+            label: label.to_owned(),
+            lower: lower.map(str::to_owned),
+        };
         write_record(new.path(), &record)?;
-        let unfinished = Place { id: id.clone(), dir: new.path().to_owned() };
-        for dir in [unfinished.root(), unfinished.tree(), unfinished.home(), unfinished.temporary()] {
+        let unfinished = Place {
+            id: id.clone(),
+            dir: new.path().to_owned(),
+        };
+        for dir in [
+            unfinished.root(),
+            unfinished.tree(),
+            unfinished.home(),
+            unfinished.temporary(),
+        ] {
             fs::create_dir(&dir).map_err(failed("create", &dir))?;
             set_mode(&dir, 0o755)?;
             give(&dir, self.owner)?;
@@ -135,7 +160,10 @@ impl Area {
     /// not an id.
     pub(super) fn place(parent: &Path, id: &str) -> Option<Place> {
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_id.then(|| Place { id: id.to_owned(), dir: parent.join(id) })
+        is_id.then(|| Place {
+            id: id.to_owned(),
+            dir: parent.join(id),
+        })
     }
 }
 
@@ -169,21 +197,22 @@ impl Place {
 /// Gives a file or directory to its owner, never through a symbolic link.
 pub(super) fn give(path: &Path, owner: Option<FileOwner>) -> Result<(), SandboxError> {
     match owner {
-        Some(FileOwner { uid, gid }) => {
-            std::os::unix::fs::lchown(path, Some(uid), Some(gid)).map_err(failed("change the owner of", path))
-        }
+        Some(FileOwner { uid, gid }) => std::os::unix::fs::lchown(path, Some(uid), Some(gid))
+            .map_err(failed("change the owner of", path)),
         None => Ok(()),
     }
 }
 
 pub(super) fn set_mode(path: &Path, mode: u32) -> Result<(), SandboxError> {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(failed("set the mode of", path))
 }
 
 fn write_record(dir: &Path, record: &Record) -> Result<(), SandboxError> {
     let path = dir.join("owner");
-    let json = serde_json::to_vec(record).map_err(|error| other(format!("a record without a JSON form: {error}")))?;
+    let json = serde_json::to_vec(record)
+        .map_err(|error| other(format!("a record without a JSON form: {error}")))?;
     let mut file = File::create_new(&path).map_err(failed("create", &path))?;
     file.write_all(&json).map_err(failed("write", &path))
 }

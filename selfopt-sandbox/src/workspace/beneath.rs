@@ -7,13 +7,19 @@ use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, FileType, Gid, Mode, OFlags, Uid, fchmod, fchown, mkdirat, openat, renameat, statat, symlinkat, unlinkat};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Gid, Mode, OFlags, Uid, fchmod, fchown, mkdirat, openat, renameat,
+    statat, symlinkat, unlinkat,
+};
 use rustix::io::Errno;
 use selfopt_core::SandboxError;
 
 use super::area::FileOwner;
 
-const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+const DIRECTORY: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 /// A directory, by descriptor.
 pub(crate) struct Beneath {
@@ -36,7 +42,10 @@ impl Beneath {
 
     /// Opens a directory beneath; the empty path and `.` are the root.
     pub(crate) fn directory(&self, path: &str) -> Result<OwnedFd, SandboxError> {
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let parts: Vec<&str> = path
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .collect();
         if path.starts_with('/') || parts.contains(&"..") {
             return Err(escapes(path));
         }
@@ -45,10 +54,17 @@ impl Beneath {
 
     /// Writes a file, creating its parents. A regular file that is there is
     /// replaced and keeps its mode; anything else that is there is refused.
-    pub(crate) fn write(&self, path: &str, bytes: &[u8], mode: Option<u32>) -> Result<(), SandboxError> {
+    pub(crate) fn write(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        mode: Option<u32>,
+    ) -> Result<(), SandboxError> {
         let (parent, name) = self.parent(path)?;
         let present = match statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => Some(stat.st_mode & 0o777),
+            Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
+                Some(stat.st_mode & 0o777)
+            }
             Ok(_) => return Err(escapes(path)),
             Err(Errno::NOENT) => None,
             Err(error) => return Err(io_error("look at", path, error)),
@@ -57,11 +73,14 @@ impl Beneath {
         // A new file under another name first: writing in place would also
         // change every hard link, and block on a pipe.
         let temporary = format!(".selfopt-{:08x}", std::process::id());
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let _ = unlinkat(&parent, &temporary, AtFlags::empty());
         let file = openat(&parent, &temporary, flags, Mode::from_raw_mode(0o600))
             .map_err(|error| io_error("write", path, error))?;
-        let written = self.fill(file, bytes, mode).and_then(|()| Ok(renameat(&parent, &temporary, &parent, name)?));
+        let written = self
+            .fill(file, bytes, mode)
+            .and_then(|()| Ok(renameat(&parent, &temporary, &parent, name)?));
         written.map_err(|error| {
             let _ = unlinkat(&parent, &temporary, AtFlags::empty());
             crate::failure::failed("write", Path::new(path))(error)
@@ -82,20 +101,32 @@ impl Beneath {
 
     fn parent<'a>(&self, path: &'a str) -> Result<(OwnedFd, &'a str), SandboxError> {
         let parts: Vec<&str> = path.split('/').collect();
-        let is_plain = parts.iter().all(|part| !matches!(*part, "" | "." | "..") && !part.contains('\0'));
+        let is_plain = parts
+            .iter()
+            .all(|part| !matches!(*part, "" | "." | "..") && !part.contains('\0'));
         let (Some((name, parents)), true) = (parts.split_last(), is_plain) else {
             return Err(escapes(path));
         };
         Ok((self.descend(path, parents, OnMissing::Create)?, name))
     }
 
-    fn descend(&self, path: &str, parts: &[&str], on_missing: OnMissing) -> Result<OwnedFd, SandboxError> {
-        let mut at = self.root.try_clone().map_err(crate::failure::failed("open", Path::new(path)))?;
+    fn descend(
+        &self,
+        path: &str,
+        parts: &[&str],
+        on_missing: OnMissing,
+    ) -> Result<OwnedFd, SandboxError> {
+        let mut at = self
+            .root
+            .try_clone()
+            .map_err(crate::failure::failed("open", Path::new(path)))?;
         for part in parts {
             at = match openat(&at, *part, DIRECTORY, Mode::empty()) {
                 Ok(next) => next,
                 Err(Errno::LOOP | Errno::NOTDIR) => return Err(escapes(path)),
-                Err(Errno::NOENT) if on_missing == OnMissing::Create => self.make(&at, part, path)?,
+                Err(Errno::NOENT) if on_missing == OnMissing::Create => {
+                    self.make(&at, part, path)?
+                }
                 Err(error) => return Err(io_error("open", path, error)),
             };
         }
@@ -108,7 +139,8 @@ impl Beneath {
             Err(error) => return Err(io_error("create the parents of", path, error)),
         }
         let made = openat(parent, name, DIRECTORY, Mode::empty()).map_err(|_| escapes(path))?;
-        self.give(&made).map_err(|error| io_error("change the owner of", path, error))?;
+        self.give(&made)
+            .map_err(|error| io_error("change the owner of", path, error))?;
         Ok(made)
     }
 
@@ -120,7 +152,9 @@ impl Beneath {
 
     fn give(&self, file: impl AsFd) -> rustix::io::Result<()> {
         match self.owner {
-            Some(FileOwner { uid, gid }) => fchown(file, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid))),
+            Some(FileOwner { uid, gid }) => {
+                fchown(file, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)))
+            }
             None => Ok(()),
         }
     }
@@ -133,7 +167,9 @@ enum OnMissing {
 }
 
 fn escapes(path: &str) -> SandboxError {
-    SandboxError::PathEscapes { path: path.to_owned() }
+    SandboxError::PathEscapes {
+        path: path.to_owned(),
+    }
 }
 
 fn io_error(doing: &str, path: &str, error: Errno) -> SandboxError {

@@ -28,7 +28,10 @@ pub(crate) fn collect(
 ) -> Result<Vec<CollectedFile>, SandboxError> {
     let mut walk = Walk {
         globs: glob_set(globs)?,
-        pruned: PRUNED.into_iter().filter(|name| !globs.iter().any(|glob| glob.contains(name))).collect(),
+        pruned: PRUNED
+            .into_iter()
+            .filter(|name| !globs.iter().any(|glob| glob.contains(name)))
+            .collect(),
         limits,
         steps: 0,
         total: 0,
@@ -50,14 +53,24 @@ struct Walk {
 }
 
 impl Walk {
-    fn directory(&mut self, directory: &OwnedFd, prefix: &str, depth: usize) -> Result<(), SandboxError> {
+    fn directory(
+        &mut self,
+        directory: &OwnedFd,
+        prefix: &str,
+        depth: usize,
+    ) -> Result<(), SandboxError> {
         if depth > MAX_DEPTH {
-            return Err(too_much(format!("directories nested deeper than {MAX_DEPTH}")));
+            return Err(too_much(format!(
+                "directories nested deeper than {MAX_DEPTH}"
+            )));
         }
-        let entries = Dir::read_from(directory).map_err(|error| failed("list", Path::new(prefix))(error.into()))?;
+        let entries = Dir::read_from(directory)
+            .map_err(|error| failed("list", Path::new(prefix))(error.into()))?;
         for entry in entries {
             let entry = entry.map_err(|error| failed("list", Path::new(prefix))(error.into()))?;
-            let Ok(name) = entry.file_name().to_str() else { continue };
+            let Ok(name) = entry.file_name().to_str() else {
+                continue;
+            };
             if name == "." || name == ".." || name.chars().any(char::is_control) {
                 continue;
             }
@@ -71,7 +84,13 @@ impl Walk {
         Ok(())
     }
 
-    fn entry(&mut self, directory: &OwnedFd, name: &str, path: &str, depth: usize) -> Result<(), SandboxError> {
+    fn entry(
+        &mut self,
+        directory: &OwnedFd,
+        name: &str,
+        path: &str,
+        depth: usize,
+    ) -> Result<(), SandboxError> {
         // Without blocking on a pipe, and without following a link.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let is_wanted = self.globs.is_match(path);
@@ -81,14 +100,17 @@ impl Walk {
         let stat = rustix::fs::statat(directory, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW);
         let Ok(stat) = stat else { return Ok(()) };
         match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => match openat(directory, name, flags | OFlags::DIRECTORY, Mode::empty()) {
-                Ok(child) => self.directory(&child, &format!("{path}/"), depth + 1),
-                Err(_) => Ok(()),
-            },
+            FileType::Directory => {
+                match openat(directory, name, flags | OFlags::DIRECTORY, Mode::empty()) {
+                    Ok(child) => self.directory(&child, &format!("{path}/"), depth + 1),
+                    Err(_) => Ok(()),
+                }
+            }
             FileType::RegularFile if is_wanted => {
                 let opened = openat(directory, name, flags, Mode::empty())
                     .map_err(|error| failed("open", Path::new(path))(error.into()))?;
-                let stat = fstat(&opened).map_err(|error| failed("look at", Path::new(path))(error.into()))?;
+                let stat = fstat(&opened)
+                    .map_err(|error| failed("look at", Path::new(path))(error.into()))?;
                 if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile {
                     self.take(opened, path)?;
                 }
@@ -114,9 +136,15 @@ impl Walk {
         }
         self.total = self.total.saturating_add(size);
         if self.total > self.limits.total.0 {
-            return Err(too_much(format!("more than {} bytes together", self.limits.total.0)));
+            return Err(too_much(format!(
+                "more than {} bytes together",
+                self.limits.total.0
+            )));
         }
-        self.files.push(CollectedFile { path: path.to_owned(), bytes });
+        self.files.push(CollectedFile {
+            path: path.to_owned(),
+            bytes,
+        });
         Ok(())
     }
 }
@@ -130,7 +158,8 @@ fn glob_set(globs: &[String]) -> Result<GlobSet, SandboxError> {
             .map_err(|error| other(format!("`{glob}` is not a pattern: {error}")))?;
         set.add(glob);
     }
-    set.build().map_err(|error| other(format!("the patterns cannot be combined: {error}")))
+    set.build()
+        .map_err(|error| other(format!("the patterns cannot be combined: {error}")))
 }
 
 fn too_much(what: String) -> SandboxError {

@@ -17,17 +17,25 @@ pub(crate) fn populate(
     let beneath = Beneath::open(&place.tree(), owner)?;
     for entry in files.entries() {
         if cancel.is_cancelled() {
-            return Err(other("cancelled while the files of the commit were written"));
+            return Err(other(
+                "cancelled while the files of the commit were written",
+            ));
         }
         if let Some(target) = &entry.symlink {
             beneath.symlink(&entry.path, target)?;
             continue;
         }
         let bytes = files.read(&entry.path).map_err(|error| {
-            let source = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            let source = std::error::Error::source(&error)
+                .map(|source| format!(": {source}"))
+                .unwrap_or_default();
             other(format!("{error}{source}"))
         })?;
-        beneath.write(&entry.path, &bytes, Some(if entry.executable { 0o755 } else { 0o644 }))?;
+        beneath.write(
+            &entry.path,
+            &bytes,
+            Some(if entry.executable { 0o755 } else { 0o644 }),
+        )?;
     }
     Ok(())
 }

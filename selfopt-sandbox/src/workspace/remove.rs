@@ -35,12 +35,16 @@ pub(crate) fn remove_tree(path: &Path) -> Result<(), SandboxError> {
 
 /// Makes directories writable, as far as that is allowed.
 fn open_up(path: &Path) {
-    let Ok(metadata) = fs::symlink_metadata(path) else { return };
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return;
+    };
     if !metadata.is_dir() {
         return;
     }
     let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    let Ok(entries) = fs::read_dir(path) else { return };
+    let Ok(entries) = fs::read_dir(path) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         open_up(&entry.path());
     }

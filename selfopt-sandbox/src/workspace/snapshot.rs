@@ -27,10 +27,17 @@ struct Complete {
 
 /// Freezes a workspace and returns the place of the snapshot. A workspace that
 /// is itself an overlay is copied, since a snapshot must stand on its own.
-pub(crate) fn freeze(area: &Area, place: &Place, clones: CloneStrategy) -> Result<Place, SandboxError> {
+pub(crate) fn freeze(
+    area: &Area,
+    place: &Place,
+    clones: CloneStrategy,
+) -> Result<Place, SandboxError> {
     let is_overlay = place.layer().exists();
     let source = if is_overlay {
-        let label = place.record().map(|record| record.label).unwrap_or_default();
+        let label = place
+            .record()
+            .map(|record| record.label)
+            .unwrap_or_default();
         let copy = area.create(&label, None)?;
         clones.copy_tree(&place.root(), &copy.root(), area.owner())?;
         copy
@@ -40,7 +47,10 @@ pub(crate) fn freeze(area: &Area, place: &Place, clones: CloneStrategy) -> Resul
     remove_tree(&source.temporary())?;
     let dir = area.snapshots().join(&source.id);
     fs::rename(&source.dir, &dir).map_err(failed("freeze", &dir))?;
-    let complete = Complete { format: FORMAT, backend: area.backend().to_owned() };
+    let complete = Complete {
+        format: FORMAT,
+        backend: area.backend().to_owned(),
+    };
     write_complete(&dir, &complete)?;
     if is_overlay {
         remove_place(place)?;
@@ -51,8 +61,10 @@ pub(crate) fn freeze(area: &Area, place: &Place, clones: CloneStrategy) -> Resul
 /// The place of a complete snapshot of this backend.
 pub(crate) fn open_snapshot(area: &Area, snapshot: &SnapshotId) -> Option<Place> {
     let place = Area::place(&area.snapshots(), &snapshot.0)?;
-    let complete: Complete = serde_json::from_slice(&fs::read(place.dir.join(COMPLETE)).ok()?).ok()?;
-    let fits = complete.format == FORMAT && complete.backend == area.backend() && place.tree().is_dir();
+    let complete: Complete =
+        serde_json::from_slice(&fs::read(place.dir.join(COMPLETE)).ok()?).ok()?;
+    let fits =
+        complete.format == FORMAT && complete.backend == area.backend() && place.tree().is_dir();
     fits.then_some(place)
 }
 
@@ -68,7 +80,8 @@ pub fn prune_snapshots(base_dir: &Path, keep: &[SnapshotId]) -> Result<usize, Sa
             .collect();
         for place in places(&base.join("snapshots")) {
             let is_kept = keep.iter().any(|kept| kept.0 == place.id) || in_use.contains(&place.id);
-            let is_being_written = !is_complete(&place) && place.record().is_some_and(|record| record.owner.is_alive());
+            let is_being_written = !is_complete(&place)
+                && place.record().is_some_and(|record| record.owner.is_alive());
             if !is_kept && !is_being_written {
                 remove_tree(&place.dir)?;
                 removed += 1;
@@ -86,12 +99,16 @@ pub(super) fn is_complete(place: &Place) -> bool {
 /// The workspaces or snapshots in a directory.
 pub(super) fn places(parent: &Path) -> impl Iterator<Item = Place> {
     let parent = parent.to_owned();
-    let entries = fs::read_dir(&parent).into_iter().flatten().filter_map(Result::ok);
+    let entries = fs::read_dir(&parent)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
     entries.filter_map(move |entry| Area::place(&parent, entry.file_name().to_str()?))
 }
 
 fn write_complete(dir: &Path, complete: &Complete) -> Result<(), SandboxError> {
-    let json = serde_json::to_vec(complete).map_err(|error| other(format!("a marker without a JSON form: {error}")))?;
+    let json = serde_json::to_vec(complete)
+        .map_err(|error| other(format!("a marker without a JSON form: {error}")))?;
     let (new, path) = (dir.join(".complete"), dir.join(COMPLETE));
     let mut file = File::create(&new).map_err(failed("create", &new))?;
     file.write_all(&json).map_err(failed("write", &new))?;

@@ -81,6 +81,7 @@ CREATE TABLE runs (
     created_at      INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX runs_by_time ON runs (created_at DESC, id DESC);
 CREATE INDEX runs_by_repository ON runs (repo_id, created_at DESC, id DESC);
 
 CREATE TABLE run_journal (

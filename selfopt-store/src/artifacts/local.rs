@@ -30,16 +30,12 @@ impl LocalArtifacts {
     /// Runs file work where it does not hold up other tasks.
     async fn blocking<T: Send + 'static>(
         &self,
-        doing: String,
         work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
+    ) -> io::Result<T> {
         let root = self.root.clone();
-        let place = self.root.display().to_string();
         tokio::task::spawn_blocking(move || work(&root))
             .await
-            .map_err(io::Error::other)
-            .flatten()
-            .map_err(|error| from_io(error, &place, &doing))
+            .map_err(io::Error::other)?
     }
 }
 
@@ -49,25 +45,29 @@ impl ArtifactStore for LocalArtifacts {
         let keeping = checked(path)?;
         let (relative, bytes) = (path.to_owned(), bytes.to_vec());
         let written = self
-            .blocking(format!("write artifact `{path}`"), move |root| {
-                write(root, &relative, &bytes, keeping)
-            })
-            .await?;
+            .blocking(move |root| write(root, &relative, &bytes, keeping))
+            .await;
         match written {
-            Written::AsAsked => Ok(()),
-            Written::Otherwise => Err(StoreError::Conflict {
+            Ok(Written::AsAsked) => Ok(()),
+            Ok(Written::Otherwise) => Err(StoreError::Conflict {
                 path: path.to_owned(),
             }),
+            Err(error) => {
+                let place = self.root.display().to_string();
+                Err(from_io(error, &place, &format!("write artifact `{path}`")))
+            }
         }
     }
 
     async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         checked(path)?;
         let relative = path.to_owned();
-        self.blocking(format!("read artifact `{path}`"), move |root| {
-            read(&root.join(relative))
-        })
-        .await
+        self.blocking(move |root| read(&root.join(relative)))
+            .await
+            .map_err(|source| StoreError::Failed {
+                doing: format!("read artifact `{path}`"),
+                source: source.into(),
+            })
     }
 
     fn location(&self, path: &str) -> String {
@@ -122,7 +122,15 @@ fn write(root: &Path, path: &str, bytes: &[u8], keeping: Keeping) -> io::Result<
 fn read(target: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(target) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // Also when a part of the path is a file.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

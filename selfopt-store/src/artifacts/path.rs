@@ -72,13 +72,22 @@ mod tests {
             ("repos/r/runs/1/", Err(ArtifactPathError::NotBeneath)),
             ("repos/r/runs//x", Err(ArtifactPathError::NotBeneath)),
             ("repos/r/runs/./x", Err(ArtifactPathError::NotBeneath)),
-            ("repos/r/proposals/p/../../runs/1/x", Err(ArtifactPathError::NotBeneath)),
+            (
+                "repos/r/proposals/p/../../runs/1/x",
+                Err(ArtifactPathError::NotBeneath),
+            ),
             ("repos/r/runs/1/..", Err(ArtifactPathError::NotBeneath)),
-            ("repos/r/runs/1/a\\..\\b", Err(ArtifactPathError::Characters)),
+            (
+                "repos/r/runs/1/a\\..\\b",
+                Err(ArtifactPathError::Characters),
+            ),
             ("C:/repos/r/runs/1/x", Err(ArtifactPathError::Characters)),
             ("repos/r/runs/1/a\nb", Err(ArtifactPathError::Characters)),
             ("repos/r/runs/1/a\0b", Err(ArtifactPathError::Characters)),
-            ("repos/r/runs/1/a\u{85}b", Err(ArtifactPathError::Characters)),
+            (
+                "repos/r/runs/1/a\u{85}b",
+                Err(ArtifactPathError::Characters),
+            ),
         ] {
             assert_eq!(check(path), expected, "{path:?}");
         }

@@ -13,7 +13,7 @@ const FULL: u32 = 13;
 const CANTOPEN: u32 = 14;
 const NOTADB: u32 = 26;
 /// No room for the shared-memory file of the write-ahead log.
-const IOERR_SHMSIZE: u32 = 10 | (19 << 8);
+const IOERR_SHMSIZE: u32 = 0x130a;
 
 /// Tells the causes apart that a user can do something about.
 pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreError {
@@ -21,7 +21,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
         sqlx::Error::Io(error) => from_io(error, place, doing),
         sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => StoreError::Corrupt {
-            what: format!("a row (asked for to {doing})"),
+            what: format!("a row needed to {doing}"),
             source: error.into(),
         },
         error => match result_code(&error) {
@@ -95,5 +95,81 @@ fn failed(doing: &str, source: Cause) -> StoreError {
     StoreError::Failed {
         doing: doing.to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
+
+    use super::*;
+
+    /// What SQLite itself says, when `statement` is run on a database made so.
+    async fn says(options: SqliteConnectOptions, statement: &'static str) -> StoreError {
+        let failed = async { options.connect().await?.execute(statement).await }.await;
+        from_sqlx(failed.unwrap_err(), "here", "write")
+    }
+
+    fn options(dir: &tempfile::TempDir) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(dir.path().join("a.db"))
+            .create_if_missing(true)
+    }
+
+    #[tokio::test]
+    async fn sqlite_errors_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut database = options(&dir).connect().await.unwrap();
+        database.execute("CREATE TABLE a (b TEXT)").await.unwrap();
+        database.close().await.unwrap();
+
+        let read_only = says(options(&dir).read_only(true), "INSERT INTO a VALUES (1)").await;
+        assert!(
+            matches!(read_only, StoreError::ReadOnly { .. }),
+            "{read_only:?}"
+        );
+
+        // A disk of three pages.
+        let full = says(
+            options(&dir).pragma("max_page_count", "3"),
+            "INSERT INTO a VALUES (zeroblob(100000))",
+        )
+        .await;
+        assert!(matches!(full, StoreError::DiskFull { .. }), "{full:?}");
+
+        let missing = SqliteConnectOptions::new().filename(dir.path().join("no/such.db"));
+        let missing = says(missing, "SELECT 1").await;
+        assert!(
+            matches!(missing, StoreError::ReadOnly { .. }),
+            "{missing:?}"
+        );
+
+        let other = says(options(&dir), "SELECT * FROM nothing").await;
+        assert_eq!(other.to_string(), "failed to write");
+    }
+
+    #[test]
+    fn file_errors_are_told_apart() {
+        let said = |kind: io::ErrorKind| from_io(kind.into(), "here", "write");
+        assert!(matches!(
+            said(io::ErrorKind::StorageFull),
+            StoreError::DiskFull { .. }
+        ));
+        assert!(matches!(
+            said(io::ErrorKind::QuotaExceeded),
+            StoreError::DiskFull { .. }
+        ));
+        assert!(matches!(
+            said(io::ErrorKind::ReadOnlyFilesystem),
+            StoreError::ReadOnly { .. }
+        ));
+        assert!(matches!(
+            said(io::ErrorKind::PermissionDenied),
+            StoreError::ReadOnly { .. }
+        ));
+        assert!(matches!(
+            said(io::ErrorKind::Interrupted),
+            StoreError::Failed { .. }
+        ));
     }
 }

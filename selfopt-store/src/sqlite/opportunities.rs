@@ -14,14 +14,17 @@ impl OpportunityStore for SqliteStore {
         run: RunId,
         opportunities: &[Opportunity],
     ) -> Result<(), StoreError> {
+        let records = opportunities
+            .iter()
+            .map(|found| json::encode(found, || format!("opportunity {}", found.id)))
+            .collect::<Result<Vec<_>, _>>()?;
         let failing = self.failing(format!("keep the opportunities of run {run}"));
         let mut transaction = self
             .pool
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(&failing)?;
-        for opportunity in opportunities {
-            let record = json::encode(opportunity, || format!("opportunity {}", opportunity.id))?;
+        for (opportunity, record) in opportunities.iter().zip(records) {
             sqlx::query(
                 "INSERT INTO opportunities (run_id, id, record) VALUES (?, ?, ?)
                  ON CONFLICT (run_id, id) DO UPDATE SET record = excluded.record

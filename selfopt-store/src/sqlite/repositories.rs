@@ -30,6 +30,14 @@ impl RepositoryStore for SqliteStore {
         made.ok_or(sqlx::Error::RowNotFound).map_err(failing)
     }
 
+    async fn locator(&self, repo: RepoId) -> Result<Option<String>, StoreError> {
+        sqlx::query_scalar("SELECT locator FROM repositories WHERE id = ?")
+            .bind(repo.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(self.failing(format!("read where repository {repo} is")))
+    }
+
     async fn set_project(&self, repo: RepoId, project: &Project) -> Result<(), StoreError> {
         let project = json::encode(project, || format!("the project of repository {repo}"))?;
         let failing = self.failing(format!("keep the project of repository {repo}"));

@@ -76,17 +76,25 @@ impl RunStore for SqliteStore {
 
     async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError> {
         let failing = self.failing(format!("read the runs of repository {repo}"));
-        let rows = sqlx::query(
-            "SELECT * FROM runs WHERE repo_id = ? ORDER BY created_at DESC, id DESC",
-        )
-        .bind(repo.to_string())
-        .fetch_all(&self.pool)
-        .await
-        .map_err(&failing)?;
+        let rows =
+            sqlx::query("SELECT * FROM runs WHERE repo_id = ? ORDER BY created_at DESC, id DESC")
+                .bind(repo.to_string())
+                .fetch_all(&self.pool)
+                .await
+                .map_err(&failing)?;
         rows.iter()
             .map(record)
             .collect::<sqlx::Result<_>>()
             .map_err(failing)
+    }
+
+    async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError> {
+        let failing = self.failing("read the latest run");
+        let row = sqlx::query("SELECT * FROM runs ORDER BY created_at DESC, id DESC LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(&failing)?;
+        row.as_ref().map(record).transpose().map_err(failing)
     }
 }
 

@@ -24,8 +24,10 @@ pub(super) async fn prepare(
     let failing = |error| errors::from_sqlx(error, place, DOING);
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(failing)?;
     refuse_newer(&mut transaction, place).await?;
+    // `run` would do, but leaves every caller with a future that the compiler
+    // cannot show to be `Send`; this is what it calls.
     MIGRATOR
-        .run(&mut *transaction)
+        .run_direct(None, &mut *transaction, false)
         .await
         .map_err(|error| errors::from_migration(error, place, DOING))?;
     let created_at = rows::integer(now.0, "the time")?;
@@ -36,10 +38,7 @@ pub(super) async fn prepare(
     Ok(organization)
 }
 
-async fn refuse_newer(
-    connection: &mut SqliteConnection,
-    place: &str,
-) -> Result<(), StoreError> {
+async fn refuse_newer(connection: &mut SqliteConnection, place: &str) -> Result<(), StoreError> {
     let found = newest_applied(connection)
         .await
         .map_err(|error| errors::from_sqlx(error, place, DOING))?;

@@ -41,8 +41,7 @@ pub(crate) fn rows() -> Vec<Row> {
     use Bound::{AcceptedAtLeast, AcceptedAtMost, MeanPairsAtMost, PairsAtMost};
     let mut rows = Vec::new();
     let mut add = |noise, improvement, bounds: &[Bound]| {
-        let mut bounds = bounds.to_vec();
-        bounds.push(PairsAtMost(32));
+        let bounds = bounds.to_vec();
         let scenario = Scenario {
             noise,
             improvement,
@@ -51,7 +50,7 @@ pub(crate) fn rows() -> Vec<Row> {
         rows.push(Row { scenario, bounds });
     };
     for pair_sd in PAIR_SDS {
-        let mut bounds = vec![AcceptedAtMost(0.005)];
+        let mut bounds = vec![AcceptedAtMost(0.005), PairsAtMost(32)];
         if pair_sd <= 0.04 {
             bounds.push(MeanPairsAtMost(9.0));
         }
@@ -64,7 +63,7 @@ pub(crate) fn rows() -> Vec<Row> {
             &[AcceptedAtMost(0.01)],
         );
     }
-    add(DRIFT, 0.0, &[AcceptedAtMost(0.005)]);
+    add(DRIFT, 0.0, &[AcceptedAtMost(0.005), PairsAtMost(32)]);
     for pair_sd in [0.01, 0.02, 0.03] {
         let noise = Noise::Independent { pair_sd };
         add(noise, 0.05, &[AcceptedAtLeast(0.99), MeanPairsAtMost(16.0)]);

@@ -20,7 +20,12 @@ pub(super) enum Method {
 }
 
 /// Copies what is in `from` into the directory `to`, which is there.
-pub(super) fn copy_tree(method: Method, from: &Path, to: &Path, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+pub(super) fn copy_tree(
+    method: Method,
+    from: &Path,
+    to: &Path,
+    owner: Option<FileOwner>,
+) -> Result<(), SandboxError> {
     for entry in fs::read_dir(from).map_err(failed("list", from))? {
         let entry = entry.map_err(failed("list", from))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
@@ -47,7 +52,9 @@ pub(super) fn copy_tree(method: Method, from: &Path, to: &Path, owner: Option<Fi
 
 /// Whether files in this directory can share extents.
 pub(super) fn reflink_works(base: &Path) -> bool {
-    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else { return false };
+    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else {
+        return false;
+    };
     let (from, to) = (dir.path().join("from"), dir.path().join("to"));
     fs::write(&from, "extents").is_ok() && reflink(&from, &to).is_ok()
 }
@@ -63,7 +70,11 @@ fn copy_file(method: Method, from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 #[cfg(target_os = "linux")]
@@ -82,8 +93,14 @@ fn attributes(metadata: &Metadata, target: &Path) -> io::Result<()> {
         fs::set_permissions(target, fs::Permissions::from_mode(metadata.mode() & 0o777))?;
     }
     let times = Timestamps {
-        last_access: Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT },
-        last_modification: Timespec { tv_sec: metadata.mtime(), tv_nsec: metadata.mtime_nsec() },
+        last_access: Timespec {
+            tv_sec: 0,
+            tv_nsec: UTIME_OMIT,
+        },
+        last_modification: Timespec {
+            tv_sec: metadata.mtime(),
+            tv_nsec: metadata.mtime_nsec(),
+        },
     };
     Ok(utimensat(CWD, target, &times, AtFlags::SYMLINK_NOFOLLOW)?)
 }

@@ -39,7 +39,12 @@ impl CloneStrategy {
     }
 
     /// Makes `place` a clone of the snapshot.
-    pub(crate) fn clone_tree(self, snapshot: &Place, place: &Place, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+    pub(crate) fn clone_tree(
+        self,
+        snapshot: &Place,
+        place: &Place,
+        owner: Option<FileOwner>,
+    ) -> Result<(), SandboxError> {
         match self {
             Self::Overlay => overlay::mount(snapshot, place, owner),
             Self::Reflink | Self::Copy => self.copy_tree(&snapshot.root(), &place.root(), owner),
@@ -47,8 +52,17 @@ impl CloneStrategy {
     }
 
     /// Copies a tree into an existing directory.
-    pub(crate) fn copy_tree(self, from: &Path, to: &Path, owner: Option<FileOwner>) -> Result<(), SandboxError> {
-        let method = if self == Self::Reflink { copy::Method::Reflink } else { copy::Method::Copy };
+    pub(crate) fn copy_tree(
+        self,
+        from: &Path,
+        to: &Path,
+        owner: Option<FileOwner>,
+    ) -> Result<(), SandboxError> {
+        let method = if self == Self::Reflink {
+            copy::Method::Reflink
+        } else {
+            copy::Method::Copy
+        };
         copy::copy_tree(method, from, to, owner)
     }
 }

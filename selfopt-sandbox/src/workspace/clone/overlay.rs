@@ -15,14 +15,19 @@ use crate::failure::failed;
 use crate::workspace::area::{FileOwner, Place, give};
 
 /// Mounts `place.root()` as a clone of the snapshot's.
-pub(super) fn mount(snapshot: &Place, place: &Place, owner: Option<FileOwner>) -> Result<(), SandboxError> {
+pub(super) fn mount(
+    snapshot: &Place,
+    place: &Place,
+    owner: Option<FileOwner>,
+) -> Result<(), SandboxError> {
     let layer = place.layer();
     fs::create_dir(&layer).map_err(failed("create", &layer))?;
     let upper = layer.join("upper");
     fs::create_dir(&upper).map_err(failed("create", &upper))?;
     give(&upper, owner)?;
     let root = place.root();
-    overlay(&snapshot.root(), &layer, &root).map_err(|error| failed("mount an overlay on", &root)(error.into()))
+    overlay(&snapshot.root(), &layer, &root)
+        .map_err(|error| failed("mount an overlay on", &root)(error.into()))
 }
 
 /// Takes an overlay off, if there is one.
@@ -41,10 +46,17 @@ pub(super) fn works(base: &Path) -> bool {
     if !rustix::process::geteuid().is_root() {
         return false;
     }
-    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else { return false };
+    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else {
+        return false;
+    };
     let [lower, layer, root] = ["lower", "layer", "root"].map(|name| dir.path().join(name));
-    let made = [&lower, &layer, &layer.join("upper"), &root].into_iter().all(|path| fs::create_dir(path).is_ok());
-    if !made || fs::write(lower.join("file"), "lower").is_err() || overlay(&lower, &layer, &root).is_err() {
+    let made = [&lower, &layer, &layer.join("upper"), &root]
+        .into_iter()
+        .all(|path| fs::create_dir(path).is_ok());
+    if !made
+        || fs::write(lower.join("file"), "lower").is_err()
+        || overlay(&lower, &layer, &root).is_err()
+    {
         return false;
     }
     let is_usable = fs::write(root.join("file"), "upper").is_ok()
@@ -81,7 +93,11 @@ fn escape(path: &Path, into: &mut Vec<u8>) {
 }
 
 fn is_mount_point(path: &Path) -> bool {
-    let device = |path: &Path| fs::symlink_metadata(path).map(|metadata| metadata.dev()).ok();
+    let device = |path: &Path| {
+        fs::symlink_metadata(path)
+            .map(|metadata| metadata.dev())
+            .ok()
+    };
     let parent = path.parent().and_then(device);
     parent.is_some() && device(path).is_some() && parent != device(path)
 }

@@ -7,7 +7,11 @@ use selfopt_core::SandboxError;
 use crate::failure::other;
 use crate::workspace::area::{FileOwner, Place};
 
-pub(super) fn mount(_snapshot: &Place, _place: &Place, _owner: Option<FileOwner>) -> Result<(), SandboxError> {
+pub(super) fn mount(
+    _snapshot: &Place,
+    _place: &Place,
+    _owner: Option<FileOwner>,
+) -> Result<(), SandboxError> {
     Err(other("overlay mounts exist on Linux only"))
 }
 

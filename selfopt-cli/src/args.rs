@@ -1,0 +1,244 @@
+//! Arguments. Long help says what a flag does and what its default is.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    proposals found, or the command did what was asked
+  2    wrong usage: flags, paths or configuration
+  3    the repository is broken: install, build or tests are red or flaky
+  4    the machine is too noisy to measure on
+  5    `verify`: the evidence does not hold
+  10   the run came to its end, nothing to propose
+  70   internal error, or the store or disk failed
+  130  stopped by Ctrl-C; `selfopt optimize --resume` goes on";
+
+/// Finds, proves and packages performance improvements in JavaScript and
+/// TypeScript repositories.
+#[derive(Debug, Parser)]
+#[command(name = "selfopt", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// How to print the result.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Where runs, proposals and evidence are kept [default: the platform's data directory].
+    #[arg(long, global = true, value_name = "DIR", env = "SELFOPT_STORE")]
+    pub(crate) store: Option<PathBuf>,
+    /// The seed of all measuring schedules.
+    #[arg(long, global = true, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+}
+
+/// How to print a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal.
+    Human,
+    /// One JSON document.
+    Json,
+    /// For a comment or a job summary.
+    Markdown,
+    /// SARIF 2.1.0 (`scan` only).
+    Sarif,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find improvements, prove them, package what holds.
+    Optimize(OptimizeArgs),
+    /// Install, build, typecheck, test and benchmark the unchanged code.
+    Baseline(RunArgs),
+    /// Find out how a project installs, builds, tests and benchmarks.
+    Detect(DetectArgs),
+    /// Find opportunities without running anything.
+    Scan(ScanArgs),
+    /// List, show and apply proved proposals.
+    Proposals(ProposalsArgs),
+    /// Recompute every verdict of an evidence bundle.
+    Verify(VerifyArgs),
+    /// Explain why candidates and opportunities were refused.
+    WhyNot(WhyNotArgs),
+    /// What is here, what is missing, how to get it.
+    Doctor,
+    /// Print the JSON schema of a document.
+    Schema(SchemaArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
+}
+
+/// What a run takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RunArgs {
+    /// The project's directory, in a git repository.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// What keeps the project's code apart from this machine.
+    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
+    pub(crate) isolation: IsolationArg,
+    /// Work on the last commit although the working tree differs from it.
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OptimizeArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Go on with the interrupted run of this commit, seed and configuration.
+    #[arg(long)]
+    pub(crate) resume: bool,
+}
+
+/// Flags that override `selfopt.toml`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Overrides of selfopt.toml")]
+pub(crate) struct Overrides {
+    /// Install command.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) install: Option<String>,
+    /// Build command.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) build: Option<String>,
+    /// Type-check command.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) typecheck: Option<String>,
+    /// Test command.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) test: Option<String>,
+    /// Benchmark command.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) bench: Option<String>,
+    /// Run only these rules.
+    #[arg(long = "rule", value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+    /// Candidates tried, at most.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_candidates: Option<u32>,
+    /// CPU minutes of all commands together, at most.
+    #[arg(long, value_name = "MINUTES")]
+    pub(crate) compute_minutes: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IsolationArg {
+    /// The best that is there.
+    Auto,
+    /// Plain processes: no barrier, only limits.
+    Process,
+    /// bubblewrap: own namespaces, no network, a read-only system.
+    Bubblewrap,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DetectArgs {
+    /// The project's directory; git is not needed.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Run every command on a copy of the last commit before trusting it.
+    #[arg(long = "try")]
+    pub(crate) try_commands: bool,
+    /// What keeps the project's code apart from this machine, with `--try`.
+    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
+    pub(crate) isolation: IsolationArg,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScanArgs {
+    /// The project's directory; git is not needed.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Run only these rules.
+    #[arg(long = "rule", value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ProposalsArgs {
+    #[command(subcommand)]
+    pub(crate) command: ProposalsCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ProposalsCommand {
+    /// List proved proposals, newest first.
+    List,
+    /// Show one with its diff and figures.
+    Show {
+        /// The proposal's id, or its beginning.
+        id: String,
+    },
+    /// Write one into the working tree; refuses on conflicts.
+    Apply {
+        /// The proposal's id, or its beginning.
+        id: String,
+        /// The project's directory [default: where it was proved].
+        #[arg(long, value_name = "DIR")]
+        repo: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyArgs {
+    /// The bundle, or the id of a proposal in the store.
+    pub(crate) bundle: String,
+    /// Also repeat build, typecheck, tests and measurements.
+    #[arg(long)]
+    pub(crate) rerun: bool,
+    /// The project's directory at the bundle's commit, for `--rerun`.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) repo: PathBuf,
+    /// What keeps the project's code apart from this machine, with `--rerun`.
+    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
+    pub(crate) isolation: IsolationArg,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WhyNotArgs {
+    /// A candidate's or opportunity's id, or its beginning; all of the last run when absent.
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SchemaArgs {
+    /// Which document.
+    #[arg(value_enum)]
+    pub(crate) document: Document,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Document {
+    /// `optimize --format json`.
+    Report,
+    /// `detect --format json`.
+    Project,
+    /// `verify --format json`.
+    Verify,
+    /// `selfopt.toml`.
+    Config,
+    /// `manifest.json` of an evidence bundle.
+    Manifest,
+    /// `gates.json` of an evidence bundle.
+    Gates,
+    /// An event of the run journal.
+    Event,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,23 @@
+//! One command a file.
+
+pub(crate) mod baseline;
+pub(crate) mod completions;
+pub(crate) mod detect;
+pub(crate) mod doctor;
+pub(crate) mod optimize;
+pub(crate) mod proposals;
+pub(crate) mod scan;
+pub(crate) mod schema;
+pub(crate) mod verify;
+pub(crate) mod why_not;
+
+use crate::args::Format;
+use crate::error::CliError;
+
+/// Refuses a format that a command does not have.
+fn no_sarif(format: Format) -> Result<(), CliError> {
+    if format == Format::Sarif {
+        return Err(CliError::usage("`--format sarif` is for `selfopt scan`", "use human, json or markdown"));
+    }
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! `selfopt optimize`: the whole job.
+
+use std::sync::Arc;
+
+use selfopt_core::ExitCode;
+
+use super::no_sarif;
+use crate::args::{Common, Format, OptimizeArgs};
+use crate::compose::Session;
+use crate::error::CliError;
+use crate::interrupt::cancel_flag;
+use crate::lock::RunLock;
+use crate::render::{self, live::LiveObserver};
+
+pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode, CliError> {
+    no_sarif(common.format)?;
+    let session = Session::open(common, &args.run).await?;
+    let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
+    render::isolation_warning(&session.isolation);
+    let mut input = session.input(common, cancel_flag());
+    input.resume = args.resume;
+    let observer = Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
+    let report = session.engine.optimize(input, observer.clone()).await;
+    observer.finish();
+    let report = report?;
+    match common.format {
+        Format::Json => render::json(&report)?,
+        Format::Markdown => render::text(&render::markdown::report(&report)),
+        _ => render::text(&render::summary::report(&report)),
+    }
+    Ok(report.exit.code)
+}

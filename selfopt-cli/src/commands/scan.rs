@@ -1,0 +1,44 @@
+//! `selfopt scan`: opportunities and their patches; runs nothing.
+
+use std::sync::Arc;
+
+use selfopt_core::pipeline::opportunities_and_candidates;
+use selfopt_core::{CommitId, ExitCode, PatchTemplate, Scanner, SourceTree};
+use selfopt_rules::BuiltinRules;
+use selfopt_sandbox::checkout::{self, CheckoutOptions, DirTree, DirtyPolicy};
+use serde_json::json;
+
+use crate::args::{Common, Format, Overrides, ScanArgs};
+use crate::compose::load_config;
+use crate::error::CliError;
+use crate::host::threads;
+use crate::render;
+
+/// Stands for the commit in the ids of a folder that is not at a clean commit.
+const NO_COMMIT: &str = "uncommitted";
+
+pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError> {
+    let tree: Arc<dyn SourceTree> = Arc::new(DirTree::open(&args.path)?);
+    let overrides = Overrides { rules: args.rules.clone(), ..Overrides::default() };
+    let config = load_config(&*tree, &overrides)?;
+    let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(BuiltinRules::default())];
+    let templates: Vec<Box<dyn PatchTemplate>> = vec![Box::new(BuiltinRules::default())];
+    let scan =
+        opportunities_and_candidates(&*tree, &commit(args), &config, &scanners, &templates, threads())?;
+    match common.format {
+        Format::Json => render::json(&json!({
+            "schema": selfopt_core::report::REPORT_SCHEMA,
+            "opportunities": scan.reports,
+        }))?,
+        Format::Sarif => render::json(&render::sarif::log(&scan.reports))?,
+        Format::Markdown => render::text(&render::markdown::opportunities(&scan.reports)),
+        Format::Human => render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files)),
+    }
+    Ok(ExitCode::Success)
+}
+
+/// The commit, when the folder is exactly at one: then ids are those of a run.
+fn commit(args: &ScanArgs) -> CommitId {
+    checkout::open(&args.path, &CheckoutOptions { dirty: DirtyPolicy::Refuse })
+        .map_or_else(|_| CommitId::new(NO_COMMIT), |checkout| checkout.commit)
+}

@@ -1,0 +1,143 @@
+//! Puts the parts together: the only place that knows all adapters.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config};
+use selfopt_core::pipeline::{Engine, RunInput};
+use selfopt_core::{CancelFlag, Isolation, SourceTree, Store};
+use selfopt_rules::BuiltinRules;
+use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
+use selfopt_sandbox::{IsolationChoice, choose};
+use selfopt_store::{LocalArtifacts, SqliteStore, SystemClock};
+
+use crate::args::{Common, IsolationArg, Overrides, RunArgs};
+use crate::error::CliError;
+use crate::host::{HostClock, threads};
+use crate::place::store_dir;
+use crate::render;
+
+/// A project, a store and an engine, ready to run.
+pub(crate) struct Session {
+    pub(crate) engine: Engine,
+    pub(crate) checkout: Checkout,
+    pub(crate) config: Config,
+    pub(crate) isolation: Isolation,
+    pub(crate) store_dir: PathBuf,
+}
+
+impl Session {
+    /// Opens everything that a run needs.
+    pub(crate) async fn open(common: &Common, args: &RunArgs) -> Result<Self, CliError> {
+        let dirty = if args.allow_dirty { DirtyPolicy::Allow } else { DirtyPolicy::Refuse };
+        let checkout = checkout::open(&args.path, &CheckoutOptions { dirty })?;
+        for note in &checkout.notes {
+            render::warning(note);
+        }
+        if !checkout.dirty.is_empty() {
+            render::warning(&format!(
+                "{} uncommitted changes are not part of this run: it works on the last commit",
+                checkout.dirty.len()
+            ));
+        }
+        let config = load_config(&*checkout.tree, &args.overrides)?;
+        let store_dir = store_dir(common)?;
+        let (sandbox, isolation) = choose(choice(args.isolation), &store_dir).await?;
+        sandbox.reap().await?;
+        let store = Arc::new(SqliteStore::open(&store_dir).await?);
+        let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
+        let clock = Arc::new(HostClock(SystemClock::new()));
+        let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
+        Ok(Self { engine, checkout, config, isolation, store_dir })
+    }
+
+    /// What the engine works on.
+    pub(crate) fn input(&self, common: &Common, cancel: CancelFlag) -> RunInput {
+        RunInput {
+            tree: self.checkout.tree.clone(),
+            commit: self.checkout.commit.clone(),
+            locator: self.checkout.locator.clone(),
+            config: self.config.clone(),
+            seed: common.seed,
+            resume: false,
+            cancel,
+        }
+    }
+}
+
+/// An engine with everything built in.
+pub(crate) fn with_builtins(engine: Engine) -> Engine {
+    engine
+        .detectors(selfopt_detect::detectors())
+        .scanner(BuiltinRules::default())
+        .template(BuiltinRules::default())
+        .threads(threads())
+}
+
+/// The store alone.
+pub(crate) async fn open_store(common: &Common) -> Result<(Arc<dyn Store>, LocalArtifacts, PathBuf), CliError> {
+    let dir = store_dir(common)?;
+    let store = SqliteStore::open(&dir).await?;
+    Ok((Arc::new(store), LocalArtifacts::new(&dir), dir))
+}
+
+pub(crate) fn choice(isolation: IsolationArg) -> IsolationChoice {
+    match isolation {
+        IsolationArg::Auto => IsolationChoice::Auto,
+        IsolationArg::Process => IsolationChoice::Process,
+        IsolationArg::Bubblewrap => IsolationChoice::Bubblewrap,
+    }
+}
+
+/// `selfopt.toml` of the tree, with the flags on top.
+pub(crate) fn load_config(tree: &dyn SourceTree, overrides: &Overrides) -> Result<Config, CliError> {
+    let loaded = Config::parse(&tree.text(CONFIG_FILE).unwrap_or_default())?;
+    for key in &loaded.unknown_keys {
+        let suggestion =
+            key.suggestion.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+        render::warning(&format!("`{}` in `{CONFIG_FILE}` is not known{suggestion}", key.key));
+    }
+    let mut config = loaded.config;
+    let commands = [
+        (&overrides.install, &mut config.commands.install),
+        (&overrides.build, &mut config.commands.build),
+        (&overrides.typecheck, &mut config.commands.typecheck),
+        (&overrides.test, &mut config.commands.test),
+        (&overrides.bench, &mut config.commands.bench),
+    ];
+    for (flag, command) in commands {
+        if let Some(cmd) = flag {
+            *command = Some(CommandOverride::Command(cmd.clone()));
+        }
+    }
+    if !overrides.rules.is_empty() {
+        config.rules.only.clone_from(&overrides.rules);
+    }
+    if let Some(max_candidates) = overrides.max_candidates {
+        config.budget.max_candidates = max_candidates;
+    }
+    if let Some(minutes) = overrides.compute_minutes {
+        config.budget.compute_minutes = minutes;
+    }
+    config.check()?;
+    check_rules(&config)?;
+    Ok(config)
+}
+
+/// Refuses rules that do not exist.
+fn check_rules(config: &Config) -> Result<(), CliError> {
+    let rules = BuiltinRules::default();
+    let known: Vec<&str> = rules.rules().iter().map(|rule| rule.meta().id).collect();
+    match config.rules.only.iter().chain(&config.rules.disable).find(|rule| !known.contains(&rule.as_str())) {
+        Some(unknown) => Err(CliError::usage(
+            format!("there is no rule `{unknown}`"),
+            format!("the rules are: {}", known.join(", ")),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The directory of a path that was given, for messages.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,92 @@
+//! Errors as a person reads them: what happened, why, what to do, and the exit
+//! code.
+
+use selfopt_core::config::ConfigError;
+use selfopt_core::evidence::BundleError;
+use selfopt_core::pipeline::RunError;
+use selfopt_core::{ExitCode, SandboxError, StoreError};
+use selfopt_sandbox::checkout::{CheckoutError, PatchError};
+use thiserror::Error;
+
+/// A command that did not do what was asked.
+#[derive(Debug, Error)]
+pub(crate) enum CliError {
+    /// The checkout cannot be used.
+    #[error(transparent)]
+    Checkout(#[from] CheckoutError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The run could not go on.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The sandbox failed.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The bundle cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The patch was not applied.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// Wrong usage.
+    #[error("{what}")]
+    Usage {
+        /// What.
+        what: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// The host failed.
+    #[error("failed to {doing}")]
+    Io {
+        /// What was being done.
+        doing: String,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A result could not be written as JSON.
+    #[error("failed to write the result as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { what: what.into(), hint: Some(hint.into()) }
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Checkout(error) => Some(error.hint()),
+            Self::Run(error) => error.hint(),
+            Self::Sandbox(error) => error.hint(),
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::Patch(error) => Some(error.hint()),
+            Self::Config(_) => Some("`selfopt schema config` prints what is allowed".into()),
+            Self::Bundle(_) => Some("give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into()),
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Io { .. } | Self::Json(_) => None,
+        }
+    }
+
+    /// The exit code.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Checkout(CheckoutError::Git { .. } | CheckoutError::Io { .. }) => ExitCode::Internal,
+            Self::Checkout(_) | Self::Config(_) | Self::Patch(PatchError::Conflicts { .. }) | Self::Usage { .. } => {
+                ExitCode::Usage
+            }
+            Self::Run(RunError::Cancelled) => ExitCode::Interrupted,
+            Self::Run(RunError::Config(_) | RunError::Parameters(_)) => ExitCode::Usage,
+            Self::Sandbox(SandboxError::Unavailable { .. })
+            | Self::Run(RunError::Sandbox(SandboxError::Unavailable { .. })) => ExitCode::Usage,
+            Self::Bundle(_) => ExitCode::EvidenceInvalid,
+            _ => ExitCode::Internal,
+        }
+    }
+}

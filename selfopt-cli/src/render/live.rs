@@ -1,0 +1,210 @@
+//! A run as it happens: tables and frames to standard output, progress to
+//! standard error, a moving line only on a terminal.
+
+use std::io::IsTerminal as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use selfopt_core::pipeline::{Observer, RunEvent};
+use selfopt_core::statistics::NoiseAssessment;
+use selfopt_core::{
+    Attempt, AttemptStatus, NoteLevel, SourceTree, StepResult, Verdict, VerdictOutcome,
+};
+
+use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
+use super::{frames, progress, table, text, warning};
+
+/// Prints events as they come.
+pub(crate) struct LiveObserver {
+    /// Whether tables and frames go to standard output.
+    human: bool,
+    tree: Arc<dyn SourceTree>,
+    line: Mutex<Line>,
+}
+
+/// The moving line, and what it says.
+struct Line {
+    bar: Option<ProgressBar>,
+    candidate: String,
+    gates: Vec<String>,
+}
+
+impl LiveObserver {
+    pub(crate) fn new(human: bool, tree: Arc<dyn SourceTree>) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { human, tree, line: Mutex::new(Line { bar, candidate: String::new(), gates: Vec::new() }) }
+    }
+
+    /// Removes the moving line.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = self.line().bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is going on now; only on a terminal.
+    fn moving(&self, message: String) {
+        if let Some(bar) = &self.line().bar {
+            bar.set_message(message);
+        }
+    }
+
+    /// A lasting line on standard error.
+    fn lasting(&self, message: &str) {
+        self.undisturbed(|| progress(message));
+    }
+
+    /// Data on standard output.
+    fn data(&self, data: &str) {
+        if self.human {
+            self.undisturbed(|| text(data));
+        }
+    }
+
+    fn undisturbed(&self, print: impl FnOnce()) {
+        let bar = self.line().bar.clone();
+        match bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn gate(&self, verdict: &Verdict) {
+        let mark = match verdict.outcome {
+            VerdictOutcome::Passed => format!("{GOOD}{} ✓{GOOD:#}", verdict.gate),
+            VerdictOutcome::Refused => format!("{BAD}{} ✗{BAD:#}", verdict.gate),
+            VerdictOutcome::Inconclusive => format!("{WARNING}{} ?{WARNING:#}", verdict.gate),
+        };
+        let mut line = self.line();
+        line.gates.push(mark);
+        let message = format!("{} {}", line.candidate, line.gates.join(" "));
+        if let Some(bar) = &line.bar {
+            bar.set_message(message);
+        }
+    }
+
+    fn attempt(&self, attempt: &Attempt) {
+        let (candidate, gates) = {
+            let mut line = self.line();
+            (std::mem::take(&mut line.candidate), std::mem::take(&mut line.gates))
+        };
+        let word = match attempt.status {
+            AttemptStatus::Accepted => format!("{GOOD}accepted{GOOD:#}"),
+            AttemptStatus::Rejected => format!("{BAD}rejected{BAD:#}"),
+            AttemptStatus::Inconclusive => format!("{WARNING}inconclusive{WARNING:#}"),
+            AttemptStatus::SizeDependent => format!("{WARNING}size-dependent{WARNING:#}"),
+            AttemptStatus::Deferred => format!("{DIM}deferred{DIM:#}"),
+        };
+        let reason = match attempt.status {
+            AttemptStatus::Accepted => attempt
+                .verdicts
+                .iter()
+                .find(|verdict| verdict.gate == selfopt_core::gates::names::BENCHMARK)
+                .map_or_else(|| attempt.reason.clone(), |verdict| verdict.reason.clone()),
+            _ => attempt.reason.clone(),
+        };
+        let earlier = if attempt.made_in.is_some() { " (measured in an earlier run)" } else { "" };
+        let gates = if gates.is_empty() { String::new() } else { format!("\n      {}", gates.join(" ")) };
+        self.lasting(&format!("{candidate}{gates}\n      {word}: {reason}{earlier}"));
+    }
+}
+
+impl Observer for LiveObserver {
+    fn event(&self, event: &RunEvent) {
+        match event {
+            RunEvent::RunStarted { commit, seed, .. } => {
+                let short: String = commit.as_str().chars().take(12).collect();
+                self.lasting(&format!("commit {short}, seed {seed}"));
+            }
+            RunEvent::RunResumed { attempts } => {
+                self.lasting(&format!("going on: {} already made", plural(*attempts, "attempt was", "attempts were")));
+            }
+            RunEvent::ProjectDetected { project } => self.data(&format!("\n{}\n", table::project(project))),
+            RunEvent::StepStarted { phase, cmd } => self.moving(format!("{phase}: {cmd}")),
+            RunEvent::StepFinished { step } => self.lasting(&step_line(step)),
+            RunEvent::NoisePairMeasured { pair, of } => {
+                self.moving(format!("noise: A/A pair {} of {of}", pair.index + 1));
+            }
+            RunEvent::NoiseAssessed { noise } => self.lasting(&noise_line(noise)),
+            RunEvent::BaselineFinished { baseline } => {
+                if let Some(bench) = &baseline.benchmark {
+                    self.lasting(&format!(
+                        "  {DIM}median of a benchmark process: {} CPU, {} elapsed (`{}`){DIM:#}",
+                        micros(bench.median_cpu_us),
+                        micros(bench.median_wall_ns / 1000),
+                        bench.measured_cmd
+                    ));
+                }
+            }
+            RunEvent::ScanFinished { opportunities } => {
+                let files: std::collections::BTreeSet<&str> =
+                    opportunities.iter().map(|report| report.path.as_str()).collect();
+                self.data(&format!("\n{}\n", frames::opportunities(opportunities, &*self.tree, files.len())));
+            }
+            RunEvent::AttemptStarted { rule, path, line, number, of, .. } => {
+                let candidate = format!("{BOLD}[{number}/{of}]{BOLD:#} {NAME}{rule}{NAME:#} {path}:{line}");
+                self.line().candidate.clone_from(&candidate);
+                self.moving(candidate);
+            }
+            RunEvent::GateStarted { gate, .. } => {
+                let message = {
+                    let line = self.line();
+                    format!("{} {} {gate} …", line.candidate, line.gates.join(" "))
+                };
+                self.moving(message);
+            }
+            RunEvent::PairMeasured { pair, .. } => {
+                let message = {
+                    let line = self.line();
+                    format!("{} {} benchmark: pair {}", line.candidate, line.gates.join(" "), pair.index + 1)
+                };
+                self.moving(message);
+            }
+            RunEvent::GateFinished { verdict, .. } => self.gate(verdict),
+            RunEvent::AttemptFinished { attempt } => self.attempt(attempt),
+            RunEvent::Note { level, message } => self.undisturbed(|| match level {
+                NoteLevel::Warning => warning(message),
+                NoteLevel::Info => progress(message),
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn step_line(step: &StepResult) -> String {
+    let mark = if step.succeeded() { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") };
+    let tests = step
+        .tests
+        .map(|tests| format!(", {} passed", plural(usize::try_from(tests.passed).unwrap_or(usize::MAX), "test", "tests")))
+        .unwrap_or_default();
+    let status = if step.succeeded() { String::new() } else { format!(", {}", step.status) };
+    format!("  {mark} {:<10} {} {DIM}({}{tests}{status}){DIM:#}", step.phase, step.cmd, duration(step.wall.0))
+}
+
+fn noise_line(noise: &NoiseAssessment) -> String {
+    let class = serde_json::to_value(noise.class).ok();
+    let class = class.as_ref().and_then(|class| class.as_str()).unwrap_or("unknown").replace('_', " ");
+    let detectable = noise
+        .class
+        .detectable()
+        .map(|share| format!("; gains from about {:.0} % can be proved", share.as_f64() * 100.0))
+        .unwrap_or_default();
+    format!(
+        "  {GOOD}✓{GOOD:#} {:<10} {class}: identical code differs by {:.1} % (standard deviation of a pair, {}){detectable}",
+        "noise",
+        noise.sigma.as_log() * 100.0,
+        plural(noise.n_pairs, "pair", "pairs"),
+    )
+}

@@ -1,0 +1,66 @@
+//! How results look. Data goes to standard output, the rest to standard error;
+//! everything is understandable without colour.
+
+pub(crate) mod error;
+pub(crate) mod frames;
+pub(crate) mod live;
+pub(crate) mod markdown;
+pub(crate) mod refusal;
+pub(crate) mod sarif;
+mod style;
+pub(crate) mod summary;
+pub(crate) mod table;
+
+use std::io::Write as _;
+
+use selfopt_core::{Enforcement, Isolation};
+use serde::Serialize;
+
+use crate::error::CliError;
+use style::{BOLD, WARNING};
+
+/// Prints a JSON document to standard output.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
+    let document = serde_json::to_string_pretty(value)?;
+    text(&format!("{document}\n"));
+    Ok(())
+}
+
+/// Prints text to standard output; styles are dropped where nobody sees them.
+pub(crate) fn text(text: &str) {
+    let mut out = anstream::stdout().lock();
+    // A reader that went away, such as `head`, is no error.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a line to standard error.
+pub(crate) fn progress(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Prints a warning to standard error.
+pub(crate) fn warning(message: &str) {
+    progress(&format!("{WARNING}warning{WARNING:#}: {message}"));
+}
+
+/// Says what keeps the project's code apart, and what does not.
+pub(crate) fn isolation_warning(isolation: &Isolation) {
+    let gaps: Vec<_> = isolation.gaps().collect();
+    progress(&format!("{BOLD}isolation{BOLD:#}: {}, network: open during install", isolation.backend));
+    let missing = |level| -> Vec<String> {
+        gaps.iter()
+            .filter(|(_, guarantee)| guarantee.level == level)
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
+    };
+    let (none, best_effort) = (missing(Enforcement::None), missing(Enforcement::BestEffort));
+    if !none.is_empty() {
+        warning(&format!(
+            "the project's code runs with your rights; not enforced: {}. Only run projects that you trust, or install bubblewrap (`selfopt doctor`)",
+            none.join(", ")
+        ));
+    }
+    if !best_effort.is_empty() {
+        progress(&format!("watched, not enforced: {}", best_effort.join(", ")));
+    }
+}

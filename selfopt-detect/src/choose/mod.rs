@@ -1,0 +1,73 @@
+//! Chooses among scripts: one file per command.
+
+pub(crate) mod bench;
+pub(crate) mod build;
+pub(crate) mod test;
+pub(crate) mod typecheck;
+
+use selfopt_core::{CommandSource, EvidenceLine};
+
+use crate::ci::Ci;
+use crate::evidence::claim;
+use crate::manager::{run_outside, run_script};
+use crate::scripts::{Leaf, ScriptNode, Scripts};
+
+/// What was chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Choice {
+    pub(crate) cmd: String,
+    pub(crate) confidence: f64,
+    pub(crate) source: CommandSource,
+    pub(crate) evidence: Vec<EvidenceLine>,
+}
+
+/// Confidence that a second, independent witness adds.
+const CONFIRMED: f64 = 0.07;
+
+impl Choice {
+    /// More confident when the CI runs the script or command too.
+    pub(crate) fn confirmed_by(mut self, ci: &Ci, scripts: &Scripts<'_>, script: &str) -> Self {
+        let call = run_script(scripts.manager, script);
+        let line = ci.commands.iter().find(|command| {
+            command.folder.is_none() && (command.cmd == call || command.scripts(scripts).iter().any(|name| name == script))
+        });
+        if let Some(command) = line {
+            self.confidence = (self.confidence + CONFIRMED).min(0.97);
+            self.evidence.push(command.line.clone());
+        }
+        self
+    }
+
+    /// As a claim about one kind of command.
+    pub(crate) fn claim(self, fact: impl Fn(Option<String>) -> selfopt_core::Fact) -> selfopt_core::Claim {
+        claim(fact(Some(self.cmd)), self.confidence, self.source, self.evidence)
+    }
+}
+
+/// A script's command, called as a script.
+pub(crate) fn script_choice(scripts: &Scripts<'_>, name: &str, confidence: f64) -> Choice {
+    Choice {
+        cmd: run_script(scripts.manager, name),
+        confidence,
+        source: CommandSource::Script,
+        evidence: script_line(scripts, name),
+    }
+}
+
+/// The line of a script.
+pub(crate) fn script_line(scripts: &Scripts<'_>, name: &str) -> Vec<EvidenceLine> {
+    scripts.manifest.script(name).map(|script| script.line.clone()).into_iter().collect()
+}
+
+/// How a command inside of a script is run from outside.
+pub(crate) fn leaf_command(scripts: &Scripts<'_>, leaf: &Leaf) -> String {
+    run_outside(scripts.manager, &leaf.text, &leaf.words)
+}
+
+/// How a script called inside of another one is run from outside.
+pub(crate) fn node_command(scripts: &Scripts<'_>, node: &ScriptNode) -> String {
+    match &node.call {
+        Some((text, words)) => run_outside(scripts.manager, text, words),
+        None => run_script(scripts.manager, &node.name),
+    }
+}

@@ -1,0 +1,90 @@
+//! The scripts of `package.json`.
+
+use selfopt_core::{BenchKind, Claim, CommandSource, Detector, Fact, SourceTree};
+
+use super::manager_in_use;
+use crate::choose::test::Tests;
+use crate::choose::{bench, build, test, typecheck};
+use crate::ci;
+use crate::evidence::{claim, note};
+use crate::manifest::Manifest;
+use crate::scripts::Scripts;
+use crate::tree_facts::has_tests;
+
+pub(super) struct PackageJson;
+
+impl Detector for PackageJson {
+    fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
+        let manifest = match Manifest::root(tree) {
+            Ok(Some(manifest)) => manifest,
+            Ok(None) => return Vec::new(),
+            Err(broken) => return vec![*broken],
+        };
+        let ci = ci::read(tree);
+        let manager = manager_in_use(tree, &manifest, &ci).name;
+        let scripts = Scripts { manifest: &manifest, manager };
+        let mut claims = Vec::new();
+        if let Some(name) = &manifest.name {
+            claims.push(claim(Fact::Name(name.value.clone()), 0.95, CommandSource::Script, vec![name.line.clone()]));
+        }
+        claims.extend(tests(tree, &scripts, &ci));
+        let (build, refused) = build::choose(&scripts, &ci);
+        if let Some(message) = refused
+            && let Some(script) = manifest.script("build")
+        {
+            claims.push(note(message, "set `commands.build` in `selfopt.toml` to use another command", script.line.clone()));
+        }
+        claims.extend(build.map(|choice| choice.claim(Fact::Build)));
+        let emits = tsconfig_emits(tree);
+        claims.extend(typecheck::choose(&scripts, &ci, emits).map(|choice| choice.claim(Fact::Typecheck)));
+        claims.extend(
+            bench::script(&scripts, &ci)
+                .map(|choice| choice.claim(|cmd| Fact::Bench(cmd.map(|cmd| (BenchKind::Script, cmd))))),
+        );
+        claims
+    }
+}
+
+fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim> {
+    match test::choose(scripts, ci) {
+        Tests::Run(choice) if choice.source != CommandSource::User && !has_tests(tree) && names_runner(scripts) => {
+            vec![
+                claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence.clone()),
+                note(
+                    "there is a test script, but no file looks like a test".to_owned(),
+                    "set `commands.test` in `selfopt.toml` if the tests have unusual names",
+                    choice.evidence.first().cloned().unwrap_or_else(|| crate::evidence::whole_file("package.json")),
+                ),
+            ]
+        }
+        Tests::Run(choice) => vec![choice.claim(Fact::Test)],
+        Tests::Nothing { script, why } => {
+            let evidence = super::super::choose::script_line(scripts, &script);
+            let line = evidence.first().cloned();
+            let mut claims = vec![claim(Fact::Test(None), 0.5, CommandSource::Script, evidence)];
+            claims.extend(line.map(|line| {
+                note(
+                    format!("the script `{script}` runs no unit tests: {why}"),
+                    "set `commands.test` in `selfopt.toml` to name a command that does",
+                    line,
+                )
+            }));
+            claims
+        }
+        Tests::Unknown => Vec::new(),
+    }
+}
+
+/// Whether the tests are run by one of the runners that need test files.
+fn names_runner(scripts: &Scripts<'_>) -> bool {
+    scripts.expand("test").is_some_and(|node| {
+        let root = crate::scripts::Node::Script(node);
+        root.leaves().iter().any(|leaf| leaf.core.first().is_some_and(|program| matches!(program.as_str(), "jest" | "vitest" | "mocha" | "ava")))
+    })
+}
+
+/// Whether a plain `tsc` writes files here.
+pub(super) fn tsconfig_emits(tree: &dyn SourceTree) -> bool {
+    let text = tree.text("tsconfig.json").unwrap_or_default();
+    !crate::detectors::heuristics::option_is_on(&text, "noEmit")
+}

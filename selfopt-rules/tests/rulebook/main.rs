@@ -1,0 +1,261 @@
+//! Runs the rulebook: every fenced block of every page is a test of its rule.
+//!
+//! | block | what must happen |
+//! |---|---|
+//! | `ts invalid` | at least one finding with a patch |
+//! | `ts valid` | no patch |
+//! | `ts declined <condition>` | a finding, no patch, declined for that condition |
+//! | `ts before`, `ts after` | patching the first until nothing is left gives the second |
+//! | `js equivalent` | Node runs it and its patched form on the same inputs, with equal results |
+//!
+//! Results are named *found*, *missed* (no patch where one is due), *noisy* (a
+//! patch or finding where none is due) and *wrong*.
+
+mod equivalence;
+mod page;
+mod patching;
+
+use std::path::{Path, PathBuf};
+
+use page::{Block, BlockKind, Page};
+use selfopt_rules::{Applicability, Rule, RuleMeta, registry};
+
+fn rulebook() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebook")
+}
+
+fn page_of(meta: &RuleMeta) -> Page {
+    let path = rulebook().join(meta.pack).join(format!("{}.md", meta.id));
+    Page::read(&path)
+}
+
+/// Collects what is not as it should be, so that one run shows all of it.
+#[derive(Default)]
+struct Report {
+    n_found: usize,
+    faults: Vec<String>,
+}
+
+impl Report {
+    fn found(&mut self) {
+        self.n_found += 1;
+    }
+
+    fn fault(&mut self, name: &str, page: &Page, line: usize, what: &str) {
+        self.faults
+            .push(format!("{name} {}:{line}: {what}", page.name));
+    }
+
+    fn finish(self) {
+        assert!(
+            self.faults.is_empty(),
+            "{} found, {} not:\n{}",
+            self.n_found,
+            self.faults.len(),
+            self.faults.join("\n")
+        );
+    }
+}
+
+#[test]
+fn rules_and_pages_are_the_same_set() {
+    let mut expected: Vec<_> = registry::all()
+        .iter()
+        .map(|rule| format!("{}/{}.md", rule.meta().pack, rule.meta().id))
+        .collect();
+    let ids: Vec<_> = registry::all().iter().map(|rule| rule.meta().id).collect();
+    assert!(ids.is_sorted(), "the registry is sorted by id: {ids:?}");
+    expected.sort();
+    assert_eq!(page::all_names(&rulebook()), expected);
+}
+
+#[test]
+fn descriptions_are_complete() {
+    for meta in registry::all().iter().map(|rule| rule.meta()) {
+        let is_kebab = |id: &str| {
+            !id.is_empty()
+                && id
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        assert!(is_kebab(meta.id) && is_kebab(meta.pack), "{}", meta.id);
+        assert!(meta.risk <= 3, "{}: risk is 0 to 3", meta.id);
+        assert!(
+            meta.typical_speedup > 1.0,
+            "{}: a rule without gain",
+            meta.id
+        );
+        assert!(
+            !meta.kinds.is_empty() && !meta.literals.is_empty(),
+            "{}",
+            meta.id
+        );
+        assert!(
+            meta.version.split('.').count() == 3,
+            "{}: version is semver",
+            meta.id
+        );
+        for condition in meta.conditions {
+            assert!(is_kebab(condition.id), "{}: {}", meta.id, condition.id);
+            assert!(
+                condition.text.ends_with('.'),
+                "{}: {}",
+                meta.id,
+                condition.text
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_are_complete() {
+    let mut report = Report::default();
+    for rule in registry::all() {
+        let meta = rule.meta();
+        let page = page_of(meta);
+        for problem in page.structure_problems() {
+            report.fault("wrong", &page, 1, &problem);
+        }
+        let count =
+            |kind: fn(&BlockKind) -> bool| page.blocks.iter().filter(|b| kind(&b.kind)).count();
+        let mut need = |is_there: bool, what: &str| {
+            if !is_there {
+                report.fault("wrong", &page, 1, what);
+            }
+        };
+        need(
+            count(|kind| matches!(kind, BlockKind::Valid)) > 0,
+            "no near-miss (`ts valid`) block",
+        );
+        if meta.applicability != Applicability::ReportOnly {
+            need(
+                count(|kind| matches!(kind, BlockKind::Invalid)) > 0,
+                "no `ts invalid` block",
+            );
+            need(
+                count(|kind| matches!(kind, BlockKind::Before)) > 0,
+                "no `ts before` and `ts after`",
+            );
+            need(
+                count(|kind| matches!(kind, BlockKind::Equivalent)) > 0,
+                "no `js equivalent` block",
+            );
+        }
+        let safety = page.section("Fix safety").unwrap_or_default();
+        for condition in meta.conditions {
+            let is_shown = page
+                .blocks
+                .iter()
+                .any(|block| matches!(&block.kind, BlockKind::Declined(id) if id == condition.id));
+            need(
+                is_shown,
+                &format!("no `ts declined {}` block", condition.id),
+            );
+            let line = format!("- `{}`: {}", condition.id, condition.text);
+            need(
+                safety.contains(&line),
+                &format!("*Fix safety* lacks the line: {line}"),
+            );
+        }
+        let evidence = page.section("Evidence").unwrap_or_default();
+        need(
+            evidence.contains("Node v"),
+            "*Evidence* does not name the Node version",
+        );
+        let has_ratio = evidence
+            .split_whitespace()
+            .any(|word| word.trim_end_matches(['.', ',', ';', '|']).ends_with('×'));
+        need(
+            has_ratio,
+            "*Evidence* has no measured ratio, such as `41.08×`",
+        );
+    }
+    report.finish();
+}
+
+#[test]
+fn blocks_hold() {
+    let mut report = Report::default();
+    for rule in registry::all() {
+        let page = page_of(rule.meta());
+        for (idx, block) in page.blocks.iter().enumerate() {
+            check_block(*rule, &page, block, page.blocks.get(idx + 1), &mut report);
+        }
+    }
+    report.finish();
+}
+
+fn check_block(
+    rule: &dyn Rule,
+    page: &Page,
+    block: &Block,
+    next: Option<&Block>,
+    report: &mut Report,
+) {
+    let run = match patching::patch_all(rule.meta().id, block.language, &block.text) {
+        Ok(run) => run,
+        Err(problem) => return report.fault("wrong", page, block.line, &problem),
+    };
+    let mut fault = |name, what: &str| report.fault(name, page, block.line, what);
+    let declined = run
+        .declined
+        .first()
+        .map(|d| format!("declined for `{}`: {}", d.obligation, d.reason));
+    match &block.kind {
+        BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Before if run.n_patches == 0 => {
+            let why = declined.unwrap_or_else(|| "no finding".to_owned());
+            fault("missed", &format!("no patch ({why})"));
+        }
+        BlockKind::Before => match next {
+            Some(after) if matches!(after.kind, BlockKind::After) => {
+                if run.text == after.text {
+                    report.found();
+                } else {
+                    fault("wrong", &format!("the patch gives\n{}", run.text));
+                }
+            }
+            _ => fault("wrong", "`before` without `after` behind it"),
+        },
+        BlockKind::Valid if run.n_patches > 0 => {
+            fault("noisy", &format!("it is patched:\n{}", run.text));
+        }
+        BlockKind::Declined(_) if run.n_patches > 0 => {
+            fault("noisy", &format!("it is patched:\n{}", run.text));
+        }
+        BlockKind::Declined(condition) => match run.declined.first() {
+            None => fault("missed", "no finding"),
+            Some(found) if found.obligation != *condition => {
+                fault("wrong", &declined.unwrap_or_default());
+            }
+            Some(_) => report.found(),
+        },
+        BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Valid => report.found(),
+        BlockKind::After => {
+            if run.n_patches > 0 {
+                fault("wrong", "the outcome is patched again");
+            }
+        }
+    }
+}
+
+#[test]
+fn patched_code_behaves_the_same_in_node() {
+    let mut report = Report::default();
+    for rule in registry::all() {
+        let page = page_of(rule.meta());
+        for block in page
+            .blocks
+            .iter()
+            .filter(|b| matches!(b.kind, BlockKind::Equivalent))
+        {
+            match patching::patch_all(rule.meta().id, block.language, &block.text) {
+                Ok(run) => match equivalence::compare(&block.text, &run.text) {
+                    Ok(()) => report.found(),
+                    Err(problem) => report.fault("wrong", &page, block.line, &problem),
+                },
+                Err(problem) => report.fault("wrong", &page, block.line, &problem),
+            }
+        }
+    }
+    report.finish();
+}

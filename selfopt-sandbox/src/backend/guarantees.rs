@@ -1,0 +1,22 @@
+//! Levels of isolation with their reasons.
+
+use std::collections::BTreeMap;
+
+use selfopt_core::{Enforcement, Guarantee};
+
+/// Builds the map of an [`selfopt_core::Isolation`] from one row a guarantee.
+pub(super) fn table<const N: usize>(
+    rows: [(&str, Enforcement, &str); N],
+) -> BTreeMap<String, Guarantee> {
+    rows.into_iter()
+        .map(|(name, level, reason)| {
+            (
+                name.to_owned(),
+                Guarantee {
+                    level,
+                    reason: reason.to_owned(),
+                },
+            )
+        })
+        .collect()
+}

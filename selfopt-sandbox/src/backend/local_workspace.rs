@@ -1,0 +1,177 @@
+//! A workspace of a local sandbox.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use selfopt_core::{
+    CancelFlag, CollectLimits, CollectedFile, CommandSpec, FileWrite, LogSink, Outcome,
+    SandboxError, SnapshotId, Workspace,
+};
+
+use super::local::Engine;
+use crate::command::{self, Marker, Supervision};
+use crate::failure::{blocking, other};
+use crate::workspace::{Beneath, Place, collect, freeze, open_snapshot, remove_place};
+
+/// A tree on disk and the commands that run in it. Dropped without being
+/// closed it is removed in the background.
+pub(super) struct LocalWorkspace {
+    engine: Engine,
+    label: String,
+    cancel: CancelFlag,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    /// Commands run in it.
+    Live(Place),
+    /// Forks start from it; it belongs to nobody.
+    Frozen(Place),
+    /// A freeze failed half-way, or it was removed.
+    Gone,
+}
+
+impl LocalWorkspace {
+    pub(super) fn live(engine: Engine, place: Place, label: String, cancel: CancelFlag) -> Self {
+        Self {
+            engine,
+            label,
+            cancel,
+            state: Mutex::new(State::Live(place)),
+        }
+    }
+
+    pub(super) fn frozen(engine: Engine, place: Place, cancel: CancelFlag) -> Self {
+        Self {
+            engine,
+            label: place.id.clone(),
+            cancel,
+            state: Mutex::new(State::Frozen(place)),
+        }
+    }
+
+    fn state(&self) -> State {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn take_state(&self) -> State {
+        std::mem::replace(
+            &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            State::Gone,
+        )
+    }
+
+    fn live_place(&self) -> Result<Place, SandboxError> {
+        match self.state() {
+            State::Live(place) => Ok(place),
+            State::Frozen(_) => Err(other(format!(
+                "workspace `{}` is frozen; fork it first",
+                self.label
+            ))),
+            State::Gone => Err(other(format!("workspace `{}` is gone", self.label))),
+        }
+    }
+}
+
+#[async_trait]
+impl Workspace for LocalWorkspace {
+    async fn run(&self, spec: CommandSpec, sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+        let place = self.live_place()?;
+        let engine = self.engine.clone();
+        let limits = spec.limits;
+        let marker = Marker::next();
+        let supervised = marker.clone();
+        let command = blocking(move || {
+            Beneath::open(&place.tree(), None)?.directory(&spec.working_directory)?;
+            engine
+                .launcher
+                .command(&engine.area, &place, &spec, &marker)
+        })
+        .await?;
+        let supervision = Supervision {
+            command,
+            marker: supervised,
+            limits,
+            cancel: self.cancel.clone(),
+        };
+        command::run(supervision, sink).await
+    }
+
+    async fn apply(&self, files: &[FileWrite]) -> Result<(), SandboxError> {
+        let place = self.live_place()?;
+        let owner = self.engine.area.owner();
+        let files = files.to_vec();
+        blocking(move || {
+            let beneath = Beneath::open(&place.tree(), owner)?;
+            files
+                .iter()
+                .try_for_each(|file| beneath.write(&file.path, &file.bytes, None))
+        })
+        .await
+    }
+
+    async fn freeze(&self) -> Result<SnapshotId, SandboxError> {
+        let place = match self.state() {
+            State::Frozen(place) => return Ok(SnapshotId(place.id)),
+            _ => self.live_place()?,
+        };
+        let engine = self.engine.clone();
+        let frozen = blocking(move || freeze(&engine.area, &place, engine.clones)).await?;
+        let id = SnapshotId(frozen.id.clone());
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Frozen(frozen);
+        Ok(id)
+    }
+
+    async fn fork(&self, snapshot: &SnapshotId) -> Result<Box<dyn Workspace>, SandboxError> {
+        let (engine, snapshot) = (self.engine.clone(), snapshot.clone());
+        let (label, cancel) = (self.label.clone(), self.cancel.clone());
+        blocking(move || {
+            let Some(base) = open_snapshot(&engine.area, &snapshot) else {
+                return Err(other(format!(
+                    "snapshot `{}` is gone or incomplete",
+                    snapshot.0
+                )));
+            };
+            let place = engine.area.create(&label, Some(&base.id))?;
+            let fork = LocalWorkspace::live(engine.clone(), place.clone(), label, cancel);
+            engine
+                .clones
+                .clone_tree(&base, &place, engine.area.owner())?;
+            Ok(Box::new(fork) as Box<dyn Workspace>)
+        })
+        .await
+    }
+
+    async fn collect(
+        &self,
+        globs: &[String],
+        limits: CollectLimits,
+    ) -> Result<Vec<CollectedFile>, SandboxError> {
+        let place = match self.state() {
+            State::Live(place) | State::Frozen(place) => place,
+            State::Gone => self.live_place()?,
+        };
+        let globs = globs.to_vec();
+        blocking(move || collect(&place.tree(), &globs, limits)).await
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), SandboxError> {
+        match self.take_state() {
+            State::Live(place) => blocking(move || remove_place(&place)).await,
+            State::Frozen(_) | State::Gone => Ok(()),
+        }
+    }
+}
+
+impl Drop for LocalWorkspace {
+    fn drop(&mut self) {
+        if let State::Live(place) = self.take_state() {
+            // What cannot be removed now is left to the reaper.
+            std::thread::spawn(move || remove_place(&place));
+        }
+    }
+}

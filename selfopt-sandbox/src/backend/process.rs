@@ -1,0 +1,143 @@
+//! The backend `process`: commands run as plain processes of this user. It
+//! measures and limits, and keeps nothing away from anything.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use selfopt_core::Enforcement::{BestEffort, Enforced, None as Open};
+use selfopt_core::{CommandSpec, Guarantee, Phase, SandboxError};
+
+use super::guarantees::table;
+use super::launcher::Launcher;
+use crate::command::environment::{Places, variables};
+use crate::command::{Marker, NpmConfig, ProcessLimit, SHELL, shell_arguments};
+use crate::failure::failed;
+use crate::workspace::{Area, FileOwner, Place};
+
+/// Where programs are if the host does not say.
+pub(super) const DEFAULT_PATH: &str =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Runs commands as plain processes.
+#[derive(Debug)]
+pub(super) struct ProcessLauncher {
+    npm: NpmConfig,
+    path: Vec<String>,
+}
+
+impl ProcessLauncher {
+    pub(super) fn new() -> Self {
+        Self {
+            npm: NpmConfig::of_this_user(),
+            path: host_path(),
+        }
+    }
+}
+
+/// The directories of the host's `PATH`, absolute ones only.
+pub(super) fn host_path() -> Vec<String> {
+    let path = std::env::var("PATH").unwrap_or_else(|_| DEFAULT_PATH.to_owned());
+    path.split(':')
+        .filter(|directory| directory.starts_with('/'))
+        .map(str::to_owned)
+        .collect()
+}
+
+impl Launcher for ProcessLauncher {
+    fn name(&self) -> &'static str {
+        "process"
+    }
+
+    fn version(&self) -> Option<String> {
+        None
+    }
+
+    fn owner(&self) -> Option<FileOwner> {
+        None
+    }
+
+    fn check(&self, _area: &Area) -> Result<(), SandboxError> {
+        Ok(())
+    }
+
+    fn command(
+        &self,
+        area: &Area,
+        place: &Place,
+        spec: &CommandSpec,
+        marker: &Marker,
+    ) -> Result<Command, SandboxError> {
+        let places = Places {
+            workspace: place.tree().display().to_string(),
+            home: place.home().display().to_string(),
+            temporary: place.temporary().display().to_string(),
+            npm_cache: area.npm_cache().display().to_string(),
+            path: self.path.clone(),
+        };
+        let mut npm = self.npm.clone();
+        if let (Phase::Install, Some(npmrc)) = (spec.phase, self.npm.npmrc()) {
+            let path = place.dir.join("npmrc");
+            std::fs::write(&path, npmrc).map_err(failed("write", &path))?;
+            npm = npm.with("npm_config_userconfig", path.display().to_string());
+        }
+        let mut command = Command::new(SHELL);
+        command
+            .args(shell_arguments(
+                &spec.cmd,
+                &spec.limits,
+                ProcessLimit::SharedUser,
+            ))
+            .env_clear()
+            .envs(variables(&places, spec, &npm, marker))
+            .current_dir(place.tree().join(&spec.working_directory))
+            .process_group(0);
+        Ok(command)
+    }
+
+    fn guarantees(&self) -> BTreeMap<String, Guarantee> {
+        table([
+            ("cpu", Open, "commands use every core"),
+            (
+                "disk",
+                BestEffort,
+                "the size of each file is limited, not their sum",
+            ),
+            (
+                "filesystem",
+                Open,
+                "commands read and write what this user can",
+            ),
+            (
+                "memory",
+                BestEffort,
+                "the resident memory of the process tree is looked at ten times a second",
+            ),
+            ("network", Open, "commands use the host's network"),
+            (
+                "output",
+                Enforced,
+                "output is cut where it is read, and the command killed beyond a second limit",
+            ),
+            (
+                "processes",
+                BestEffort,
+                "the process group and all marked processes are killed; one that clears its environment and its parent escapes, and the number is not limited",
+            ),
+            (
+                "secrets",
+                BestEffort,
+                "the environment is built from a fixed list; files of this user can be read",
+            ),
+            (
+                "time",
+                BestEffort,
+                "killed at the limit, as far as its processes are found",
+            ),
+        ])
+    }
+
+    fn facts(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+}

@@ -1,0 +1,1 @@
+//! What bubblewrap adds to the contract.

@@ -1,0 +1,25 @@
+//! What the contract runs on.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use selfopt_core::{NewRun, RepoId, RunRecord, Store};
+
+use crate::{clock::StoppedClock, values};
+
+/// A place for one store, empty at first.
+#[async_trait]
+pub(crate) trait Backend: Send + Sync {
+    /// One more handle on the store.
+    async fn open(&self) -> Box<dyn Store>;
+
+    /// The clock of all handles.
+    fn clock(&self) -> &Arc<StoppedClock>;
+}
+
+/// A repository with a run, which most nouns hang on.
+pub(crate) async fn run_in(store: &dyn Store, locator: &str) -> RunRecord {
+    let repo: RepoId = store.repository(locator).await.unwrap();
+    let run: NewRun = values::new_run(repo);
+    store.create_run(run).await.unwrap()
+}
