@@ -220,7 +220,8 @@ fn normal_part(cmd: &str) -> String {
         }
         (npx, _) if npx == "npx" || npx == "bunx" || npx == "pnpm" || npx == "yarn" => {
             let is_install = words.get(1).is_none_or(|word| *word == "install");
-            if !is_install && !(npx == "yarn" && words[1].starts_with('-')) {
+            let has_flag = npx == "yarn" && words.get(1).is_some_and(|word| word.starts_with('-'));
+            if !is_install && !has_flag {
                 words.remove(0);
             }
         }

@@ -8,7 +8,7 @@ const QUOTED_CHARS: usize = 200;
 /// The line of `text` that holds this byte.
 pub(crate) fn line_at(path: &str, text: &str, offset: usize) -> EvidenceLine {
     let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let line_idx = before.iter().filter(|byte| **byte == b'\n').count();
+    let line_idx = before.split(|byte| *byte == b'\n').count() - 1;
     let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     quoted(path, line_idx, line)

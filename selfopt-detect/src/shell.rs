@@ -20,7 +20,7 @@ pub(crate) fn split(line: &str) -> Vec<ShellCommand> {
                 scan.quote = None;
                 scan.text.push(c);
             }
-            (Some('"'), '\\') | (None, '\\') => {
+            (Some('"') | None, '\\') => {
                 scan.text.push(c);
                 match chars.next() {
                     // A backslash at the end of a line continues it.
@@ -34,10 +34,6 @@ pub(crate) fn split(line: &str) -> Vec<ShellCommand> {
                     }
                     None => {}
                 }
-            }
-            (Some(_), _) => {
-                scan.text.push(c);
-                scan.word_char(c);
             }
             (None, '\'' | '"') => {
                 scan.quote = Some(c);
@@ -74,7 +70,7 @@ pub(crate) fn split(line: &str) -> Vec<ShellCommand> {
             (None, '(' | ')') if !scan.in_word => {}
             (None, ')') => scan.end_word(),
             (None, _) if c.is_whitespace() => scan.blank(),
-            (None, _) => {
+            _ => {
                 scan.text.push(c);
                 scan.word_char(c);
             }

@@ -22,7 +22,7 @@ pub(crate) fn has_tests(tree: &dyn SourceTree) -> bool {
 /// Whether this file looks like a test by its place or name.
 pub(crate) fn is_test(path: &str) -> bool {
     let name = file_name(path);
-    if !is_code(name) && !name.ends_with(".coffee") && !name.ends_with(".vue") {
+    if !is_code(name) && ![".coffee", ".vue", ".svelte"].iter().any(|end| name.ends_with(end)) {
         return false;
     }
     in_test_folder(path)

@@ -2,8 +2,8 @@
 //! with the bounds that it is held to.
 //!
 //! The quick test of the core runs the same simulation with fewer candidates and a tolerance. Here
-//! there is none: a measured number beyond its bound fails. A release build takes half a minute, a
-//! development build ten times as long.
+//! there is none: a measured number beyond its bound fails. A release build takes seconds, a
+//! development build minutes.
 
 use std::fmt::Write as _;
 

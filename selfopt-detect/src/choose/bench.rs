@@ -73,7 +73,21 @@ fn rank(name: &str) -> Option<u32> {
 /// A benchmark without a script: a package of its own, or a file with a
 /// conventional name.
 pub(crate) fn folder(tree: &dyn SourceTree, manifest: &Manifest, scripts: &Scripts<'_>) -> Option<Choice> {
-    own_package(tree, scripts).or_else(|| file(tree, manifest))
+    own_package(tree, scripts).or_else(|| vitest_bench(tree, scripts)).or_else(|| file(tree, manifest))
+}
+
+/// `*.bench.ts`, which Vitest runs without more.
+fn vitest_bench(tree: &dyn SourceTree, scripts: &Scripts<'_>) -> Option<Choice> {
+    let line = scripts.manifest.dependencies.get("vitest")?.line.clone();
+    let path = tree.entries().iter().map(|entry| entry.path.as_str()).find(|path| {
+        file_name(path).contains(".bench.") && is_code(path) && is_own(path) && !path.starts_with("packages/")
+    })?;
+    Some(Choice {
+        cmd: format!("{} vitest bench --run", crate::manager::exec_prefix(scripts.manager)),
+        confidence: 0.55,
+        source: CommandSource::Folder,
+        evidence: vec![whole_file(path), line],
+    })
 }
 
 /// `bench/package.json`: installed by itself.
@@ -150,8 +164,8 @@ fn file_rank(tree: &dyn SourceTree, manifest: &Manifest, path: &str) -> Option<u
     } else {
         return None;
     };
-    let by_ending = usize::from(name.ends_with(".cjs"));
-    Some(by_name * 100 + depth * 10 + by_ending)
+    let is_twin = path.strip_suffix(".cjs").is_some_and(|start| tree.contains(&format!("{start}.js")));
+    Some(by_name * 100 + depth * 10 + usize::from(is_twin))
 }
 
 /// `bench-parse.js` beside `lib/parse.js` measures that; `bench-10k-items.js`

@@ -20,6 +20,9 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> (Option<Choice>, Option<
     let mut refused = None;
     for name in candidates(scripts) {
         let Some(node) = scripts.expand(&name) else { continue };
+        if is_empty(&node) {
+            continue;
+        }
         match flaw(&node) {
             None => {
                 let confidence = if name == "build" { 0.9 } else { 0.75 };
@@ -54,6 +57,13 @@ fn flaw(node: &ScriptNode) -> Option<&'static str> {
         return Some("it ends well even when it fails");
     }
     leaves.iter().find_map(|leaf| leaf.kind.unsafe_in_build())
+}
+
+/// Whether the script does nothing, as `echo "no build needed"`.
+fn is_empty(node: &ScriptNode) -> bool {
+    let root = Node::Script(node.clone());
+    let leaves = root.leaves();
+    !leaves.is_empty() && leaves.iter().all(|leaf| leaf.kind == Kind::Placeholder)
 }
 
 /// Scripts that build, the most telling name first.

@@ -172,9 +172,15 @@ fn several_tasks(leaf: &Leaf) -> Option<Vec<Judged>> {
 /// `nx affected -t test` as `nx run-many -t test`; of several targets only the
 /// one that tests.
 fn for_every_package(cmd: &str, leaf: &Leaf) -> String {
-    let is_nx = leaf.core.first().is_some_and(|program| program == "nx");
+    let program = leaf.core.first().map_or("", String::as_str);
+    if program == "turbo" {
+        // `turbo run lint test` without the lint.
+        let is_task = |word: &str| leaf.core.iter().skip(1).any(|known| known == word) && !word.starts_with('-') && word != "run";
+        let words = cmd.split(' ').filter(|word| !is_task(word) || from_name(word) == Kind::Test);
+        return words.collect::<Vec<_>>().join(" ");
+    }
     let many = leaf.core.iter().any(|word| matches!(word.as_str(), "affected" | "run-many"));
-    if !is_nx || !many {
+    if program != "nx" || !many {
         return cmd.to_owned();
     }
     let words = cmd.split(' ').map(|word| match word.split_once('=') {

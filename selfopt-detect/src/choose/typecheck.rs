@@ -23,6 +23,9 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci, tsconfig_emits: bool) -> Op
     part(scripts, tsconfig_emits).or_else(|| build(scripts))
 }
 
+/// Tools that test types beside the check.
+const TYPE_TESTS: [&str; 3] = ["tsd", "tstyche", "dtslint"];
+
 /// How much a script looks like the type check; lower is better.
 fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> {
     let node = Node::Script(scripts.expand(name)?);
@@ -32,6 +35,7 @@ fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> 
         is_check(leaf, tsconfig_emits)
             || matches!(leaf.kind, Kind::Codegen | Kind::Housekeeping)
             || leaf.kind == Kind::Other
+            || leaf.core.first().is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
     });
     if checks == 0 || !fits {
         return None;
@@ -75,6 +79,8 @@ fn part(scripts: &Scripts<'_>, tsconfig_emits: bool) -> Option<Choice> {
                 && is_check(leaf, tsconfig_emits)
                 // Another configuration checks something else than the sources.
                 && !leaf.core.iter().any(|word| matches!(word.as_str(), "-p" | "--project" | "--module"))
+                // Nor are single files the sources.
+                && !leaf.core.iter().skip(1).any(|word| word.contains(".ts") || word.contains('*'))
         });
         let leaf = leaf.filter(|_| !is_watch)?;
         Some(Choice {

@@ -54,7 +54,8 @@ pub(crate) fn read(tree: &dyn SourceTree) -> Ci {
     let mut ci = Ci::default();
     let is_workflow = |path: &str| {
         path.strip_prefix(".github/workflows/").is_some_and(|name| {
-            !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
+            let is_yaml = [".yml", ".yaml"].iter().any(|end| name.ends_with(end));
+            !name.contains('/') && is_yaml
         })
     };
     let entries = tree.entries().iter().filter(|entry| is_workflow(&entry.path) && entry.size <= MAX_BYTES);

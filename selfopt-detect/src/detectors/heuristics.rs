@@ -71,7 +71,7 @@ fn solution_project(text: &str) -> Option<String> {
         .iter()
         .filter_map(|reference| Some(reference.as_object()?.get_string("path")?.value.trim_start_matches("./").to_owned()))
         .collect();
-    let is_aside = |path: &str| ["spec", "test", "node", "e2e", "config"].iter().any(|word| path.contains(word));
+    let is_aside = |path: &str| ["spec", "test", "node", "e2e"].iter().any(|word| path.contains(word));
     paths.iter().find(|path| !is_aside(path)).or(paths.first()).cloned()
 }
 

@@ -81,7 +81,11 @@ fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
 
 /// The package manager that this project uses.
 pub(crate) fn manager_in_use(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> InUse {
-    pinned(tree, manifest).or_else(|| locked(tree, manifest, ci)).or_else(|| set_up(ci)).unwrap_or_else(|| InUse {
+    let found = pinned(tree, manifest)
+        .or_else(|| locked(tree, manifest, ci))
+        .or_else(|| demanded(tree, manifest))
+        .or_else(|| set_up(ci));
+    found.unwrap_or_else(|| InUse {
         name: PackageManagerName::Npm,
         version: None,
         confidence: 0.75,
@@ -144,6 +148,27 @@ fn locked(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> Option<InUse> 
         .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
     let confidence = if present.len() == 1 { 0.93 } else { 0.7 };
     Some(InUse { name, version, confidence, source: CommandSource::Lockfile, evidence: vec![line] })
+}
+
+/// By what refuses or configures the others, where no lock file is kept.
+fn demanded(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
+    let found = |name, evidence| InUse { name, version: None, confidence: 0.85, source: CommandSource::Script, evidence: vec![evidence] };
+    let managers =
+        [("pnpm", PackageManagerName::Pnpm), ("yarn", PackageManagerName::YarnClassic), ("bun", PackageManagerName::Bun), ("npm", PackageManagerName::Npm)];
+    for script in manifest.scripts.iter().filter(|script| script.name == "preinstall") {
+        let allowed = script.text.split_once("only-allow ").map(|(_, rest)| rest.trim_start());
+        let manager = managers.iter().find(|(program, _)| allowed.is_some_and(|allowed| allowed.starts_with(program)));
+        if let Some((_, name)) = manager {
+            return Some(found(*name, script.line.clone()));
+        }
+    }
+    let files = [
+        ("pnpm-workspace.yaml", PackageManagerName::Pnpm),
+        (".yarnrc.yml", PackageManagerName::YarnBerry),
+        ("bunfig.toml", PackageManagerName::Bun),
+    ];
+    let (path, name) = files.into_iter().find(|(path, _)| tree.contains(path))?;
+    Some(found(name, whole_file(path)))
 }
 
 /// By the action that sets it up in the CI.

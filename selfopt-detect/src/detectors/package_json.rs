@@ -47,7 +47,7 @@ impl Detector for PackageJson {
 
 fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim> {
     match test::choose(scripts, ci) {
-        Tests::Run(choice) if choice.source != CommandSource::User && !has_tests(tree) && names_runner(scripts) => {
+        Tests::Run(choice) if !has_tests(tree) && needs_named_files(scripts) => {
             vec![
                 claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence.clone()),
                 note(
@@ -75,11 +75,19 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
     }
 }
 
-/// Whether the tests are run by one of the runners that need test files.
-fn names_runner(scripts: &Scripts<'_>) -> bool {
+/// Whether the runner finds tests by the usual names only: Jest or Vitest
+/// without a word about other places.
+fn needs_named_files(scripts: &Scripts<'_>) -> bool {
     scripts.expand("test").is_some_and(|node| {
         let root = crate::scripts::Node::Script(node);
-        root.leaves().iter().any(|leaf| leaf.core.first().is_some_and(|program| matches!(program.as_str(), "jest" | "vitest" | "mocha" | "ava")))
+        let leaves = root.leaves();
+        let mut tests = leaves.iter().filter(|leaf| leaf.kind.is_test()).peekable();
+        tests.peek().is_some()
+            && tests.all(|leaf| {
+                let is_usual = leaf.core.first().is_some_and(|program| program == "jest" || program == "vitest");
+                let says_place = |word: &String| word.contains('/') || ["config", "dir", "root", "-c"].iter().any(|part| word.contains(part));
+                is_usual && !leaf.core.iter().any(says_place)
+            })
     })
 }
 

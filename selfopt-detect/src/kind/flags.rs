@@ -28,6 +28,29 @@ pub(super) fn updates_files(args: &[String]) -> bool {
     })
 }
 
+/// Whether the command only runs tests that are marked or changed.
+pub(super) fn is_partial(args: &[String]) -> bool {
+    args.iter().any(|arg| {
+        matches!(arg.as_str(), "--test-only" | "--onlyChanged" | "--changedSince" | "--changed" | "--lastFailed")
+    })
+}
+
+/// Whether the arguments name tests that need more than the code.
+pub(super) fn names_integration(args: &[String]) -> bool {
+    let is_excluded = |idx: usize| {
+        idx.checked_sub(1).and_then(|idx| args.get(idx)).is_some_and(|before: &String| {
+            ["exclude", "ignore", "Ignore"].iter().any(|word| before.contains(word))
+        })
+    };
+    args.iter().enumerate().any(|(idx, arg)| {
+        let is_flag_value = arg.starts_with('-') && !arg.starts_with("--config=") && !arg.starts_with("--dir=");
+        let names = arg.to_lowercase().split(['/', '.', '-', '_', '=', '*', ':']).any(|part| {
+            matches!(part, "e2e" | "integration" | "integrations" | "playwright" | "browser" | "browsers")
+        });
+        names && !is_flag_value && !is_excluded(idx)
+    })
+}
+
 /// The command line that runs once, where the written one would watch or asks
 /// a terminal. `words` are without wrappers; `None` when nothing is to change.
 pub(crate) fn run_once(text: &str, words: &[String]) -> Option<String> {

@@ -125,8 +125,17 @@ pub(crate) fn classify(words: &[String], script: &str) -> Kind {
     } else if flags::updates_files(args) {
         Kind::UpdatesFiles
     } else {
-        programs::kind_of(program, args)
+        match programs::kind_of(program, args) {
+            Kind::Test if flags::is_partial(args) => Kind::Partial,
+            Kind::Test if flags::names_integration(args) => Kind::Integration,
+            kind => kind,
+        }
     };
+    // Declarations are written, whatever the script's name says.
+    let writes = args.iter().any(|arg| arg == "--emitDeclarationOnly" || arg == "--outDir");
+    if by_program == Kind::Build && writes {
+        return Kind::Build;
+    }
     combine(by_program, by_name, program)
 }
 
@@ -201,6 +210,11 @@ mod tests {
             ("karma start --single-run", "test", Kind::Browser),
             ("eslint . --fix", "test", Kind::Lint),
             ("prettier --check .", "test", Kind::Format),
+            ("vitest run -c vitest.e2e.config.ts", "test:serve", Kind::Integration),
+            ("mocha --exclude test/e2e/**", "test", Kind::Test),
+            ("node --test --test-only test/a.js", "test:a", Kind::Partial),
+            ("mocha", "test-only", Kind::Test),
+            ("tsc --emitDeclarationOnly", "types", Kind::Build),
             ("npm publish", "release", Kind::Publish),
             ("git push --tags", "postversion", Kind::Publish),
             ("size-limit", "test:size", Kind::PackageTest),

@@ -7,9 +7,7 @@ pub(crate) fn tokens(name: &str) -> Vec<String> {
     let mut tokens = vec![String::new()];
     let mut was_lower = false;
     for c in name.chars() {
-        if !c.is_alphanumeric() {
-            tokens.push(String::new());
-        } else if c.is_uppercase() && was_lower {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
             tokens.push(String::new());
         }
         was_lower = c.is_lowercase();
@@ -28,7 +26,7 @@ const WORDS: [(Kind, &[&str]); 20] = [
     (Kind::Watch, &["watch", "watcher", "dev", "debug", "inspect", "hot", "tdd"]),
     (Kind::Publish, &["publish", "release", "deploy", "upload", "push", "version", "changeset"]),
     (Kind::UpdatesFiles, &["update", "snap", "snapshot", "snapshots", "fix", "write"]),
-    (Kind::Partial, &["only", "onlychanged", "changed", "affected", "failed"]),
+    (Kind::Partial, &["onlychanged", "changed", "affected", "failed"]),
     (Kind::Docker, &["docker", "dockers", "container"]),
     (
         Kind::Network,

@@ -119,7 +119,7 @@ fn manager_call(program: &str, args: &[String], plain: bool, manifest: &Manifest
         let found = matching(name, manifest);
         return if found.is_empty() {
             // `yarn run jest`, `bun run file.ts`.
-            if program == "bun" { all(args) } else { Call::Program(named.to_vec()) }
+            if program == "bun" { all(args) } else { resolve(named, manifest) }
         } else {
             let plain = plain && more.is_empty() && is_quiet(flags) && is_quiet(rest.get(..rest.len() - named.len()).unwrap_or_default());
             Call::Scripts { names: found, plain }
@@ -137,8 +137,11 @@ fn manager_call(program: &str, args: &[String], plain: bool, manifest: &Manifest
             names: vec![command.clone()],
             plain: plain && rest.is_empty() && is_quiet(flags),
         },
-        // `yarn jest`, `pnpm vitest run`.
-        _ => Call::Program(args.get(flags.len()..).unwrap_or_default().to_vec()),
+        // `yarn jest`, `pnpm turbo run test`.
+        _ => match resolve(args.get(flags.len()..).unwrap_or_default(), manifest) {
+            Call::Scripts { names, .. } => Call::Scripts { names, plain: false },
+            call => call,
+        },
     }
 }
 
@@ -204,6 +207,10 @@ fn task_runner(program: &str, args: &[String], manifest: &Manifest) -> Call {
         } else if takes_targets {
             tasks.extend(arg.split(',').map(str::to_owned));
         }
+    }
+    if program == "turbo" {
+        let named = args.iter().filter(|arg| !arg.starts_with('-') && *arg != "run");
+        return Call::Tasks(named.cloned().collect());
     }
     if tasks.is_empty() {
         let named = args.iter().find(|arg| !arg.starts_with('-') && !matches!(arg.as_str(), "run" | "run-many" | "affected"));
@@ -355,6 +362,7 @@ mod tests {
     fn tasks_of_other_packages_are_named() {
         let cases = [
             ("turbo run test", "test"),
+            ("turbo run lint test --parallel", "lint test"),
             ("turbo --filter=./packages/* build", "build"),
             ("nx run-many --targets=lint,test:lib", "lint test:lib"),
             ("nx affected --target=build", "build"),

@@ -26,7 +26,7 @@ struct Walk<'a> {
     n_nodes: &'a Cell<usize>,
 }
 
-impl<'a> Scripts<'a> {
+impl Scripts<'_> {
     /// A script and all that it runs.
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
@@ -90,26 +90,26 @@ impl<'a> Scripts<'a> {
         match resolve(&command.words, self.manifest) {
             // In another folder the same name means another package's script.
             Call::Scripts { names, .. } if elsewhere => {
-                names.iter().map(|name| self.leaf_of_task(&command, name, script, true, walk)).collect()
+                names.iter().map(|name| leaf_of_task(&command, name, script, true, walk)).collect()
             }
             Call::Scripts { names, plain } => {
                 let is_single = names.len() == 1;
                 let watches = command.words.iter().any(|word| word == "--watch" || word == "-w" || word == "--watchAll");
                 if watches {
-                    return vec![self.leaf_of_kind(&command, script, Kind::Watch, elsewhere, walk)];
+                    return vec![leaf_of_kind(&command, script, Kind::Watch, elsewhere, walk)];
                 }
                 let call = (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
                 names
                     .iter()
                     .map(|name| match self.manifest.script(name) {
                         Some(_) => Node::Script(self.script(name, call.clone(), walk)),
-                        None => self.leaf_of_kind(&command, script, of_task(name), elsewhere, walk),
+                        None => leaf_of_kind(&command, script, of_task(name), elsewhere, walk),
                     })
                     .collect()
             }
             Call::Lines(lines) => lines.iter().flat_map(|line| self.line(line, script, walk)).collect(),
             Call::Tasks(tasks) => {
-                tasks.iter().map(|task| self.leaf_of_task(&command, task, script, elsewhere, walk)).collect()
+                tasks.iter().map(|task| leaf_of_task(&command, task, script, elsewhere, walk)).collect()
             }
             Call::Program(core) => {
                 let once = run_once(&command.text, &core);
@@ -123,25 +123,25 @@ impl<'a> Scripts<'a> {
             }
         }
     }
+}
 
-    fn leaf_of_task(&self, command: &ShellCommand, task: &str, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Node {
-        let by_task = of_task(task);
-        let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
-        self.leaf_of_kind(command, script, kind, elsewhere, walk)
-    }
+fn leaf_of_task(command: &ShellCommand, task: &str, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Node {
+    let by_task = of_task(task);
+    let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
+    leaf_of_kind(command, script, kind, elsewhere, walk)
+}
 
-    fn leaf_of_kind(&self, command: &ShellCommand, script: &str, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
-        walk.n_nodes.set(walk.n_nodes.get() + 1);
-        Node::Leaf(Leaf {
-            text: command.text.clone(),
-            words: command.words.clone(),
-            core: unwrapped(&command.words).to_vec(),
-            kind,
-            script: script.to_owned(),
-            rewritten: false,
-            elsewhere,
-        })
-    }
+fn leaf_of_kind(command: &ShellCommand, script: &str, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
+    walk.n_nodes.set(walk.n_nodes.get() + 1);
+    Node::Leaf(Leaf {
+        text: command.text.clone(),
+        words: command.words.clone(),
+        core: unwrapped(&command.words).to_vec(),
+        kind,
+        script: script.to_owned(),
+        rewritten: false,
+        elsewhere,
+    })
 }
 
 fn leaf(commands: &[ShellCommand], script: &str, kind: Kind) -> Leaf {

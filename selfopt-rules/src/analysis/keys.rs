@@ -16,13 +16,18 @@ const PROTO: &str = "__proto__";
 const MAX_STEPS: u8 = 10;
 
 /// How it is known that the expression, used as a key, is not `__proto__`;
-/// `None` when it is not known.
+/// `None` when it is not known. `Tests` stands for the index of what looks like
+/// an array's method on a receiver of unknown type.
 pub fn is_not_proto<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
-    by_syntax(ctx, expression, MAX_STEPS)
-        .then_some(MetBy::Syntax)
-        .or_else(|| {
-            by_type(ctx, types::type_of(ctx, expression)?, MAX_STEPS).then_some(MetBy::Type)
-        })
+    if by_syntax(ctx, expression, MAX_STEPS) {
+        return Some(MetBy::Syntax);
+    }
+    let declared = types::type_of(ctx, expression);
+    if declared.is_some_and(|declared| by_type(ctx, declared, MAX_STEPS)) {
+        return Some(MetBy::Type);
+    }
+    let index = unwrapped(expression);
+    (index.is("identifier") && indexed_by(ctx, index).is_some()).then_some(MetBy::Tests)
 }
 
 fn by_syntax<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool {
@@ -93,7 +98,8 @@ fn is_number<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool 
         }
         "identifier" => {
             is_counter(ctx, node, steps)
-                || is_index_parameter(ctx, node)
+                || indexed_by(ctx, node)
+                    .is_some_and(|receiver| arrays::is_array(ctx, receiver).is_some())
                 || constant_value(ctx, node).is_some_and(|value| is_number(ctx, value, steps))
         }
         _ => false,
@@ -134,24 +140,21 @@ fn is_counter<'a>(ctx: RuleContext<'a>, identifier: Node<'a>, steps: u8) -> bool
         && is_counted()
 }
 
-/// The index that an array's method hands to its callback.
-fn is_index_parameter<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> bool {
-    let declared = || {
-        let bindings = ctx.bindings()?;
-        let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
-        if symbol.kind != SymbolKind::Parameter || symbol.reassigned {
-            return None;
-        }
-        let name = ctx.file.tree.smallest_containing(symbol.name_span);
-        let (call, position) = types::callback_parameter(name)?;
-        let is_index = position == types::element_position(call.name)? + 1;
-        (is_index
-            && !name
-                .ancestors()
-                .any(|n| n.is_any(&["object_pattern", "array_pattern"])))
-        .then_some(call)
-    };
-    declared().is_some_and(|call| arrays::is_array(ctx, call.receiver).is_some())
+/// The receiver of `map`, `reduce` and kin, when the name is the index that they
+/// hand to their callback.
+fn indexed_by<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {
+    let bindings = ctx.bindings()?;
+    let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
+    if symbol.kind != SymbolKind::Parameter || symbol.reassigned {
+        return None;
+    }
+    let name = ctx.file.tree.smallest_containing(symbol.name_span);
+    let (call, position) = types::callback_parameter(name)?;
+    let is_index = position == types::element_position(call.name)? + 1;
+    let is_destructured =
+        name.parent()?
+            .is_any(&["object_pattern", "array_pattern", "pair_pattern"]);
+    (is_index && !is_destructured).then_some(call.receiver)
 }
 
 /// The initializer of a `const` name.

@@ -51,7 +51,7 @@ pub fn resolved<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a
 }
 
 /// The node that declares the name at `name_span`: the name's parent.
-pub fn declaration_of<'a>(ctx: RuleContext<'a>, name_span: Span) -> Option<Node<'a>> {
+pub fn declaration_of(ctx: RuleContext<'_>, name_span: Span) -> Option<Node<'_>> {
     let name = ctx.file.tree.smallest_containing(name_span);
     (name.span() == name_span).then(|| name.parent())?
 }
@@ -122,8 +122,7 @@ fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Op
         "required_parameter" => {
             annotation(parent).or_else(|| type_of_callback_parameter(ctx, parent, steps))
         }
-        "formal_parameters" => type_of_callback_parameter(ctx, pattern, steps),
-        "arrow_function" => type_of_callback_parameter(ctx, pattern, steps),
+        "formal_parameters" | "arrow_function" => type_of_callback_parameter(ctx, pattern, steps),
         "for_in_statement" if parent.has_token("of") => {
             let iterated = type_of_expression(ctx, parent.child_by_field("right")?, steps)?;
             element(ctx, iterated, steps)

@@ -147,6 +147,9 @@ fn is_new_and_dense<'a>(ctx: RuleContext<'a>, receiver: Node<'a>) -> bool {
     };
     is_global("Object", &["keys", "values", "entries"])
         || is_global("Array", &["from", "of"])
-        || (matches!(call.name, "filter" | "map") && is_new_and_dense(ctx, call.receiver))
+        || (matches!(
+            call.name,
+            "filter" | "map" | "slice" | "sort" | "reverse" | "toSorted" | "toReversed"
+        ) && is_new_and_dense(ctx, call.receiver))
         || (call.name == "filter" && is_array(ctx, call.receiver).is_some())
 }

@@ -156,14 +156,7 @@ impl Copying for SpreadObjectAccumulator {
             if met_by != MetBy::Syntax {
                 met.push((&NOT_PROTO, met_by));
             }
-            let value = unwrapped(value);
-            if value.is_any(&[
-                "arrow_function",
-                "function_expression",
-                "generator_function",
-                "class",
-            ]) && value.child_by_field("name").is_none()
-            {
+            if is_nameless(value) {
                 let reason = "a literal names this function after its key, an assignment does not";
                 return Err(Refusal::new(&KEEPS_NAME, value, reason));
             }

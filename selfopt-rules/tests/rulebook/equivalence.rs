@@ -6,7 +6,7 @@ use std::process::Command;
 /// Calls `subject` of both modules with every argument list that `inputs`
 /// yields. Results, thrown errors, key order, and what became of the arguments
 /// must be equal.
-const DRIVER: &str = r#"
+const DRIVER: &str = r"
 import assert from 'node:assert/strict';
 import * as original from './original.mjs';
 import * as patched from './patched.mjs';
@@ -48,7 +48,7 @@ for (const args of patched.inputs(random())) {
   count += 1;
 }
 assert.ok(count >= 20, `only ${count} inputs`);
-"#;
+";
 
 pub(crate) fn compare(original: &str, patched: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;

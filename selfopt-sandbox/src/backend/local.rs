@@ -1,6 +1,6 @@
 //! A sandbox on this machine, whatever its backend.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -46,6 +46,11 @@ impl LocalSandbox {
         let base_dir = base_dir.into();
         let launcher = BubblewrapLauncher::new(&base_dir)?;
         Self::new(launcher.base().to_owned(), Arc::new(launcher))
+    }
+
+    /// The directory in which workspaces are kept.
+    pub fn base(&self) -> &Path {
+        self.engine.area.base()
     }
 
     fn new(base_dir: PathBuf, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {

@@ -11,7 +11,7 @@ use selfopt_core::{CommandSpec, Guarantee, Phase, SandboxError};
 use super::guarantees::table;
 use super::launcher::Launcher;
 use crate::command::environment::{Places, variables};
-use crate::command::{Marker, NpmConfig, ProcessLimit, SHELL, shell_arguments};
+use crate::command::{Marker, Namespaces, NpmConfig, SHELL, shell_arguments};
 use crate::failure::failed;
 use crate::workspace::{Area, FileOwner, Place};
 
@@ -83,11 +83,7 @@ impl Launcher for ProcessLauncher {
         }
         let mut command = Command::new(SHELL);
         command
-            .args(shell_arguments(
-                &spec.cmd,
-                &spec.limits,
-                ProcessLimit::SharedUser,
-            ))
+            .args(shell_arguments(&spec.cmd, &spec.limits, Namespaces::Host))
             .env_clear()
             .envs(variables(&places, spec, &npm, marker))
             .current_dir(place.tree().join(&spec.working_directory))

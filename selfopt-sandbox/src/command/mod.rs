@@ -12,7 +12,7 @@ mod process_tree;
 mod supervise;
 mod usage;
 
-pub(crate) use limits::{ProcessLimit, SHELL, shell_arguments};
+pub(crate) use limits::{Namespaces, SHELL, shell_arguments};
 pub(crate) use marker::{MARKER, Marker};
 pub(crate) use npm_config::NpmConfig;
 pub(crate) use owner::Owner;

@@ -28,9 +28,10 @@ const SECRET_NAMES: [&str; 9] = [
     "auth", "token", "password", "passwd", "secret", "otp", "username", "certfile", "keyfile",
 ];
 
-/// Settings of npm that belong to the host and not to the sandbox.
+/// Settings of npm that name places of the host.
 const HOST_SETTINGS: [&str; 7] = [
     "cache",
+    "cafile",
     "globalconfig",
     "init_module",
     "nodedir",
@@ -66,11 +67,17 @@ impl NpmConfig {
         environment: impl IntoIterator<Item = (&'a str, &'a str)>,
         npmrc: Option<&str>,
     ) -> Self {
-        let variables = environment
+        let mut variables: Variables = environment
             .into_iter()
             .filter(|(name, value)| may_enter(name) && !has_credentials(value))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
+        // As a variable, so that there is one place for paths of files.
+        if let Some(path) = npmrc.and_then(|text| value_of("cafile", text)) {
+            variables
+                .entry("npm_config_cafile".to_owned())
+                .or_insert(path);
+        }
         let npmrc = npmrc.map(sanitized).filter(|text| !text.is_empty());
         Self { variables, npmrc }
     }
@@ -103,6 +110,7 @@ impl NpmConfig {
 fn may_enter(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     match lower.strip_prefix("npm_config_") {
+        Some("cafile") => true,
         Some(setting) => {
             !is_secret(setting) && !HOST_SETTINGS.contains(&setting.replace('-', "_").as_str())
         }
@@ -126,6 +134,13 @@ fn has_credentials(value: &str) -> bool {
             .next()
             .is_some_and(|host| host.contains('@'))
     })
+}
+
+/// The value of a setting in an `.npmrc`.
+fn value_of(setting: &str, npmrc: &str) -> Option<String> {
+    let settings = npmrc.lines().filter_map(|line| line.split_once('='));
+    let value = settings.filter(|(key, _)| key.trim() == setting).last()?.1;
+    Some(value.trim().to_owned())
 }
 
 /// Lines of an `.npmrc` that may enter: settings without secrets and without
@@ -198,6 +213,7 @@ registry=https://npm.example/
 _auth=canary
 email=me@example.com
 cache=/home/me/.npm
+cafile=/etc/ssl/mine.pem
 proxy=http://me:canary@proxy:3128/
 scope-registry=https://${SECRET}.example/
 strict-ssl=false
@@ -205,6 +221,11 @@ strict-ssl=false
         let config = NpmConfig::from_host([], Some(npmrc));
         let expected = "registry=https://npm.example/\n@mine:registry=https://mine.example/\nstrict-ssl=false\n";
         assert_eq!(config.npmrc(), Some(expected));
+        let files: Vec<_> = config.files().into_iter().collect();
+        assert_eq!(
+            files,
+            [("npm_config_cafile", Path::new("/etc/ssl/mine.pem"))]
+        );
         assert_eq!(
             NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(),
             None

@@ -82,6 +82,7 @@ impl Area {
                 area.work(),
                 area.snapshots(),
                 area.base.join("cache"),
+                area.base.join("cache").join(backend),
             ] {
                 set_mode(&dir, 0o711)?;
             }

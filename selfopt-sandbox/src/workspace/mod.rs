@@ -18,5 +18,5 @@ pub(crate) use clone::CloneStrategy;
 pub(crate) use collect::collect;
 pub(crate) use populate::populate;
 pub(crate) use reap::reap;
-pub(crate) use remove::{remove_place, remove_tree};
+pub(crate) use remove::remove_place;
 pub(crate) use snapshot::{freeze, open_snapshot};

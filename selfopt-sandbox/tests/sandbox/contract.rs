@@ -1,7 +1,9 @@
 //! What every backend keeps to.
 
 use std::fs;
+use std::future::Future as _;
 use std::process::Command;
+use std::sync::Arc;
 
 use selfopt_core::{
     Bytes, CancelFlag, CollectLimits, CommandLimits, Enforcement, FileWrite, Millis, NoLog, Phase,
@@ -42,6 +44,8 @@ contract! {
     collecting_takes_regular_files_only,
     collecting_stops_at_its_limits,
     cpu_time_of_children_is_counted,
+    crafted_trees_stay_beneath,
+    dropping_a_command_kills_it,
     exit_codes_are_reported,
     files_are_limited_in_size,
     forks_do_not_touch_each_other,
@@ -162,9 +166,16 @@ async fn the_log_sees_what_is_kept(fixture: Fixture) {
 async fn files_are_limited_in_size(fixture: Fixture) {
     let workspace = fixture.open(&[]).await;
     let mut spec = command("head -c 3000000 /dev/zero > big; wc -c < big; ulimit -c; ulimit -n");
-    spec.limits = CommandLimits { file_size: Bytes(1_024_000), open_files: 321, ..spec.limits };
+    spec.limits = CommandLimits {
+        file_size: Bytes(1_024_000),
+        open_files: 321,
+        ..spec.limits
+    };
     let outcome = run_spec(&*workspace, spec).await;
-    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "1024000\n0\n321\n");
+    assert_eq!(
+        String::from_utf8_lossy(&outcome.stdout),
+        "1024000\n0\n321\n"
+    );
 }
 
 async fn memory_is_watched(fixture: Fixture) {
@@ -541,4 +552,62 @@ async fn the_machine_is_described(fixture: Fixture) {
     }
     let again = fixture.sandbox.environment().await.expect("still");
     assert_eq!(environment.fingerprint(), again.fingerprint());
+}
+
+/// A commit that names a path as a link and as a directory.
+struct Crafted([TreeEntry; 2]);
+
+impl SourceTree for Crafted {
+    fn entries(&self) -> &[TreeEntry] {
+        &self.0
+    }
+
+    fn read(&self, _path: &str) -> Result<Vec<u8>, TreeError> {
+        Ok(b"planted".to_vec())
+    }
+}
+
+async fn crafted_trees_stay_beneath(fixture: Fixture) {
+    let target = tempfile::tempdir().expect("a directory");
+    let entry = |path: &str, symlink: Option<&str>| TreeEntry {
+        path: path.into(),
+        size: 1,
+        executable: false,
+        symlink: symlink.map(str::to_owned),
+    };
+    let link = target.path().to_str().expect("UTF-8");
+    for second in ["a/planted", "../planted", "/planted"] {
+        let files = Arc::new(Crafted([entry("a", Some(link)), entry(second, None)]));
+        let spec = WorkspaceSpec {
+            label: "crafted".into(),
+            files,
+            cancel: CancelFlag::default(),
+        };
+        let error = fixture.sandbox.open(spec).await.err().expect(second);
+        assert!(
+            matches!(error, SandboxError::PathEscapes { .. }),
+            "{second}: {error}"
+        );
+    }
+    assert_eq!(fs::read_dir(target.path()).expect("listed").count(), 0);
+}
+
+async fn dropping_a_command_kills_it(fixture: Fixture) {
+    let cancel = CancelFlag::default();
+    let workspace = fixture.open(&[]).await;
+    let sink = CancelOnOutput(cancel.clone());
+    let path = fixture.sandbox.base().join("work");
+    {
+        let run = workspace.run(command("echo started; exec sleep 3871"), &sink);
+        let mut run = std::pin::pin!(run);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        while !cancel.is_cancelled() {
+            // Polled by hand, so that it can be dropped in the middle.
+            assert!(run.as_mut().poll(&mut context).is_pending());
+            tokio::task::yield_now().await;
+        }
+    }
+    while sleepers("3871") > 0 && path.exists() {
+        tokio::task::yield_now().await;
+    }
 }

@@ -41,7 +41,7 @@ impl BaselineStore for SqliteStore {
         let what = || format!("the baseline of commit {commit}");
         let record: Option<String> = sqlx::query_scalar(
             "SELECT record FROM baselines WHERE repo_id = ? AND sha = ?
-             ORDER BY created_at DESC LIMIT 1",
+             ORDER BY number DESC LIMIT 1",
         )
         .bind(repo.to_string())
         .bind(commit.as_str())

@@ -1,12 +1,14 @@
 //! `items.reduce((acc, item) => ({ ...acc, … }), {})`.
 
 use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node};
+use selfopt_syntax::{Edit, Node, Span};
 
 use super::proof::Accumulator;
 use super::step::Step;
 use super::write::Writer;
-use super::{Copying, DOES_NOT_ESCAPE, EVERY_PATH, RECEIVER, ReduceParts, SEED_IS_FRESH};
+use super::{
+    COMMENTS_KEPT, Copying, DOES_NOT_ESCAPE, EVERY_PATH, RECEIVER, ReduceParts, SEED_IS_FRESH,
+};
 use crate::analysis::arrays::is_array;
 use crate::analysis::calls::MethodCall;
 use crate::analysis::expressions::{asserted_type, unwrapped};
@@ -218,27 +220,38 @@ impl<'a> Reduction<'_, 'a> {
                 continue;
             }
             Accumulator::prove_no_comment(result, &kept_parts(step))?;
+            let is_return = result.is("return_statement");
             let in_block = result.parent().is_some_and(|parent| {
                 parent.is_any(&["statement_block", "switch_case", "switch_default"])
             });
-            let outer = if result.is("return_statement") {
-                indent_at(ctx.file, result.start())
-            } else {
-                // A block goes where the arrow stands.
-                let arrow = self
-                    .callback
-                    .node
-                    .children()
-                    .find(|child| child.is_token("=>"));
-                indent_at(ctx.file, arrow.map_or(result.start(), Node::start))
-            };
+            // An arrow's block starts where its `=>` stands, on the same line.
+            let arrow = self
+                .callback
+                .node
+                .children()
+                .find(|child| child.is_token("=>"));
+            let anchor = if is_return { None } else { arrow };
+            let outer = indent_at(ctx.file, anchor.unwrap_or(result).start());
             let inner = format!("{outer}{}", layout.indent);
             let indent = if in_block { outer } else { &inner };
             let mut lines = writer.step(step, indent);
             lines.push(format!("{indent}return {name}{}", layout.semicolon));
+            if let Some(arrow) = anchor {
+                let between = arrow.next_sibling().filter(|next| next.is_comment());
+                if let Some(comment) = between {
+                    return Err(Refusal::new(
+                        &COMMENTS_KEPT,
+                        comment,
+                        "a comment stands in the way",
+                    ));
+                }
+                let block = format!(" {}", writer.block(&lines, outer));
+                edits.push(Edit::replace(Span::new(arrow.end(), result.end()), block));
+                continue;
+            }
             let replacement = if in_block {
                 writer.statements(&lines, result)
-            } else if result.is("return_statement") && lines.len() == 1 {
+            } else if lines.len() == 1 {
                 lines.concat().trim_start().to_owned()
             } else {
                 writer.block(&lines, outer)

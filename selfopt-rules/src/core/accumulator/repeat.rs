@@ -188,6 +188,18 @@ impl<'a> Repetition<'_, 'a> {
         {
             return refuse(&DOES_NOT_ESCAPE, "is assigned in another function");
         }
+        // A `var` may be declared in a branch, or below the loop.
+        let block = declarator.parent().and_then(Node::parent);
+        let comes_first = |update: &Update<'a>| {
+            declarator.end() <= update.outermost.start()
+                && block.is_some_and(|block| block.holds(update.outermost))
+        };
+        if !self.updates.iter().all(comes_first) {
+            return refuse(
+                &SEED_IS_FRESH,
+                "may not have its value yet when the loop starts",
+            );
+        }
         Ok(declarator)
     }
 

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use selfopt_core::{AttemptStatus, AttemptStore as _, OpportunityStore as _, StoreError};
+use selfopt_core::{
+    AttemptStatus, AttemptStore as _, OpportunityStore as _, RepositoryStore as _, StoreError,
+};
 use selfopt_store::SqliteStore;
 
 use super::database;
@@ -29,6 +31,31 @@ async fn a_store_is_made_where_there_is_none() {
     assert!(!place.join("selfopt.db-wal").exists());
     let store = SqliteStore::open(&place).await.unwrap();
     assert_eq!(run_in(&store, "/a").await.repo, run.repo);
+}
+
+/// As when a dashboard and a run start together. Each round has a new store:
+/// only the first opening is delicate.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_may_make_the_same_store_at_once() {
+    for _ in 0..4 {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("store");
+        let openings: Vec<_> = (0..4)
+            .map(|_| {
+                let place = place.clone();
+                tokio::spawn(async move {
+                    let store = SqliteStore::open(&place).await.unwrap();
+                    store.repository("/a").await.unwrap()
+                })
+            })
+            .collect();
+        let mut repos = Vec::new();
+        for opening in openings {
+            repos.push(opening.await.unwrap());
+        }
+        repos.dedup();
+        assert_eq!(repos.len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,150 @@
+//! bubblewrap's arguments: what a command sees. The order matters, since each
+//! mount lies on top of those before it.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use selfopt_core::{CommandSpec, Network, Phase};
+
+use super::FILTER_FDS;
+use super::etc::Etc;
+use super::programs::Programs;
+use crate::command::environment::{Places, variables};
+use crate::command::{Marker, NpmConfig};
+use crate::workspace::{Area, Place};
+
+/// The workspace, the same path for every fork.
+const WORKSPACE: &str = "/sandbox";
+const HOME: &str = "/home/sandbox";
+const NPM_CACHE: &str = "/var/cache/npm";
+
+/// What fits into `/tmp`, in bytes. It counts as memory.
+pub(super) const TEMPORARY_SIZE: u64 = 512 * 1024 * 1024;
+/// What fits into `/dev/shm`, in bytes.
+const SHARED_MEMORY_SIZE: u64 = 64 * 1024 * 1024;
+
+/// The user and group inside, whatever they are outside.
+const INSIDE_ID: &str = "1000";
+
+/// Everything that the arguments are made of.
+pub(super) struct View<'a> {
+    pub area: &'a Area,
+    pub place: &'a Place,
+    pub spec: &'a CommandSpec,
+    pub marker: &'a Marker,
+    pub programs: &'a Programs,
+    pub etc: &'a Etc,
+    pub npm: &'a NpmConfig,
+}
+
+/// All arguments but the command.
+pub(super) fn arguments(view: &View<'_>) -> Vec<OsString> {
+    let mut arguments = Arguments(Vec::new());
+    let has_network = view.spec.network == Network::Open && view.spec.phase == Phase::Install;
+    arguments.namespaces(has_network);
+    arguments.system(view);
+    arguments.writable(view);
+    arguments.add(&["--remount-ro", "/dev", "--remount-ro", "/"]);
+    arguments.environment(view);
+    for fd in FILTER_FDS {
+        arguments.add(&["--add-seccomp-fd", &fd.to_string()]);
+    }
+    arguments.0
+}
+
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    fn add(&mut self, arguments: &[&str]) {
+        self.0.extend(arguments.iter().map(OsString::from));
+    }
+
+    fn bind(&mut self, how: &str, from: &Path, to: impl Into<OsString>) {
+        self.0.extend([how.into(), from.into(), to.into()]);
+    }
+
+    fn namespaces(&mut self, has_network: bool) {
+        self.add(&[
+            "--unshare-all",
+            "--unshare-user",
+            "--disable-userns",
+            "--die-with-parent",
+            "--as-pid-1",
+            "--new-session",
+        ]);
+        if has_network {
+            self.add(&["--share-net"]);
+        }
+        self.add(&[
+            "--cap-drop",
+            "ALL",
+            "--uid",
+            INSIDE_ID,
+            "--gid",
+            INSIDE_ID,
+            "--hostname",
+            "sandbox",
+        ]);
+    }
+
+    /// The read-only part.
+    fn system(&mut self, view: &View<'_>) {
+        // The configuration names files, so they go together.
+        let is_install = view.spec.phase == Phase::Install;
+        self.bind("--ro-bind", Path::new("/usr"), "/usr");
+        for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
+            match std::fs::read_link(name) {
+                Ok(target) => self.bind("--symlink", &target, name),
+                Err(_) => self.bind("--ro-bind-try", Path::new(name), name),
+            }
+        }
+        for prefix in view.programs.prefixes() {
+            self.bind("--ro-bind", prefix, prefix);
+        }
+        for (file, inside) in view.etc.files(is_install) {
+            self.bind("--ro-bind", &file, inside);
+        }
+        for path in view.etc.host_paths(is_install) {
+            self.bind("--ro-bind-try", Path::new(path), path);
+        }
+        self.add(&[
+            "--proc",
+            "/proc",
+            "--ro-bind",
+            "/proc/sys",
+            "/proc/sys",
+            "--dev",
+            "/dev",
+        ]);
+    }
+
+    fn writable(&mut self, view: &View<'_>) {
+        let (temporary, shared) = (TEMPORARY_SIZE.to_string(), SHARED_MEMORY_SIZE.to_string());
+        self.add(&[
+            "--size", &shared, "--tmpfs", "/dev/shm", "--size", &temporary, "--tmpfs", "/tmp",
+        ]);
+        self.bind("--bind", &view.place.tree(), WORKSPACE);
+        self.bind("--bind", &view.place.home(), HOME);
+        if view.spec.phase == Phase::Install {
+            self.bind("--bind", &view.area.npm_cache(), NPM_CACHE);
+        }
+    }
+
+    fn environment(&mut self, view: &View<'_>) {
+        let places = Places {
+            workspace: WORKSPACE.to_owned(),
+            home: HOME.to_owned(),
+            temporary: "/tmp".to_owned(),
+            npm_cache: NPM_CACHE.to_owned(),
+            path: view.programs.path().to_vec(),
+        };
+        for (name, value) in variables(&places, view.spec, view.npm, view.marker) {
+            self.add(&["--setenv", &name, &value]);
+        }
+        let directory = view.spec.working_directory.trim_start_matches("./");
+        self.add(&[
+            "--chdir",
+            format!("{WORKSPACE}/{directory}").trim_end_matches(['/', '.']),
+        ]);
+    }
+}

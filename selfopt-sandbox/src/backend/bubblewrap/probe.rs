@@ -1,0 +1,188 @@
+//! Whether bubblewrap works here, tried with the very arguments of a command,
+//! and if not, what to do about it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use selfopt_core::{CommandLimits, CommandSpec, Network, Phase, SandboxError};
+
+use super::{BACKEND, BubblewrapLauncher};
+use crate::backend::launcher::Launcher as _;
+use crate::backend::process::DEFAULT_PATH;
+use crate::command::Marker;
+use crate::failure::failed;
+use crate::workspace::{Area, remove_place};
+
+/// The first version with `--disable-userns`.
+const OLDEST: [u32; 2] = [0, 8];
+
+/// The program, as root would find it, and its version.
+pub(super) fn find() -> Result<(PathBuf, String), SandboxError> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut directories = path
+        .split(':')
+        .chain(DEFAULT_PATH.split(':'))
+        .filter(|directory| directory.starts_with('/'));
+    let program = directories
+        .find_map(|directory| {
+            Some(Path::new(directory).join("bwrap")).filter(|file| file.is_file())
+        })
+        .ok_or_else(|| unavailable("`bwrap` was not found on the `PATH`", install_hint()))?;
+    let output = Command::new(&program)
+        .arg("--version")
+        .env_clear()
+        .stdin(Stdio::null())
+        .output();
+    let output = output.map_err(|error| {
+        unavailable(
+            &format!("`bwrap --version` failed: {error}"),
+            install_hint(),
+        )
+    })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let version = text
+        .split_whitespace()
+        .last()
+        .unwrap_or_default()
+        .to_owned();
+    let numbers: Vec<u32> = version
+        .split('.')
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    if numbers.as_slice() < OLDEST.as_slice() {
+        let reason =
+            format!("bubblewrap {version} is too old, 0.8.0 is the oldest that can be used");
+        return Err(unavailable(
+            &reason,
+            "upgrade bubblewrap, or use `--isolation process` for code that you trust".to_owned(),
+        ));
+    }
+    Ok((program, version))
+}
+
+/// Runs `true` in an empty workspace.
+pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), SandboxError> {
+    let place = area.create("probe", None)?;
+    let spec = CommandSpec {
+        cmd: "true".to_owned(),
+        working_directory: String::new(),
+        env: BTreeMap::new(),
+        phase: Phase::Test,
+        network: Network::None,
+        limits: CommandLimits::default(),
+    };
+    let output = launcher
+        .command(area, &place, &spec, &Marker::next())
+        .and_then(|mut command| {
+            command
+                .stdin(Stdio::null())
+                .output()
+                .map_err(failed("start", &launcher.program))
+        });
+    remove_place(&place)?;
+    let output = output?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = selfopt_core::printable(&output.stderr);
+    let reason = text
+        .lines()
+        .rfind(|line| !line.trim().is_empty())
+        .unwrap_or("`bwrap` failed without a message");
+    Err(unavailable(reason, hint(reason, &Host::look())))
+}
+
+/// What the advice depends on.
+#[derive(Debug, Default)]
+struct Host {
+    is_container: bool,
+    apparmor_restricts: bool,
+    namespaces_are_off: bool,
+}
+
+impl Host {
+    fn look() -> Self {
+        let is = |path: &str, value: &str| {
+            std::fs::read_to_string(path).is_ok_and(|text| text.trim() == value)
+        };
+        Self {
+            is_container: Path::new("/.dockerenv").exists()
+                || Path::new("/run/.containerenv").exists()
+                || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some(),
+            apparmor_restricts: is(
+                "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+                "1",
+            ),
+            namespaces_are_off: is("/proc/sys/kernel/unprivileged_userns_clone", "0")
+                || is("/proc/sys/user/max_user_namespaces", "0"),
+        }
+    }
+}
+
+fn hint(reason: &str, host: &Host) -> String {
+    if host.namespaces_are_off {
+        return "allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000`".to_owned();
+    }
+    if host.apparmor_restricts {
+        return "AppArmor forbids it, as on Ubuntu 24.04 and later; give bubblewrap a profile: `apt install apparmor-profiles && ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict`".to_owned();
+    }
+    if host.is_container {
+        return "containers forbid it by default; run on the host, give the container `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`, or use `--isolation process` if the container is isolation enough".to_owned();
+    }
+    if reason.contains("Permission denied") {
+        return "the unprivileged user must be able to reach the workspaces and Node.js; keep them outside private home directories".to_owned();
+    }
+    "run `bwrap --unshare-all --ro-bind / / true` to see why, or use `--isolation process` for code that you trust".to_owned()
+}
+
+fn install_hint() -> String {
+    "install it: `apt install bubblewrap`, `dnf install bubblewrap` or `pacman -S bubblewrap`"
+        .to_owned()
+}
+
+fn unavailable(reason: &str, hint: String) -> SandboxError {
+    SandboxError::Unavailable {
+        backend: BACKEND.to_owned(),
+        reason: reason.to_owned(),
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_fits_the_host() {
+        let ubuntu = Host {
+            apparmor_restricts: true,
+            ..Host::default()
+        };
+        assert!(
+            hint("setting up uid map: Permission denied", &ubuntu)
+                .contains("bwrap-userns-restrict")
+        );
+        let docker = Host {
+            is_container: true,
+            ..Host::default()
+        };
+        assert!(
+            hint("No permissions to create a new namespace", &docker)
+                .contains("containers forbid it")
+        );
+        let off = Host {
+            namespaces_are_off: true,
+            ..Host::default()
+        };
+        assert!(hint("No permissions", &off).contains("sysctl"));
+        assert!(
+            hint(
+                "Can't find source path: Permission denied",
+                &Host::default()
+            )
+            .contains("private home")
+        );
+        assert!(install_hint().contains("apt install bubblewrap"));
+    }
+}

@@ -1,0 +1,156 @@
+//! Whole runs with real measurements; nextest gives them the machine alone.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::project::Project;
+use crate::scan::Model;
+use crate::selfopt::{SelfOpt, repository};
+
+const OPTIMIZE: [&str; 4] = ["optimize", "--format", "json", "--isolation"];
+
+fn minimal() -> Project {
+    Project::copy_of(&repository().join("examples/minimal"))
+}
+
+/// What no two runs of the same commit and seed may differ in.
+fn identity(report: &Value) -> Value {
+    let attempts: Vec<_> = report["attempts"].as_array().expect("attempts").iter().map(|a| [&a["id"], &a["opportunity"]]).collect();
+    serde_json::json!({ "opportunities": report["opportunities"], "attempts": attempts })
+}
+
+/// A machine that is too noisy now proves nothing, and must say so.
+fn is_too_noisy(report: &Value) -> bool {
+    let noisy = report["exit"]["code"] == 4;
+    if noisy {
+        assert!(report["proposals"].as_array().is_some_and(Vec::is_empty));
+        assert!(report["paused"]["hint"].is_string());
+    }
+    noisy
+}
+
+#[test]
+fn the_storefront_gets_its_proposals_and_no_trap_is_accepted() {
+    for isolation in ["process", "auto"] {
+        let selfopt = SelfOpt::new();
+        let project = Project::copy_of(&repository().join("examples/storefront"));
+        let mut args = OPTIMIZE.to_vec();
+        args.push(isolation);
+        let ran = selfopt.run(project.path(), &args);
+        let report = ran.json();
+        if is_too_noisy(&report) {
+            continue;
+        }
+        assert_eq!(ran.code, 0, "{ran:#?}");
+        let model = Model::read();
+        let proposals = report["proposals"].as_array().expect("proposals");
+        assert!(proposals.len() >= 3, "{report:#}");
+        for proposal in proposals {
+            let place = model
+                .improvement
+                .iter()
+                .find(|place| proposal["rule"] == place.rule.as_str() && proposal["files"][0] == place.path.as_str());
+            assert!(place.is_some(), "accepted, and not in the model: {proposal:#}");
+            let verified = selfopt.run(project.path(), &["verify", proposal["id"].as_str().unwrap(), "--format", "json"]);
+            assert_eq!(verified.code, 0, "{verified:#?}");
+        }
+        for attempt in report["attempts"].as_array().expect("attempts") {
+            assert!(!attempt["reason"].as_str().unwrap_or_default().is_empty(), "{attempt:#}");
+        }
+    }
+}
+
+#[test]
+fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
+    let (selfopt, project) = (SelfOpt::new(), minimal());
+    let report = selfopt.run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    if is_too_noisy(&report) {
+        return;
+    }
+    let id = report["proposals"][0]["id"].as_str().unwrap_or_else(|| panic!("no proposal: {report:#}")).to_owned();
+    let list = selfopt.run(project.path(), &["proposals", "list"]);
+    assert!(list.stdout.contains(&id), "{list:#?}");
+    let show = selfopt.run(project.path(), &["proposals", "show", &id]);
+    assert!(show.stdout.contains("diff --git a/src/tags.js b/src/tags.js"), "{show:#?}");
+
+    let before = project.read("src/tags.js");
+    project.write("src/tags.js", &format!("// changed meanwhile\n{before}"));
+    let conflict = selfopt.run(project.path(), &["proposals", "apply", &id]);
+    assert_eq!(conflict.code, 2, "{conflict:#?}");
+    assert!(conflict.stderr.contains("src/tags.js"), "{conflict:#?}");
+    assert_eq!(project.read("src/tags.js"), format!("// changed meanwhile\n{before}"));
+
+    project.write("src/tags.js", &before);
+    let applied = selfopt.run(project.path(), &["proposals", "apply", &id]);
+    assert_eq!(applied.code, 0, "{applied:#?}");
+    assert_ne!(project.read("src/tags.js"), before);
+}
+
+#[test]
+fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
+    let (selfopt, project) = (SelfOpt::new(), minimal());
+    let report = selfopt.run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    if is_too_noisy(&report) {
+        return;
+    }
+    let bundle = report["proposals"][0]["bundle"].as_str().unwrap_or_else(|| panic!("no proposal: {report:#}"));
+    let bytes = std::fs::read(bundle).expect("the bundle is there");
+    let forged = project.path().join("forged.tar");
+    let needle = |text: &str| {
+        let at = bytes.windows(text.len()).position(|window| window == text.as_bytes());
+        at.unwrap_or_else(|| panic!("no `{text}` in the bundle")) + text.len()
+    };
+    for (text, file) in [("\"cpu_us\": ", "baseline.json"), ("+++ b/src/", "diff.patch"), ("$ npm ", "logs.txt")] {
+        let mut changed = bytes.clone();
+        let at = needle(text);
+        changed[at] = if changed[at] == b'1' { b'2' } else { b'1' };
+        std::fs::write(&forged, &changed).expect("files can be written");
+        let verified = selfopt.run(project.path(), &["verify", forged.to_str().expect("UTF-8")]);
+        assert_eq!(verified.code, 5, "{text}: {verified:#?}");
+        assert!(verified.stdout.contains(file), "{text}: {verified:#?}");
+    }
+    let whole = selfopt.run(project.path(), &["verify", bundle]);
+    assert_eq!(whole.code, 0, "{whole:#?}");
+}
+
+#[test]
+fn a_killed_run_goes_on_and_nothing_is_lost_or_done_twice() {
+    let project = minimal();
+    let whole = SelfOpt::new().run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    let selfopt = SelfOpt::new();
+    let args = ["optimize", "--resume", "--format", "json", "--isolation", "process"];
+    // Each is what standard error says when a phase is over.
+    for phase in ["commit ", "install", "tests", "noise", "median of"] {
+        let mut child = selfopt
+            .command(&args)
+            .current_dir(project.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stderr = BufReader::new(child.stderr.take().expect("standard error is piped"));
+        let seen = stderr.lines().map_while(Result::ok).any(|line| line.contains(phase));
+        if seen {
+            child.kill().expect("the program can be killed");
+        }
+        child.wait().expect("the program ends");
+    }
+    let ran = selfopt.run(project.path(), &args);
+    let report = ran.json();
+    if is_too_noisy(&report) || is_too_noisy(&whole) {
+        return;
+    }
+    assert_eq!(identity(&report), identity(&whole));
+    let ids: Vec<&str> = report["attempts"].as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{report:#}");
+    let listed = selfopt.run(project.path(), &["proposals", "list", "--format", "json"]).json();
+    assert_eq!(listed.as_array().map(Vec::len), report["proposals"].as_array().map(Vec::len));
+    for proposal in report["proposals"].as_array().unwrap() {
+        let verified = selfopt.run(project.path(), &["verify", proposal["id"].as_str().unwrap()]);
+        assert_eq!(verified.code, 0, "{verified:#?}");
+    }
+    assert!(selfopt.store().join("selfopt.db").exists());
+}
