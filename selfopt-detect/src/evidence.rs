@@ -9,8 +9,14 @@ const QUOTED_CHARS: usize = 200;
 pub(crate) fn line_at(path: &str, text: &str, offset: usize) -> EvidenceLine {
     let before = text.as_bytes().get(..offset).unwrap_or_default();
     let line_idx = before.split(|byte| *byte == b'\n').count() - 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let line = text
+        .get(start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
     quoted(path, line_idx, line)
 }
 
@@ -19,12 +25,19 @@ pub(crate) fn find_line(path: &str, text: &str, matches: impl Fn(&str) -> bool) 
     text.lines()
         .enumerate()
         .find(|(_, line)| matches(line))
-        .map_or_else(|| whole_file(path), |(line_idx, line)| quoted(path, line_idx, line))
+        .map_or_else(
+            || whole_file(path),
+            |(line_idx, line)| quoted(path, line_idx, line),
+        )
 }
 
 /// A file as a whole.
 pub(crate) fn whole_file(path: &str) -> EvidenceLine {
-    EvidenceLine { path: path.to_owned(), line: None, text: String::new() }
+    EvidenceLine {
+        path: path.to_owned(),
+        line: None,
+        text: String::new(),
+    }
 }
 
 /// A line that was already found; `line_idx` counts from 0.
@@ -43,7 +56,12 @@ pub(crate) fn claim(
     source: CommandSource,
     evidence: Vec<EvidenceLine>,
 ) -> Claim {
-    Claim { fact, confidence: Fraction(confidence), source, evidence }
+    Claim {
+        fact,
+        confidence: Fraction(confidence),
+        source,
+        evidence,
+    }
 }
 
 /// A note for people.
@@ -64,10 +82,16 @@ mod tests {
     fn lines_are_counted_from_one_and_trimmed() {
         let text = "a\n  b: 1\nc";
         let line = line_at("f", text, 5);
-        assert_eq!((line.to_string().as_str(), line.text.as_str()), ("f:2", "b: 1"));
+        assert_eq!(
+            (line.to_string().as_str(), line.text.as_str()),
+            ("f:2", "b: 1")
+        );
         assert_eq!(line_at("f", text, 0).line, Some(1));
         assert_eq!(line_at("f", text, 999).line, Some(1));
-        assert_eq!(find_line("f", text, |line| line.contains('c')).line, Some(3));
+        assert_eq!(
+            find_line("f", text, |line| line.contains('c')).line,
+            Some(3)
+        );
         assert_eq!(find_line("f", text, |_| false).line, None);
     }
 }

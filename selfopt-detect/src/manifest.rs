@@ -8,6 +8,9 @@ use selfopt_core::{Claim, EvidenceLine, SourceTree};
 
 use crate::evidence::{line_at, note, quoted};
 
+/// Scripts that are read; real packages have some hundred at most.
+const MAX_SCRIPTS: usize = 400;
+
 /// A `package.json`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Manifest {
@@ -61,7 +64,9 @@ impl Manifest {
 
     /// The manifest at this path.
     pub(crate) fn read(tree: &dyn SourceTree, path: &str) -> Result<Option<Self>, Box<Claim>> {
-        let Some(text) = tree.text(path) else { return Ok(None) };
+        let Some(text) = tree.text(path) else {
+            return Ok(None);
+        };
         let text = text.trim_start_matches('\u{feff}');
         let broken = |line_idx: usize, what: &str| {
             let line = text.lines().nth(line_idx).unwrap_or_default();
@@ -88,12 +93,25 @@ impl Manifest {
         let scripts = root.get_object("scripts").map_or_else(Vec::new, |scripts| {
             let script = |prop: &ObjectProp<'_>| {
                 let Field { value, line } = reader.field(prop)?;
-                Some(Script { name: prop.name.as_str().to_owned(), text: value, line })
+                Some(Script {
+                    name: prop.name.as_str().to_owned(),
+                    text: value,
+                    line,
+                })
             };
-            scripts.properties.iter().filter_map(script).collect()
+            scripts
+                .properties
+                .iter()
+                .filter_map(script)
+                .take(MAX_SCRIPTS)
+                .collect()
         });
-        let groups =
-            ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+        let groups = [
+            "dependencies",
+            "devDependencies",
+            "peerDependencies",
+            "optionalDependencies",
+        ];
         let dependencies = groups
             .iter()
             .filter_map(|group| root.get_object(group))
@@ -101,7 +119,8 @@ impl Manifest {
             .filter_map(|prop| Some((prop.name.as_str().to_owned(), reader.field(prop)?)))
             .collect();
         let in_object = |object: &str, key: &str| {
-            root.get_object(object).and_then(|object| reader.field(object.get(key)?))
+            root.get_object(object)
+                .and_then(|object| reader.field(object.get(key)?))
         };
         let dev_engines_manager = root
             .get_object("devEngines")
@@ -111,16 +130,22 @@ impl Manifest {
                 _ => None,
             })
             .and_then(|manager| {
-                let version = manager.get_string("version").map(|lit| lit.value.to_string());
+                let version = manager
+                    .get_string("version")
+                    .map(|lit| lit.value.to_string());
                 Some((reader.field(manager.get("name")?)?, version))
             });
         let is_private = root.get_boolean("private").is_some_and(|lit| lit.value);
-        let has_entry = ["main", "module", "exports", "types"].iter().any(|key| root.get(key).is_some());
+        let has_entry = ["main", "module", "exports", "types"]
+            .iter()
+            .any(|key| root.get(key).is_some());
         Self {
             name: root.get("name").and_then(|prop| reader.field(prop)),
             scripts,
             dependencies,
-            package_manager: root.get("packageManager").and_then(|prop| reader.field(prop)),
+            package_manager: root
+                .get("packageManager")
+                .and_then(|prop| reader.field(prop)),
             dev_engines_manager,
             engines_node: in_object("engines", "node"),
             volta_node: in_object("volta", "node"),
@@ -149,7 +174,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn field(&self, prop: &ObjectProp<'_>) -> Option<Field> {
         let value = prop.value.as_string_lit()?.value.to_string();
-        Some(Field { value, line: line_at(self.path, self.text, prop.range.start) })
+        Some(Field {
+            value,
+            line: line_at(self.path, self.text, prop.range.start),
+        })
     }
 
     fn globs(&self, prop: &ObjectProp<'_>) -> Option<(Vec<String>, EvidenceLine)> {
@@ -178,7 +206,10 @@ mod tests {
         let text = "{\n  \"name\": \"x\",\n  \"scripts\": {\n    \"test\": \"a\", \"lint\": \"b\"\n  },\n  \"devDependencies\": { \"jest\": \"1\" }\n}";
         let tree = MemoryTree::new([("package.json", text)]);
         let manifest = Manifest::root(&tree).unwrap().unwrap();
-        assert_eq!(manifest.script("lint").unwrap().line.to_string(), "package.json:4");
+        assert_eq!(
+            manifest.script("lint").unwrap().line.to_string(),
+            "package.json:4"
+        );
         assert!(manifest.depends_on("jest"));
         assert_eq!(manifest.name.unwrap().line.line, Some(2));
     }
@@ -186,14 +217,24 @@ mod tests {
     #[test]
     fn broken_files_end_in_a_note_with_the_line() {
         let deep = "[".repeat(100_000);
-        for text in ["{\n \"a\": ,\n}", "", "[]", "{\"a\":1}}", &deep, "{ 'a': 1 }", "\u{0}"] {
+        for text in [
+            "{\n \"a\": ,\n}",
+            "",
+            "[]",
+            "{\"a\":1}}",
+            &deep,
+            "{ 'a': 1 }",
+            "\u{0}",
+        ] {
             let tree = MemoryTree::new([("package.json", text)]);
             let claim = Manifest::root(&tree).unwrap_err();
             assert_eq!(claim.evidence[0].path, "package.json");
             assert!(claim.evidence[0].line.is_some(), "{text:.20}");
         }
         let odd = r#"{"scripts": 3, "workspaces": true, "name": {}, "engines": []}"#;
-        let manifest = Manifest::root(&MemoryTree::new([("package.json", odd)])).unwrap().unwrap();
+        let manifest = Manifest::root(&MemoryTree::new([("package.json", odd)]))
+            .unwrap()
+            .unwrap();
         assert!(manifest.scripts.is_empty() && manifest.name.is_none());
     }
 }

@@ -11,13 +11,20 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
     let mut is_ava = false;
     let mut names_passed = false;
     for line in lines {
-        let Some((n, what)) = leading_number(line) else { continue };
+        let Some((n, what)) = leading_number(line) else {
+            continue;
+        };
         match what.trim_end() {
             "test passed" | "tests passed" => {
                 counts.passed += n;
                 names_passed = true;
             }
-            "test failed" | "tests failed" | "uncaught exception" | "uncaught exceptions" | "unhandled rejection" | "unhandled rejections" => {
+            "test failed"
+            | "tests failed"
+            | "uncaught exception"
+            | "uncaught exceptions"
+            | "unhandled rejection"
+            | "unhandled rejections" => {
                 counts.failed += n;
             }
             "test skipped" | "tests skipped" | "test todo" | "tests todo" => counts.skipped += n,
@@ -34,9 +41,9 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
 }
 
 pub(super) fn failing(lines: &[&str]) -> Vec<String> {
-    let names = lines
-        .iter()
-        .filter_map(|line| Some(without_duration(line.trim_start().strip_prefix("✘ [fail]: ")?).to_owned()));
+    let names = lines.iter().filter_map(|line| {
+        Some(without_duration(line.trim_start().strip_prefix("✘ [fail]: ")?).to_owned())
+    });
     names.collect()
 }
 
@@ -73,6 +80,12 @@ mod tests {
 
     #[test]
     fn all_well() {
-        check("  ✔ a\n  ✔ b (1.2s)\n  ─\n\n  2 tests passed\n", 2, 0, 0, &[]);
+        check(
+            "  ✔ a\n  ✔ b (1.2s)\n  ─\n\n  2 tests passed\n",
+            2,
+            0,
+            0,
+            &[],
+        );
     }
 }

@@ -23,7 +23,11 @@ fn summary(line: &str) -> Option<TestCounts> {
         }
     }
     let failed = failed?;
-    Some(TestCounts { passed: total.saturating_sub(failed).saturating_sub(skipped), failed, skipped })
+    Some(TestCounts {
+        passed: total.saturating_sub(failed).saturating_sub(skipped),
+        failed,
+        skipped,
+    })
 }
 
 /// `1) outer bad one` after `Failures:`.

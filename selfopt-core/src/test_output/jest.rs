@@ -36,7 +36,9 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
         if let Some(path) = line.strip_prefix("FAIL ") {
             file = path.split(" (").next().unwrap_or_default().trim();
         }
-        let Some(name) = line.strip_prefix("  ● ") else { continue };
+        let Some(name) = line.strip_prefix("  ● ") else {
+            continue;
+        };
         match name.trim() {
             "Test suite failed to run" => names.push(file.to_owned()),
             "Console" => {}
@@ -83,6 +85,12 @@ Ran all test suites.
 
     #[test]
     fn no_tests_at_all() {
-        check("Test Suites: 1 failed, 1 total\nTests:       0 total\n", 0, 0, 0, &[]);
+        check(
+            "Test Suites: 1 failed, 1 total\nTests:       0 total\n",
+            0,
+            0,
+            0,
+            &[],
+        );
     }
 }

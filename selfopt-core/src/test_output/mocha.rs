@@ -23,7 +23,9 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
 fn passing(line: &str) -> Option<u64> {
     let (n, rest) = leading_number(line)?;
     let duration = rest.strip_prefix("passing (")?.strip_suffix(')')?;
-    duration.starts_with(|c: char| c.is_ascii_digit()).then_some(n)
+    duration
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some(n)
 }
 
 /// The list after `2 failing`: a number, the titles one below the other and
@@ -37,7 +39,9 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
             after_summary = true;
         } else if !after_summary {
             continue;
-        } else if let Some((_, rest)) = leading_number(line).filter(|(_, rest)| rest.starts_with(") ")) {
+        } else if let Some((_, rest)) =
+            leading_number(line).filter(|(_, rest)| rest.starts_with(") "))
+        {
             titles = Some(vec![rest.trim_start_matches(") ")]);
         } else if let Some(found) = &mut titles {
             if line.trim().is_empty() || !line.starts_with("    ") {
@@ -46,7 +50,10 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
                 found.push(line.trim());
             }
         }
-        let is_whole = titles.as_ref().and_then(|titles| titles.last()).is_some_and(|title| title.ends_with(':'));
+        let is_whole = titles
+            .as_ref()
+            .and_then(|titles| titles.last())
+            .is_some_and(|title| title.ends_with(':'));
         if is_whole && let Some(titles) = titles.take() {
             names.push(titles.join(" > ").trim_end_matches(':').to_owned());
         }
@@ -83,13 +90,27 @@ mod tests {
 
     #[test]
     fn spec() {
-        let text = format!("\n  outer\n    ✔ ok\n    1) bad one\n    - skipped one\n    deep\n      2) bad two\n\n{FAILURES}");
-        check(&text, 1, 2, 1, &["outer > bad one", "outer > deep > bad two"]);
+        let text = format!(
+            "\n  outer\n    ✔ ok\n    1) bad one\n    - skipped one\n    deep\n      2) bad two\n\n{FAILURES}"
+        );
+        check(
+            &text,
+            1,
+            2,
+            1,
+            &["outer > bad one", "outer > deep > bad two"],
+        );
     }
 
     #[test]
     fn dot() {
-        check(&format!("\n\n  .!,!\n{FAILURES}"), 1, 2, 1, &["outer > bad one", "outer > deep > bad two"]);
+        check(
+            &format!("\n\n  .!,!\n{FAILURES}"),
+            1,
+            2,
+            1,
+            &["outer > bad one", "outer > deep > bad two"],
+        );
     }
 
     #[test]

@@ -26,17 +26,50 @@ struct Runner {
 }
 
 const RUNNERS: [Runner; 11] = [
-    Runner { count: node_test::count, failing: node_test::failing },
-    Runner { count: mocha::count, failing: mocha::failing },
-    Runner { count: jest::count, failing: jest::failing },
-    Runner { count: vitest::count, failing: vitest::failing },
-    Runner { count: ava::count, failing: ava::failing },
-    Runner { count: lab::count, failing: lab::failing },
-    Runner { count: tap::count, failing: tap::failing },
-    Runner { count: tape::count, failing: tape::failing },
-    Runner { count: uvu::count, failing: uvu::failing },
-    Runner { count: jasmine::count, failing: jasmine::failing },
-    Runner { count: bun::count, failing: bun::failing },
+    Runner {
+        count: node_test::count,
+        failing: node_test::failing,
+    },
+    Runner {
+        count: mocha::count,
+        failing: mocha::failing,
+    },
+    Runner {
+        count: jest::count,
+        failing: jest::failing,
+    },
+    Runner {
+        count: vitest::count,
+        failing: vitest::failing,
+    },
+    Runner {
+        count: ava::count,
+        failing: ava::failing,
+    },
+    Runner {
+        count: lab::count,
+        failing: lab::failing,
+    },
+    Runner {
+        count: tap::count,
+        failing: tap::failing,
+    },
+    Runner {
+        count: tape::count,
+        failing: tape::failing,
+    },
+    Runner {
+        count: uvu::count,
+        failing: uvu::failing,
+    },
+    Runner {
+        count: jasmine::count,
+        failing: jasmine::failing,
+    },
+    Runner {
+        count: bun::count,
+        failing: bun::failing,
+    },
 ];
 
 /// The tests that the output speaks of; `None` when it speaks of none.
@@ -77,12 +110,18 @@ fn add(a: TestCounts, b: TestCounts) -> TestCounts {
     }
 }
 
-const NONE: TestCounts = TestCounts { passed: 0, failed: 0, skipped: 0 };
+const NONE: TestCounts = TestCounts {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+};
 
 /// The number at the start and what follows it: `12 passing (3s)`.
 fn leading_number(text: &str) -> Option<(u64, &str)> {
     let text = text.trim_start();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
     Some((number.parse().ok()?, rest.trim_start()))
 }
@@ -93,7 +132,11 @@ fn without_duration(name: &str) -> &str {
     match name.rsplit_once([' ']) {
         Some((start, unit)) if is_duration(unit) => match start.rsplit_once(' ') {
             // `(3 ms)` is two words.
-            Some((before, number)) if !unit.starts_with(['(', '[']) && number.starts_with(['(', '[']) => before,
+            Some((before, number))
+                if !unit.starts_with(['(', '[']) && number.starts_with(['(', '[']) =>
+            {
+                before
+            }
             _ => start,
         }
         .trim_end(),
@@ -104,7 +147,8 @@ fn without_duration(name: &str) -> &str {
 fn is_duration(word: &str) -> bool {
     let bare = word.trim_matches(['(', ')', '[', ']']);
     let unit = bare.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    matches!(unit, "ms" | "s" | "µs" | "m") && (word.ends_with([')', ']']) || bare.len() > unit.len())
+    matches!(unit, "ms" | "s" | "µs" | "m")
+        && (word.ends_with([')', ']']) || bare.len() > unit.len())
 }
 
 #[cfg(test)]
@@ -113,13 +157,27 @@ mod tests {
 
     #[track_caller]
     pub(super) fn check(text: &str, passed: u64, failed: u64, skipped: u64, failing: &[&str]) {
-        assert_eq!(count_tests(text), Some(TestCounts { passed, failed, skipped }));
+        assert_eq!(
+            count_tests(text),
+            Some(TestCounts {
+                passed,
+                failed,
+                skipped
+            })
+        );
         assert_eq!(failing_tests(text), failing);
     }
 
     #[test]
     fn text_without_tests_has_none() {
-        for text in ["", "hello", "Tests are great", "3 passing thoughts", "done in 2s\n1 file", "\u{0}\n\n%"] {
+        for text in [
+            "",
+            "hello",
+            "Tests are great",
+            "3 passing thoughts",
+            "done in 2s\n1 file",
+            "\u{0}\n\n%",
+        ] {
             assert_eq!(count_tests(text), None, "{text}");
             assert!(failing_tests(text).is_empty(), "{text}");
         }
@@ -128,13 +186,27 @@ mod tests {
     #[test]
     fn several_runners_in_one_output_are_summed() {
         let text = "\n  3 passing (5ms)\n  1 pending\n\nTests:       2 failed, 4 passed, 6 total\n\n  7 passing (1s)\n";
-        assert_eq!(count_tests(text), Some(TestCounts { passed: 14, failed: 2, skipped: 1 }));
+        assert_eq!(
+            count_tests(text),
+            Some(TestCounts {
+                passed: 14,
+                failed: 2,
+                skipped: 1
+            })
+        );
     }
 
     #[test]
     fn packages_that_run_at_the_same_time_are_told_apart() {
         let text = "packages/a test$ mocha\npackages/b test$ vitest run\npackages/a test:   3 passing (5ms)\npackages/b test:       Tests  2 passed (2)\npackages/a test:   1 failing\npackages/a test: Done\npackages/b test: Done\n";
-        assert_eq!(count_tests(text), Some(TestCounts { passed: 5, failed: 1, skipped: 0 }));
+        assert_eq!(
+            count_tests(text),
+            Some(TestCounts {
+                passed: 5,
+                failed: 1,
+                skipped: 0
+            })
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ fn summary(line: &str) -> Option<TestCounts> {
 /// ` FAIL  a.test.js > outer > bad one`; a file without a test in it failed
 /// as a whole.
 pub(super) fn failing(lines: &[&str]) -> Vec<String> {
-    let is_vitest = lines.iter().any(|line| summary(line).is_some() || line.trim_start().starts_with("Test Files  "));
+    let is_vitest = lines
+        .iter()
+        .any(|line| summary(line).is_some() || line.trim_start().starts_with("Test Files  "));
     if !is_vitest {
         return Vec::new();
     }
@@ -77,6 +79,12 @@ AssertionError: expected 1 to be 2 // Object.is equality
 
     #[test]
     fn all_well() {
-        check(" Test Files  3 passed (3)\n      Tests  41 passed (41)\n", 41, 0, 0, &[]);
+        check(
+            " Test Files  3 passed (3)\n      Tests  41 passed (41)\n",
+            41,
+            0,
+            0,
+            &[],
+        );
     }
 }

@@ -9,30 +9,72 @@ use crate::scripts::{Leaf, Node, ScriptNode, Scripts};
 
 /// Builds of something else than what ships.
 const ASIDE: [&str; 38] = [
-    "doc", "docs", "demo", "watch", "dev", "debug", "docker", "test", "tests", "storybook", "site", "website",
-    "example", "examples", "www", "e2e", "font", "fonts", "metrics", "icons", "clean", "analyze", "stats",
-    "benchmark", "bench", "restart", "nightly", "dist-and-restart", "playground", "staging", "start", "serve",
-    "types", "wasm", "native", "healthcheck", "bookmarklet", "partial",
+    "doc",
+    "docs",
+    "demo",
+    "watch",
+    "dev",
+    "debug",
+    "docker",
+    "test",
+    "tests",
+    "storybook",
+    "site",
+    "website",
+    "example",
+    "examples",
+    "www",
+    "e2e",
+    "font",
+    "fonts",
+    "metrics",
+    "icons",
+    "clean",
+    "analyze",
+    "stats",
+    "benchmark",
+    "bench",
+    "restart",
+    "nightly",
+    "dist-and-restart",
+    "playground",
+    "staging",
+    "start",
+    "serve",
+    "types",
+    "wasm",
+    "native",
+    "healthcheck",
+    "bookmarklet",
+    "partial",
 ];
 
 /// Chooses the build command, and says why an obvious one was not taken.
 pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> (Option<Choice>, Option<String>) {
     let mut refused = None;
     for name in candidates(scripts) {
-        let Some(node) = scripts.expand(&name) else { continue };
+        let Some(node) = scripts.expand(&name) else {
+            continue;
+        };
         if is_empty(&node) {
             continue;
         }
         match flaw(&node) {
             None => {
                 let confidence = if name == "build" { 0.9 } else { 0.75 };
-                let choice = script_choice(scripts, &name, confidence).confirmed_by(ci, scripts, &name);
+                let choice =
+                    script_choice(scripts, &name, confidence).confirmed_by(ci, scripts, &[&name]);
                 return (Some(choice), refused);
             }
             Some(why) => {
-                refused.get_or_insert_with(|| format!("the script `{name}` was not taken as it is: {why}"));
+                refused.get_or_insert_with(|| {
+                    format!("the script `{name}` was not taken as it is: {why}")
+                });
                 // Of `build = affected` and `build:all`, the latter.
-                let has_other = why == AFFECTED && candidates(scripts).iter().any(|other| tokens(other).iter().any(|token| token == "all"));
+                let has_other = why == AFFECTED
+                    && candidates(scripts)
+                        .iter()
+                        .any(|other| tokens(other).iter().any(|token| token == "all"));
                 if !has_other && let Some(choice) = inner(scripts, &name, &node) {
                     return (Some(choice), refused);
                 }
@@ -48,8 +90,12 @@ const AFFECTED: &str = "it only builds what changed since a base commit";
 fn flaw(node: &ScriptNode) -> Option<&'static str> {
     let root = Node::Script(node.clone());
     let leaves = root.leaves();
-    let masks_failure = leaves.last().is_some_and(|leaf| leaf.text == "exit 0" || leaf.text == "true");
-    let is_affected = leaves.iter().any(|leaf| leaf.core.iter().any(|word| word == "affected"));
+    let masks_failure = leaves
+        .last()
+        .is_some_and(|leaf| leaf.text == "exit 0" || leaf.text == "true");
+    let is_affected = leaves
+        .iter()
+        .any(|leaf| leaf.core.iter().any(|word| word == "affected"));
     if is_affected {
         return Some(AFFECTED);
     }
@@ -86,7 +132,12 @@ fn rank(name: &str) -> Option<u32> {
         return None;
     }
     let qualifier = parts.get(1..).unwrap_or_default();
-    let is_whole = qualifier.iter().all(|token| matches!(token.as_str(), "all" | "prod" | "production" | "packages" | "lib" | "app" | "ci"));
+    let is_whole = qualifier.iter().all(|token| {
+        matches!(
+            token.as_str(),
+            "all" | "prod" | "production" | "packages" | "lib" | "app" | "ci"
+        )
+    });
     let by_name = match first {
         "build" => 0,
         "compile" => 20,
@@ -110,7 +161,11 @@ fn rank(name: &str) -> Option<u32> {
 fn inner(scripts: &Scripts<'_>, name: &str, node: &ScriptNode) -> Option<Choice> {
     let mut parts = Vec::new();
     collect(scripts, node, &mut parts);
-    let frameworks: Vec<_> = parts.iter().filter(|(_, is_framework)| *is_framework).cloned().collect();
+    let frameworks: Vec<_> = parts
+        .iter()
+        .filter(|(_, is_framework)| *is_framework)
+        .cloned()
+        .collect();
     if !frameworks.is_empty() {
         parts = frameworks;
     }
@@ -123,6 +178,7 @@ fn inner(scripts: &Scripts<'_>, name: &str, node: &ScriptNode) -> Option<Choice>
         confidence: 0.7,
         source: CommandSource::ScriptPart,
         evidence: script_line(scripts, name),
+        script: None,
     })
 }
 
@@ -153,7 +209,21 @@ fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<(String, bo
 /// Whether a command builds an application as a whole.
 fn is_framework(leaf: &Leaf) -> bool {
     let program = leaf.core.first().map_or("", String::as_str);
-    matches!(program, "next" | "nuxt" | "nuxi" | "vite" | "astro" | "remix" | "react-router" | "gatsby" | "nest" | "ng" | "react-scripts" | "vue-cli-service")
+    matches!(
+        program,
+        "next"
+            | "nuxt"
+            | "nuxi"
+            | "vite"
+            | "astro"
+            | "remix"
+            | "react-router"
+            | "gatsby"
+            | "nest"
+            | "ng"
+            | "react-scripts"
+            | "vue-cli-service"
+    )
 }
 
 /// `prestart = tsc`: what must be built before the application starts.

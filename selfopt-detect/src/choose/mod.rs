@@ -19,17 +19,21 @@ pub(crate) struct Choice {
     pub(crate) confidence: f64,
     pub(crate) source: CommandSource,
     pub(crate) evidence: Vec<EvidenceLine>,
+    /// The script, where one is called as it is.
+    pub(crate) script: Option<String>,
 }
 
 /// Confidence that a second, independent witness adds.
 const CONFIRMED: f64 = 0.07;
 
 impl Choice {
-    /// More confident when the CI runs the script or command too.
-    pub(crate) fn confirmed_by(mut self, ci: &Ci, scripts: &Scripts<'_>, script: &str) -> Self {
-        let call = run_script(scripts.manager, script);
+    /// More confident when the CI runs the command or one of the scripts too.
+    pub(crate) fn confirmed_by(mut self, ci: &Ci, scripts: &Scripts<'_>, names: &[&str]) -> Self {
         let line = ci.commands.iter().find(|command| {
-            command.folder.is_none() && (command.cmd == call || command.scripts(scripts).iter().any(|name| name == script))
+            let calls = || command.scripts(scripts);
+            command.folder.is_none()
+                && (command.cmd == self.cmd
+                    || calls().iter().any(|name| names.contains(&name.as_str())))
         });
         if let Some(command) = line {
             self.confidence = (self.confidence + CONFIRMED).min(0.97);
@@ -39,8 +43,16 @@ impl Choice {
     }
 
     /// As a claim about one kind of command.
-    pub(crate) fn claim(self, fact: impl Fn(Option<String>) -> selfopt_core::Fact) -> selfopt_core::Claim {
-        claim(fact(Some(self.cmd)), self.confidence, self.source, self.evidence)
+    pub(crate) fn claim(
+        self,
+        fact: impl Fn(Option<String>) -> selfopt_core::Fact,
+    ) -> selfopt_core::Claim {
+        claim(
+            fact(Some(self.cmd)),
+            self.confidence,
+            self.source,
+            self.evidence,
+        )
     }
 }
 
@@ -51,12 +63,18 @@ pub(crate) fn script_choice(scripts: &Scripts<'_>, name: &str, confidence: f64) 
         confidence,
         source: CommandSource::Script,
         evidence: script_line(scripts, name),
+        script: Some(name.to_owned()),
     }
 }
 
 /// The line of a script.
 pub(crate) fn script_line(scripts: &Scripts<'_>, name: &str) -> Vec<EvidenceLine> {
-    scripts.manifest.script(name).map(|script| script.line.clone()).into_iter().collect()
+    scripts
+        .manifest
+        .script(name)
+        .map(|script| script.line.clone())
+        .into_iter()
+        .collect()
 }
 
 /// How a command inside of a script is run from outside.

@@ -14,11 +14,17 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci, tsconfig_emits: bool) -> Op
         .scripts
         .iter()
         .enumerate()
-        .filter_map(|(idx, script)| Some((rank(scripts, &script.name, tsconfig_emits)?, idx, script.name.as_str())))
+        .filter_map(|(idx, script)| {
+            Some((
+                rank(scripts, &script.name, tsconfig_emits)?,
+                idx,
+                script.name.as_str(),
+            ))
+        })
         .collect();
     ranked.sort_unstable();
     if let Some((_, _, name)) = ranked.first() {
-        return Some(script_choice(scripts, name, 0.85).confirmed_by(ci, scripts, name));
+        return Some(script_choice(scripts, name, 0.85).confirmed_by(ci, scripts, &[name]));
     }
     part(scripts, tsconfig_emits).or_else(|| build(scripts))
 }
@@ -30,27 +36,39 @@ const TYPE_TESTS: [&str; 3] = ["tsd", "tstyche", "dtslint"];
 fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> {
     let node = Node::Script(scripts.expand(name)?);
     let leaves = node.leaves();
-    let checks = leaves.iter().filter(|leaf| is_check(leaf, tsconfig_emits)).count();
+    let checks = leaves
+        .iter()
+        .filter(|leaf| is_check(leaf, tsconfig_emits))
+        .count();
     let fits = leaves.iter().all(|leaf| {
         is_check(leaf, tsconfig_emits)
             || matches!(leaf.kind, Kind::Codegen | Kind::Housekeeping)
             || leaf.kind == Kind::Other
-            || leaf.core.first().is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
+            || leaf
+                .core
+                .first()
+                .is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
     });
     if checks == 0 || !fits {
         return None;
     }
     let parts = tokens(name);
     let has = |words: &[&str]| parts.iter().any(|token| words.contains(&token.as_str()));
-    if has(&["watch", "changes", "changed", "staged", "www", "docs", "website", "demo", "example", "examples"])
-        || name.starts_with("pre") || name.starts_with("post")
+    if has(&[
+        "watch", "changes", "changed", "staged", "www", "docs", "website", "demo", "example",
+        "examples",
+    ]) || name.starts_with("pre")
+        || name.starts_with("post")
     {
         return None;
     }
     let by_name = match name {
-        "typecheck" | "type-check" | "types:check" | "check-types" | "check:types" | "ts:check" | "tsc"
-        | "check:ts" | "check-type" | "lint:types" | "lint:tsc" | "lint:ts" | "typecheck:all" => 0,
-        "types" | "type" | "check:tsc" | "test:types" | "test:ts" | "test-types" | "lint-types" => 1,
+        "typecheck" | "type-check" | "types:check" | "check-types" | "check:types" | "ts:check"
+        | "tsc" | "check:ts" | "check-type" | "lint:types" | "lint:tsc" | "lint:ts"
+        | "typecheck:all" => 0,
+        "types" | "type" | "check:tsc" | "test:types" | "test:ts" | "test-types" | "lint-types" => {
+            1
+        }
         "check" | "lint" => 3,
         _ if has(&["typecheck", "types", "type", "typing", "tsc"]) => 2,
         _ => 4,
@@ -61,10 +79,23 @@ fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> 
 /// Whether a command checks types. A plain `tsc` does where the configuration
 /// has `noEmit`, or where the script's name says that it checks.
 fn is_check(leaf: &Leaf, tsconfig_emits: bool) -> bool {
-    let is_plain = leaf.core.first().is_some_and(|program| program == "tsc" || program == "tsgo")
-        && !leaf.core.iter().any(|word| matches!(word.as_str(), "--outDir" | "--declaration" | "--emitDeclarationOnly" | "false"));
-    let says_check = || tokens(&leaf.script).iter().any(|token| matches!(token.as_str(), "check" | "lint" | "test"));
-    leaf.kind == Kind::Typecheck || leaf.kind == Kind::Build && is_plain && (!tsconfig_emits || says_check())
+    let is_plain = leaf
+        .core
+        .first()
+        .is_some_and(|program| program == "tsc" || program == "tsgo")
+        && !leaf.core.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "--outDir" | "--declaration" | "--emitDeclarationOnly" | "false"
+            )
+        });
+    let says_check = || {
+        tokens(&leaf.script)
+            .iter()
+            .any(|token| matches!(token.as_str(), "check" | "lint" | "test"))
+    };
+    leaf.kind == Kind::Typecheck
+        || leaf.kind == Kind::Build && is_plain && (!tsconfig_emits || says_check())
 }
 
 /// `lint = standard && tsc`: the check inside of a script that does more.
@@ -88,6 +119,7 @@ fn part(scripts: &Scripts<'_>, tsconfig_emits: bool) -> Option<Choice> {
             confidence: 0.72,
             source: CommandSource::ScriptPart,
             evidence: script_line(scripts, &script.name),
+            script: None,
         })
     })
 }
@@ -99,7 +131,10 @@ fn build(scripts: &Scripts<'_>) -> Option<Choice> {
     let leaves = node.leaves();
     let is_build = leaves.iter().any(|leaf| {
         let is_references = leaf.core.first().is_some_and(|program| program == "tsc")
-            && leaf.core.iter().any(|word| word == "-b" || word == "--build");
+            && leaf
+                .core
+                .iter()
+                .any(|word| word == "-b" || word == "--build");
         let is_everywhere = leaf.core.first().is_some_and(|program| program == "lerna")
             && leaf.core.iter().any(|word| word == "tsc");
         is_references || is_everywhere

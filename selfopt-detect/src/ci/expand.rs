@@ -70,7 +70,12 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
         if name == "include" || name == "exclude" {
             continue;
         }
-        let values: Vec<_> = values.as_sequence().into_iter().flatten().flat_map(|value| flat(name, value)).collect();
+        let values: Vec<_> = values
+            .as_sequence()
+            .into_iter()
+            .flatten()
+            .flat_map(|value| flat(name, value))
+            .collect();
         if values.is_empty() {
             continue;
         }
@@ -86,22 +91,31 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
         all = grown;
     }
     let listed = |key: &str| -> Vec<BTreeMap<String, String>> {
-        let entries = matrix.and_then(|matrix| matrix.get(key)).and_then(Value::as_sequence);
+        let entries = matrix
+            .and_then(|matrix| matrix.get(key))
+            .and_then(Value::as_sequence);
         let entry = |value: &Value| {
-            pairs(Some(value)).into_iter().filter_map(|(name, value)| Some((name.to_owned(), scalar(value)?))).collect()
+            pairs(Some(value))
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), scalar(value)?)))
+                .collect()
         };
         entries.into_iter().flatten().map(entry).collect()
     };
     for excluded in listed("exclude") {
         all.retain(|combination| {
-            !excluded.iter().all(|(name, value)| combination.get(name) == Some(value))
+            !excluded
+                .iter()
+                .all(|(name, value)| combination.get(name) == Some(value))
         });
     }
     for included in listed("include").into_iter().take(MAX_COMBINATIONS) {
         // An entry that contradicts nothing extends; the others stand alone.
         let mut extends = false;
         for combination in &mut all {
-            let agrees = included.iter().all(|(name, value)| combination.get(name).is_none_or(|known| known == value));
+            let agrees = included
+                .iter()
+                .all(|(name, value)| combination.get(name).is_none_or(|known| known == value));
             let shares = included.keys().any(|name| combination.contains_key(name));
             if agrees && shares {
                 combination.extend(included.clone());
@@ -128,5 +142,9 @@ fn flat(name: &str, value: &Value) -> Vec<BTreeMap<String, String>> {
 
 fn pairs(value: Option<&Value>) -> Vec<(&str, &Value)> {
     let mapping = value.and_then(Value::as_mapping);
-    mapping.into_iter().flatten().filter_map(|(name, value)| Some((name.as_str()?, value))).collect()
+    mapping
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.as_str()?, value)))
+        .collect()
 }

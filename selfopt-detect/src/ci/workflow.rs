@@ -4,7 +4,7 @@ use selfopt_core::{EvidenceLine, SourceTree};
 use serde_yaml_ng::Value;
 
 use super::expand::{Scope, combinations};
-use super::{Ci, CiCommand};
+use super::{Ci, CiCommand, MAX_COMMANDS};
 use crate::evidence::{note, quoted, whole_file};
 use crate::kind::tokens;
 use crate::shell::split;
@@ -14,17 +14,28 @@ const MAX_DEPTH: usize = 4;
 
 /// Reads a workflow into what is known so far.
 pub(super) fn read(tree: &dyn SourceTree, path: &str, ci: &mut Ci) {
-    let Some(file) = File::read(tree, path, ci) else { return };
+    let Some(file) = File::read(tree, path, ci) else {
+        return;
+    };
     if publishes(path, &file.root) {
         return;
     }
     let mut scope = Scope::default();
     scope.add_env(file.root.get("env"));
-    let default_folder = folder_of(file.root.get("defaults").and_then(|defaults| defaults.get("run")));
-    let Some(jobs) = file.root.get("jobs").and_then(Value::as_mapping) else { return };
+    let default_folder = folder_of(
+        file.root
+            .get("defaults")
+            .and_then(|defaults| defaults.get("run")),
+    );
+    let Some(jobs) = file.root.get("jobs").and_then(Value::as_mapping) else {
+        return;
+    };
     for job in jobs.values() {
         let job_folder = folder_of(job.get("defaults").and_then(|defaults| defaults.get("run")));
-        for matrix in combinations(job.get("strategy").and_then(|strategy| strategy.get("matrix"))) {
+        for matrix in combinations(
+            job.get("strategy")
+                .and_then(|strategy| strategy.get("matrix")),
+        ) {
             let mut scope = scope.clone();
             scope.matrix = matrix;
             scope.add_env(job.get("env"));
@@ -55,13 +66,21 @@ impl File {
             Ok(root)
         });
         match parsed {
-            Ok(root) => Some(Self { path: path.to_owned(), text, root }),
+            Ok(root) => Some(Self {
+                path: path.to_owned(),
+                text,
+                root,
+            }),
             Err(error) => {
                 let line = error.location().map_or_else(
                     || whole_file(path),
                     |at| {
                         let line_idx = at.line().saturating_sub(1);
-                        quoted(path, line_idx, text.lines().nth(line_idx).unwrap_or_default())
+                        quoted(
+                            path,
+                            line_idx,
+                            text.lines().nth(line_idx).unwrap_or_default(),
+                        )
                     },
                 );
                 ci.notes.push(note(
@@ -79,10 +98,15 @@ impl File {
         let found = self.text.lines().enumerate().find(|(_, line)| {
             line.find(command).is_some_and(|at| {
                 let before = line[..at].trim_end();
-                before.is_empty() || before.ends_with([':', '\'', '"', '-', '{', ',']) || before.ends_with("&&")
+                before.is_empty()
+                    || before.ends_with([':', '\'', '"', '-', '{', ','])
+                    || before.ends_with("&&")
             })
         });
-        found.map_or_else(|| whole_file(&self.path), |(line_idx, line)| quoted(&self.path, line_idx, line))
+        found.map_or_else(
+            || whole_file(&self.path),
+            |(line_idx, line)| quoted(&self.path, line_idx, line),
+        )
     }
 
     fn line_containing(&self, part: &str) -> EvidenceLine {
@@ -111,22 +135,41 @@ fn read_steps(steps: Option<&Value>, context: &Context<'_>, ci: &mut Ci) {
 
 fn read_run(run: &str, step: &Value, context: &Context<'_>, ci: &mut Ci) {
     let sees_secrets = run.contains("secrets.")
-        || step.get("env").and_then(Value::as_mapping).is_some_and(|env| {
-            env.values().any(|value| value.as_str().is_some_and(|text| text.contains("secrets.")))
-        });
+        || step
+            .get("env")
+            .and_then(Value::as_mapping)
+            .is_some_and(|env| {
+                env.values()
+                    .any(|value| value.as_str().is_some_and(|text| text.contains("secrets.")))
+            });
     if sees_secrets {
         return;
     }
     let mut scope = context.scope.clone();
     scope.add_env(step.get("env"));
     let own_folder = folder_of(Some(step));
-    let folder = own_folder.or_else(|| context.folder.clone()).filter(|folder| folder != ".");
+    let folder = own_folder
+        .or_else(|| context.folder.clone())
+        .filter(|folder| folder != ".");
     for command in split(run) {
+        if ci.commands.len() >= MAX_COMMANDS {
+            return;
+        }
         // What is left of `${{ … }}` is only known while a workflow runs.
-        let Some(cmd) = scope.fill(&command.text) else { continue };
+        let Some(cmd) = scope.fill(&command.text) else {
+            continue;
+        };
         let line = context.file.line_of(&command.text);
-        let found = CiCommand { cmd, folder: folder.clone(), line };
-        if !ci.commands.iter().any(|known| known.cmd == found.cmd && known.folder == found.folder) {
+        let found = CiCommand {
+            cmd,
+            folder: folder.clone(),
+            line,
+        };
+        if !ci
+            .commands
+            .iter()
+            .any(|known| known.cmd == found.cmd && known.folder == found.folder)
+        {
             ci.commands.push(found);
         }
     }
@@ -171,7 +214,9 @@ fn read_local(folder: &str, context: &Context<'_>, ci: &mut Ci) {
         .into_iter()
         .map(|name| format!("{folder}/{name}"))
         .find(|path| context.tree.contains(path));
-    let Some(file) = path.and_then(|path| File::read(context.tree, &path, ci)) else { return };
+    let Some(file) = path.and_then(|path| File::read(context.tree, &path, ci)) else {
+        return;
+    };
     let steps = file.root.get("runs").and_then(|runs| runs.get("steps"));
     // An input's default stands for the input.
     let mut scope = context.scope.clone();
@@ -188,11 +233,20 @@ fn read_local(folder: &str, context: &Context<'_>, ci: &mut Ci) {
 
 /// Whether the workflow is about publishing, by its name or its triggers.
 fn publishes(path: &str, root: &Value) -> bool {
-    let words = ["publish", "release", "releases", "deploy", "nightly", "canary", "docs", "docker", "pages"];
-    let is_named = tokens(crate::tree_facts::file_name(path)).iter().any(|token| words.contains(&token.as_str()));
+    let words = [
+        "publish", "release", "releases", "deploy", "nightly", "canary", "docs", "docker", "pages",
+    ];
+    let is_named = tokens(crate::tree_facts::file_name(path))
+        .iter()
+        .any(|token| words.contains(&token.as_str()));
     // YAML 1.1 reads the key `on` as `true`.
     let triggers = root.get("on").or_else(|| root.get(Value::Bool(true)));
-    let fits = |name: &str| matches!(name, "push" | "pull_request" | "workflow_call" | "merge_group" | "pull_request_target");
+    let fits = |name: &str| {
+        matches!(
+            name,
+            "push" | "pull_request" | "workflow_call" | "merge_group" | "pull_request_target"
+        )
+    };
     let is_triggered = match triggers {
         Some(Value::String(name)) => fits(name),
         Some(Value::Sequence(names)) => names.iter().filter_map(Value::as_str).any(fits),
@@ -208,7 +262,11 @@ fn publishes(path: &str, root: &Value) -> bool {
 fn folder_of(holder: Option<&Value>) -> Option<String> {
     let folder = holder?.get("working-directory")?.as_str()?;
     let folder = folder.trim_start_matches("./").trim_end_matches('/');
-    Some(if folder.is_empty() { ".".to_owned() } else { folder.to_owned() })
+    Some(if folder.is_empty() {
+        ".".to_owned()
+    } else {
+        folder.to_owned()
+    })
 }
 
 /// A scalar as text.

@@ -1,37 +1,19 @@
 //! Lock files: which package manager it is, and how dependencies are installed.
 
-use selfopt_core::{Claim, CommandSource, Detector, EvidenceLine, Fact, PackageManager, PackageManagerName, SourceTree};
+use selfopt_core::{
+    Claim, CommandSource, Detector, Fact, PackageManager, PackageManagerName, SourceTree,
+};
 
-use crate::ci::{self, Ci};
-use crate::evidence::{claim, find_line, note, quoted, whole_file};
+use super::manager_choice::{InUse, LOCKFILES, manager_in_use, present};
+use crate::ci;
+use crate::evidence::{claim, note, quoted, whole_file};
 use crate::manager::{frozen_install, plain_install};
 use crate::manifest::Manifest;
 
 pub(super) struct Lockfiles;
 
-/// Lock files by the manager that writes them. Where several lie around, the
-/// scripts' own words decide, then this order.
-const LOCKFILES: [(&str, PackageManagerName); 7] = [
-    ("pnpm-lock.yaml", PackageManagerName::Pnpm),
-    ("bun.lock", PackageManagerName::Bun),
-    ("bun.lockb", PackageManagerName::Bun),
-    ("package-lock.json", PackageManagerName::Npm),
-    ("npm-shrinkwrap.json", PackageManagerName::Npm),
-    ("yarn.lock", PackageManagerName::YarnClassic),
-    ("deno.lock", PackageManagerName::Deno),
-];
-
 /// The largest lock file that is checked for being whole.
 const MAX_CHECKED_BYTES: u64 = 32 << 20;
-
-/// A package manager with what says so.
-pub(crate) struct InUse {
-    pub(crate) name: PackageManagerName,
-    pub(crate) version: Option<String>,
-    pub(crate) confidence: f64,
-    pub(crate) source: CommandSource,
-    pub(crate) evidence: Vec<EvidenceLine>,
-}
 
 impl Detector for Lockfiles {
     fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
@@ -41,36 +23,77 @@ impl Detector for Lockfiles {
             // Reported by the detector of `package.json`.
             Err(_) => Manifest::default(),
         };
-        let InUse { name, version, confidence, source, evidence } = manager_in_use(tree, &manifest, &ci::read(tree));
+        let InUse {
+            name,
+            version,
+            confidence,
+            source,
+            evidence,
+        } = manager_in_use(tree, &manifest, &ci::read(tree));
         let mut claims = Vec::new();
         claims.extend(broken(tree));
         let lockfiles: Vec<_> = present(tree);
-        let own = lockfiles.iter().find(|(_, manager)| same_family(*manager, name));
+        let own = lockfiles
+            .iter()
+            .find(|(_, manager)| same_family(*manager, name));
         let (cmd, confidence_of_install, line) = match own {
-            Some((path, _)) => (frozen_install(name).to_owned(), 0.92, vec![whole_file(path)]),
+            Some((path, _)) => (
+                frozen_install(name).to_owned(),
+                0.92,
+                vec![whole_file(path)],
+            ),
             None => (plain_install(name), 0.8, evidence.clone()),
         };
-        claims.push(claim(Fact::Install(Some(cmd)), confidence_of_install, CommandSource::Lockfile, line));
-        for (path, manager) in lockfiles.iter().filter(|(_, manager)| !same_family(*manager, name)) {
+        claims.push(claim(
+            Fact::Install(Some(cmd)),
+            confidence_of_install,
+            CommandSource::Lockfile,
+            line,
+        ));
+        for (path, manager) in lockfiles
+            .iter()
+            .filter(|(_, manager)| !same_family(*manager, name))
+        {
             claims.push(note(
                 format!("`{path}` was written by {manager}, but {name} is in use"),
                 "remove the lock file that is not in use, or set `commands.install` in `selfopt.toml`",
                 whole_file(path),
             ));
         }
-        claims.push(claim(Fact::PackageManager(PackageManager { name, version }), confidence, source, evidence));
+        claims.push(claim(
+            Fact::PackageManager(PackageManager { name, version }),
+            confidence,
+            source,
+            evidence,
+        ));
         claims
     }
 }
 
 fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
     if tree.contains("deno.json") || tree.contains("deno.jsonc") {
-        let manager = PackageManager { name: PackageManagerName::Deno, version: None };
-        return vec![claim(Fact::PackageManager(manager), 0.8, CommandSource::Framework, vec![whole_file("deno.json")])];
+        let manager = PackageManager {
+            name: PackageManagerName::Deno,
+            version: None,
+        };
+        return vec![claim(
+            Fact::PackageManager(manager),
+            0.8,
+            CommandSource::Framework,
+            vec![whole_file("deno.json")],
+        )];
     }
-    let manager = PackageManager { name: PackageManagerName::None, version: None };
+    let manager = PackageManager {
+        name: PackageManagerName::None,
+        version: None,
+    };
     vec![
-        claim(Fact::PackageManager(manager), 0.9, CommandSource::Synthesized, vec![]),
+        claim(
+            Fact::PackageManager(manager),
+            0.9,
+            CommandSource::Synthesized,
+            vec![],
+        ),
         note(
             "there is no `package.json` at the root, so nothing can be installed or run".to_owned(),
             "run SelfOpt in the folder that holds the project, or set the commands in `selfopt.toml`",
@@ -79,158 +102,16 @@ fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
     ]
 }
 
-/// The package manager that this project uses.
-pub(crate) fn manager_in_use(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> InUse {
-    let found = pinned(tree, manifest)
-        .or_else(|| locked(tree, manifest, ci))
-        .or_else(|| demanded(tree, manifest))
-        .or_else(|| set_up(ci));
-    found.unwrap_or_else(|| InUse {
-        name: PackageManagerName::Npm,
-        version: None,
-        confidence: 0.75,
-        source: CommandSource::Synthesized,
-        evidence: vec![whole_file("package.json")],
-    })
-}
-
-/// `packageManager` or `devEngines.packageManager`.
-fn pinned(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
-    let (field, name, version) = if let Some(field) = &manifest.package_manager {
-        let (name, version) = field.value.split_once('@').unwrap_or((&field.value, ""));
-        (field, name, version)
-    } else {
-        let (field, version) = manifest.dev_engines_manager.as_ref()?;
-        (field, field.value.as_str(), version.as_deref().unwrap_or_default())
-    };
-    // A hash may follow: `10.1.0+sha512.…`.
-    let version = version.split('+').next().unwrap_or_default().trim();
-    let manager = match name {
-        "npm" => PackageManagerName::Npm,
-        "pnpm" => PackageManagerName::Pnpm,
-        "bun" => PackageManagerName::Bun,
-        "yarn" if version.starts_with('1') && !version.starts_with("10") => PackageManagerName::YarnClassic,
-        "yarn" if version.is_empty() => yarn_kind(tree).0,
-        "yarn" => PackageManagerName::YarnBerry,
-        _ => return None,
-    };
-    Some(InUse {
-        name: manager,
-        version: (!version.is_empty()).then(|| version.to_owned()),
-        confidence: 0.97,
-        source: CommandSource::Script,
-        evidence: vec![field.line.clone()],
-    })
-}
-
-/// By the lock file that is there.
-fn locked(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> Option<InUse> {
-    let present = present(tree);
-    let (path, family) = match present.as_slice() {
-        [] => return None,
-        [only] => *only,
-        several => {
-            let spoken_of = |manager: PackageManagerName| mentions(manifest, ci, manager.program());
-            let most = several.iter().map(|(_, manager)| spoken_of(*manager)).max().unwrap_or_default();
-            *several.iter().find(|(_, manager)| spoken_of(*manager) == most)?
-        }
-    };
-    let (name, line) = if family == PackageManagerName::YarnClassic {
-        yarn_kind(tree)
-    } else {
-        (family, whole_file(path))
-    };
-    let version = ci
-        .managers
-        .iter()
-        .find(|(manager, ..)| manager == name.program())
-        .and_then(|(_, version, _)| version.clone())
-        .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
-    let confidence = if present.len() == 1 { 0.93 } else { 0.7 };
-    Some(InUse { name, version, confidence, source: CommandSource::Lockfile, evidence: vec![line] })
-}
-
-/// By what refuses or configures the others, where no lock file is kept.
-fn demanded(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
-    let found = |name, evidence| InUse { name, version: None, confidence: 0.85, source: CommandSource::Script, evidence: vec![evidence] };
-    let managers =
-        [("pnpm", PackageManagerName::Pnpm), ("yarn", PackageManagerName::YarnClassic), ("bun", PackageManagerName::Bun), ("npm", PackageManagerName::Npm)];
-    for script in manifest.scripts.iter().filter(|script| script.name == "preinstall") {
-        let allowed = script.text.split_once("only-allow ").map(|(_, rest)| rest.trim_start());
-        let manager = managers.iter().find(|(program, _)| allowed.is_some_and(|allowed| allowed.starts_with(program)));
-        if let Some((_, name)) = manager {
-            return Some(found(*name, script.line.clone()));
-        }
-    }
-    let files = [
-        ("pnpm-workspace.yaml", PackageManagerName::Pnpm),
-        (".yarnrc.yml", PackageManagerName::YarnBerry),
-        ("bunfig.toml", PackageManagerName::Bun),
-    ];
-    let (path, name) = files.into_iter().find(|(path, _)| tree.contains(path))?;
-    Some(found(name, whole_file(path)))
-}
-
-/// By the action that sets it up in the CI.
-fn set_up(ci: &Ci) -> Option<InUse> {
-    let (manager, version, line) = ci.managers.first()?;
-    let name = match manager.as_str() {
-        "pnpm" => PackageManagerName::Pnpm,
-        "bun" => PackageManagerName::Bun,
-        _ => return None,
-    };
-    // A workflow may set up pnpm for one job among many that use npm.
-    let program = name.program();
-    let (own, npm) = (installs(ci, program), installs(ci, "npm"));
-    (own > npm).then(|| InUse {
-        name,
-        version: version.clone(),
-        confidence: 0.7,
-        source: CommandSource::Ci,
-        evidence: vec![line.clone()],
-    })
-}
-
-fn installs(ci: &Ci, program: &str) -> usize {
-    let starts = [format!("{program} install"), format!("{program} i"), format!("{program} ci")];
-    ci.commands.iter().filter(|command| starts.iter().any(|start| command.cmd.starts_with(start.as_str()))).count()
-}
-
-/// How often scripts and workflows call a program.
-fn mentions(manifest: &Manifest, ci: &Ci, program: &str) -> usize {
-    let call = format!("{program} ");
-    let in_scripts = manifest.scripts.iter().filter(|script| script.text.contains(&call)).count();
-    let in_ci = ci.commands.iter().filter(|command| command.cmd.starts_with(&call)).count();
-    in_scripts + in_ci
-}
-
-/// Yarn 1, or a later one: its lock file starts with `__metadata:`.
-fn yarn_kind(tree: &dyn SourceTree) -> (PackageManagerName, EvidenceLine) {
-    let text = tree.text("yarn.lock").unwrap_or_default();
-    let head: String = text.lines().take(20).flat_map(|line| [line, "\n"]).collect();
-    if head.contains("__metadata:") {
-        return (PackageManagerName::YarnBerry, find_line("yarn.lock", &head, |line| line.starts_with("__metadata:")));
-    }
-    if head.contains("yarn lockfile v1") {
-        return (PackageManagerName::YarnClassic, find_line("yarn.lock", &head, |line| line.contains("yarn lockfile v1")));
-    }
-    if tree.contains(".yarnrc.yml") {
-        return (PackageManagerName::YarnBerry, whole_file(".yarnrc.yml"));
-    }
-    (PackageManagerName::YarnClassic, whole_file("yarn.lock"))
-}
-
-fn present(tree: &dyn SourceTree) -> Vec<(&'static str, PackageManagerName)> {
-    LOCKFILES.into_iter().filter(|(path, _)| tree.contains(path)).collect()
-}
-
 fn same_family(a: PackageManagerName, b: PackageManagerName) -> bool {
     a.program() == b.program()
 }
 
 /// Notes about lock files that no package manager would take.
 fn broken(tree: &dyn SourceTree) -> Vec<Claim> {
-    let readable = |path: &&str| tree.entry(path).is_some_and(|entry| entry.size > 0 && entry.size <= MAX_CHECKED_BYTES);
+    let readable = |path: &&str| {
+        tree.entry(path)
+            .is_some_and(|entry| entry.size > 0 && entry.size <= MAX_CHECKED_BYTES)
+    };
     LOCKFILES
         .iter()
         .map(|(path, _)| *path)
@@ -246,8 +127,16 @@ fn broken(tree: &dyn SourceTree) -> Vec<Claim> {
                 }
                 None => return None,
             };
-            let line = quoted(path, line_idx, text.lines().nth(line_idx).unwrap_or_default());
-            Some(note(format!("`{path}` is broken: {what}"), "restore the lock file, or write it anew with the package manager", line))
+            let line = quoted(
+                path,
+                line_idx,
+                text.lines().nth(line_idx).unwrap_or_default(),
+            );
+            Some(note(
+                format!("`{path}` is broken: {what}"),
+                "restore the lock file, or write it anew with the package manager",
+                line,
+            ))
         })
         .collect()
 }

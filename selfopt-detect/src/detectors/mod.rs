@@ -3,6 +3,8 @@
 mod frameworks;
 mod heuristics;
 mod lockfiles;
+mod manager_choice;
+mod members;
 mod node;
 mod package_json;
 mod workflows;
@@ -10,7 +12,7 @@ mod workspaces;
 
 use selfopt_core::{Claim, Detector, Fact, PackageManagerName};
 
-pub(crate) use lockfiles::manager_in_use;
+pub(crate) use manager_choice::manager_in_use;
 
 /// Every detector: workflows, `package.json`, lock files, frameworks,
 /// heuristics, workspaces, and the Node version that all of them speak about.
@@ -33,5 +35,7 @@ pub(crate) fn is_claimed(so_far: &[Claim], is_kind: impl Fn(&Fact) -> bool) -> b
 
 /// The package manager claimed so far, or npm.
 pub(crate) fn manager_so_far(so_far: &[Claim]) -> PackageManagerName {
-    selfopt_core::detection::weigh(so_far).package_manager.map_or(PackageManagerName::Npm, |manager| manager.name)
+    selfopt_core::detection::weigh(so_far)
+        .package_manager
+        .map_or(PackageManagerName::Npm, |manager| manager.name)
 }

@@ -22,25 +22,38 @@ impl Detector for PackageJson {
         };
         let ci = ci::read(tree);
         let manager = manager_in_use(tree, &manifest, &ci).name;
-        let scripts = Scripts { manifest: &manifest, manager };
+        let scripts = Scripts {
+            manifest: &manifest,
+            manager,
+        };
         let mut claims = Vec::new();
         if let Some(name) = &manifest.name {
-            claims.push(claim(Fact::Name(name.value.clone()), 0.95, CommandSource::Script, vec![name.line.clone()]));
+            claims.push(claim(
+                Fact::Name(name.value.clone()),
+                0.95,
+                CommandSource::Script,
+                vec![name.line.clone()],
+            ));
         }
         claims.extend(tests(tree, &scripts, &ci));
         let (build, refused) = build::choose(&scripts, &ci);
         if let Some(message) = refused
             && let Some(script) = manifest.script("build")
         {
-            claims.push(note(message, "set `commands.build` in `selfopt.toml` to use another command", script.line.clone()));
+            claims.push(note(
+                message,
+                "set `commands.build` in `selfopt.toml` to use another command",
+                script.line.clone(),
+            ));
         }
         claims.extend(build.map(|choice| choice.claim(Fact::Build)));
         let emits = tsconfig_emits(tree);
-        claims.extend(typecheck::choose(&scripts, &ci, emits).map(|choice| choice.claim(Fact::Typecheck)));
         claims.extend(
-            bench::script(&scripts, &ci)
-                .map(|choice| choice.claim(|cmd| Fact::Bench(cmd.map(|cmd| (BenchKind::Script, cmd))))),
+            typecheck::choose(&scripts, &ci, emits).map(|choice| choice.claim(Fact::Typecheck)),
         );
+        claims.extend(bench::script(&scripts, &ci).map(|choice| {
+            choice.claim(|cmd| Fact::Bench(cmd.map(|cmd| (BenchKind::Script, cmd))))
+        }));
         claims
     }
 }
@@ -49,11 +62,20 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
     match test::choose(scripts, ci) {
         Tests::Run(choice) if !has_tests(tree) && needs_named_files(scripts) => {
             vec![
-                claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence.clone()),
+                claim(
+                    Fact::Test(None),
+                    0.92,
+                    CommandSource::Script,
+                    choice.evidence.clone(),
+                ),
                 note(
                     "there is a test script, but no file looks like a test".to_owned(),
                     "set `commands.test` in `selfopt.toml` if the tests have unusual names",
-                    choice.evidence.first().cloned().unwrap_or_else(|| crate::evidence::whole_file("package.json")),
+                    choice
+                        .evidence
+                        .first()
+                        .cloned()
+                        .unwrap_or_else(|| crate::evidence::whole_file("package.json")),
                 ),
             ]
         }
@@ -61,7 +83,12 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
         Tests::Nothing { script, why } => {
             let evidence = super::super::choose::script_line(scripts, &script);
             let line = evidence.first().cloned();
-            let mut claims = vec![claim(Fact::Test(None), 0.5, CommandSource::Script, evidence)];
+            let mut claims = vec![claim(
+                Fact::Test(None),
+                0.5,
+                CommandSource::Script,
+                evidence,
+            )];
             claims.extend(line.map(|line| {
                 note(
                     format!("the script `{script}` runs no unit tests: {why}"),
@@ -84,8 +111,16 @@ fn needs_named_files(scripts: &Scripts<'_>) -> bool {
         let mut tests = leaves.iter().filter(|leaf| leaf.kind.is_test()).peekable();
         tests.peek().is_some()
             && tests.all(|leaf| {
-                let is_usual = leaf.core.first().is_some_and(|program| program == "jest" || program == "vitest");
-                let says_place = |word: &String| word.contains('/') || ["config", "dir", "root", "-c"].iter().any(|part| word.contains(part));
+                let is_usual = leaf
+                    .core
+                    .first()
+                    .is_some_and(|program| program == "jest" || program == "vitest");
+                let says_place = |word: &String| {
+                    word.contains('/')
+                        || ["config", "dir", "root", "-c"]
+                            .iter()
+                            .any(|part| word.contains(part))
+                };
                 is_usual && !leaf.core.iter().any(says_place)
             })
     })

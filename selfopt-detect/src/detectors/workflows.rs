@@ -19,10 +19,20 @@ impl Detector for Workflows {
     fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
         let ci = ci::read(tree);
         let mut claims = ci.notes.clone();
-        let Some(manifest) = Manifest::root(tree).ok().flatten() else { return claims };
+        let Some(manifest) = Manifest::root(tree).ok().flatten() else {
+            return claims;
+        };
         let manager = manager_in_use(tree, &manifest, &ci).name;
-        let scripts = Scripts { manifest: &manifest, manager };
-        claims.extend(ci.commands.iter().filter(|command| command.folder.is_none()).filter_map(|command| at_root(command, &scripts)));
+        let scripts = Scripts {
+            manifest: &manifest,
+            manager,
+        };
+        claims.extend(
+            ci.commands
+                .iter()
+                .filter(|command| command.folder.is_none())
+                .filter_map(|command| at_root(command, &scripts)),
+        );
         claims.extend(in_folder(tree, &ci, &scripts));
         claims
     }
@@ -31,7 +41,9 @@ impl Detector for Workflows {
 /// A command at the root that is no package script.
 fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
     let nodes = scripts.expand_line(&command.cmd);
-    let [Node::Leaf(leaf)] = nodes.as_slice() else { return None };
+    let [Node::Leaf(leaf)] = nodes.as_slice() else {
+        return None;
+    };
     let program = leaf.core.first()?;
     // A runner that nobody knows is known by a test script that calls it.
     let in_test_script = || {
@@ -39,7 +51,9 @@ fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
             from_name(&script.name) == Kind::Test
                 && scripts.expand(&script.name).is_some_and(|node| {
                     let root = Node::Script(node);
-                    root.leaves().iter().any(|inner| inner.core.first() == Some(program) && inner.kind.is_test())
+                    root.leaves()
+                        .iter()
+                        .any(|inner| inner.core.first() == Some(program) && inner.kind.is_test())
                 })
         })
     };
@@ -55,7 +69,12 @@ fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
         Kind::Other if in_test_script() => Fact::Test(Some(cmd)),
         _ => return None,
     };
-    Some(claim(fact, CONFIDENCE, CommandSource::Ci, vec![command.line.clone()]))
+    Some(claim(
+        fact,
+        CONFIDENCE,
+        CommandSource::Ci,
+        vec![command.line.clone()],
+    ))
 }
 
 /// Tests that the CI runs in a folder with a package of its own, where the
@@ -67,20 +86,40 @@ fn in_folder(tree: &dyn SourceTree, ci: &Ci, root: &Scripts<'_>) -> Option<Claim
     ci.commands.iter().find_map(|command| {
         let folder = command.folder.as_deref()?;
         let manifest = Manifest::read(tree, &format!("{folder}/package.json")).ok()??;
-        let scripts = Scripts { manifest: &manifest, manager: root.manager };
+        let scripts = Scripts {
+            manifest: &manifest,
+            manager: root.manager,
+        };
         let nodes = scripts.expand_line(&command.cmd);
         let leaves: Vec<_> = nodes.iter().flat_map(Node::leaves).collect();
-        let is_clean = leaves.iter().all(|leaf| leaf.kind.fits_tests() || leaf.kind == Kind::Typecheck) && leaves.iter().any(|leaf| leaf.kind.is_test());
+        let is_clean = leaves
+            .iter()
+            .all(|leaf| leaf.kind.fits_tests() || leaf.kind == Kind::Typecheck)
+            && leaves.iter().any(|leaf| leaf.kind.is_test());
         if !is_clean {
             return None;
         }
         let install = ci.commands.iter().find(|other| {
             other.folder.as_deref() == Some(folder)
-                && scripts.expand_line(&other.cmd).iter().flat_map(Node::leaves).any(|leaf| leaf.kind == Kind::Install)
+                && scripts
+                    .expand_line(&other.cmd)
+                    .iter()
+                    .flat_map(Node::leaves)
+                    .any(|leaf| leaf.kind == Kind::Install)
         });
-        let install_cmd = install.map_or_else(String::new, |install| format!("{} && ", install.cmd));
+        let install_cmd =
+            install.map_or_else(String::new, |install| format!("{} && ", install.cmd));
         let cmd = format!("cd {folder} && {install_cmd}{}", command.cmd);
-        let evidence = install.into_iter().chain([command]).map(|command| command.line.clone()).collect();
-        Some(claim(Fact::Test(Some(cmd)), CONFIDENCE, CommandSource::Ci, evidence))
+        let evidence = install
+            .into_iter()
+            .chain([command])
+            .map(|command| command.line.clone())
+            .collect();
+        Some(claim(
+            Fact::Test(Some(cmd)),
+            CONFIDENCE,
+            CommandSource::Ci,
+            evidence,
+        ))
     })
 }

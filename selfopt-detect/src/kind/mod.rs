@@ -4,6 +4,7 @@
 mod flags;
 mod names;
 mod programs;
+mod table;
 
 pub(crate) use flags::run_once;
 pub(crate) use names::{from_name, tokens};
@@ -118,7 +119,9 @@ impl Kind {
 /// What a command does, judged by its program, its arguments and the name of
 /// the script that holds it. `words` are without wrappers and assignments.
 pub(crate) fn classify(words: &[String], script: &str) -> Kind {
-    let Some((program, args)) = words.split_first() else { return Kind::Housekeeping };
+    let Some((program, args)) = words.split_first() else {
+        return Kind::Housekeeping;
+    };
     let by_name = from_name(script);
     let by_program = if flags::watches(program, args) {
         Kind::Watch
@@ -132,7 +135,9 @@ pub(crate) fn classify(words: &[String], script: &str) -> Kind {
         }
     };
     // Declarations are written, whatever the script's name says.
-    let writes = args.iter().any(|arg| arg == "--emitDeclarationOnly" || arg == "--outDir");
+    let writes = args
+        .iter()
+        .any(|arg| arg == "--emitDeclarationOnly" || arg == "--outDir");
     if by_program == Kind::Build && writes {
         return Kind::Build;
     }
@@ -141,10 +146,9 @@ pub(crate) fn classify(words: &[String], script: &str) -> Kind {
 
 /// A known program says what runs; the script's name says on what.
 fn combine(by_program: Kind, by_name: Kind, program: &str) -> Kind {
-    match (by_program, by_name) {
-        (
-            Kind::Test | Kind::MaybeTest,
-            Kind::Integration
+    let narrows_tests = matches!(
+        by_name,
+        Kind::Integration
             | Kind::Browser
             | Kind::PackageTest
             | Kind::UpdatesFiles
@@ -152,15 +156,19 @@ fn combine(by_program: Kind, by_name: Kind, program: &str) -> Kind {
             | Kind::Watch
             | Kind::Network
             | Kind::Docker
-            | Kind::Bench,
-        ) => by_name,
+            | Kind::Bench
+    );
+    let says_otherwise = matches!(
+        by_name,
+        Kind::Lint | Kind::Format | Kind::Docs | Kind::Typecheck
+    );
+    match by_program {
+        Kind::Test if narrows_tests => by_name,
+        Kind::MaybeTest if narrows_tests || says_otherwise => by_name,
         // A compiler in a script that says it checks: `types:check = tsc`.
-        (Kind::Build, Kind::Typecheck) if programs::is_type_checker(program) => Kind::Typecheck,
-        (Kind::MaybeTest, Kind::Lint | Kind::Format | Kind::Docs | Kind::Typecheck) => by_name,
-        (Kind::Other | Kind::MaybeTest, Kind::Test | Kind::Other) if by_program == Kind::MaybeTest || by_name == Kind::Test => {
-            Kind::MaybeTest
-        }
-        (Kind::Other, _) => by_name,
+        Kind::Build if by_name == Kind::Typecheck && programs::is_type_checker(program) => by_name,
+        Kind::Other if by_name == Kind::Test => Kind::MaybeTest,
+        Kind::Other => by_name,
         _ => by_program,
     }
 }
@@ -210,7 +218,11 @@ mod tests {
             ("karma start --single-run", "test", Kind::Browser),
             ("eslint . --fix", "test", Kind::Lint),
             ("prettier --check .", "test", Kind::Format),
-            ("vitest run -c vitest.e2e.config.ts", "test:serve", Kind::Integration),
+            (
+                "vitest run -c vitest.e2e.config.ts",
+                "test:serve",
+                Kind::Integration,
+            ),
             ("mocha --exclude test/e2e/**", "test", Kind::Test),
             ("node --test --test-only test/a.js", "test:a", Kind::Partial),
             ("mocha", "test-only", Kind::Test),

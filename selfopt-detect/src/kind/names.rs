@@ -23,48 +23,166 @@ pub(crate) fn tokens(name: &str) -> Vec<String> {
 
 /// Words and what they say, the strongest first: `test:build:watch` watches.
 const WORDS: [(Kind, &[&str]); 20] = [
-    (Kind::Watch, &["watch", "watcher", "dev", "debug", "inspect", "hot", "tdd"]),
-    (Kind::Publish, &["publish", "release", "deploy", "upload", "push", "version", "changeset"]),
-    (Kind::UpdatesFiles, &["update", "snap", "snapshot", "snapshots", "fix", "write"]),
-    (Kind::Partial, &["onlychanged", "changed", "affected", "failed"]),
+    (
+        Kind::Watch,
+        &["watch", "watcher", "dev", "debug", "inspect", "hot", "tdd"],
+    ),
+    (
+        Kind::Publish,
+        &[
+            "publish",
+            "release",
+            "deploy",
+            "upload",
+            "push",
+            "version",
+            "changeset",
+        ],
+    ),
+    (
+        Kind::UpdatesFiles,
+        &["update", "snap", "snapshot", "snapshots", "fix", "write"],
+    ),
+    (
+        Kind::Partial,
+        &["onlychanged", "changed", "affected", "failed"],
+    ),
     (Kind::Docker, &["docker", "dockers", "container"]),
     (
         Kind::Network,
-        &["download", "fetch", "sync", "link", "links", "live", "network", "online", "remote", "audit"],
+        &[
+            "download", "fetch", "sync", "link", "links", "live", "network", "online", "remote",
+            "audit",
+        ],
     ),
     (Kind::Install, &["install", "bootstrap", "deps", "setup"]),
-    (Kind::Migrate, &["migrate", "migration", "migrations", "seed"]),
+    (
+        Kind::Migrate,
+        &["migrate", "migration", "migrations", "seed"],
+    ),
     (
         Kind::Browser,
         &[
-            "browser", "browsers", "karma", "cypress", "playwright", "sauce", "selenium", "chrome",
-            "firefox", "webkit", "safari", "headless", "puppeteer", "visual", "screenshot",
-            "screenshots", "storybook", "wdio", "testem",
+            "browser",
+            "browsers",
+            "karma",
+            "cypress",
+            "playwright",
+            "sauce",
+            "selenium",
+            "chrome",
+            "firefox",
+            "webkit",
+            "safari",
+            "headless",
+            "puppeteer",
+            "visual",
+            "screenshot",
+            "screenshots",
+            "storybook",
+            "wdio",
+            "testem",
         ],
     ),
     (
         Kind::Integration,
         &[
-            "e2e", "integration", "integrations", "acceptance", "system", "regression", "fuzz",
-            "fuzzonly", "mutation", "stress", "load", "extensive", "canary", "examples", "example",
+            "e2e",
+            "integration",
+            "integrations",
+            "acceptance",
+            "system",
+            "regression",
+            "fuzz",
+            "fuzzonly",
+            "mutation",
+            "stress",
+            "load",
+            "extensive",
+            "canary",
+            "examples",
+            "example",
         ],
     ),
-    (Kind::Bench, &["bench", "benchmark", "benchmarks", "perf", "performance"]),
-    (Kind::Docs, &["doc", "docs", "documentation", "website", "www", "demo", "site", "storybook"]),
-    (Kind::Lint, &["lint", "linter", "lintfix", "spelling", "spell", "style"]),
+    (
+        Kind::Bench,
+        &["bench", "benchmark", "benchmarks", "perf", "performance"],
+    ),
+    (
+        Kind::Docs,
+        &[
+            "doc",
+            "docs",
+            "documentation",
+            "website",
+            "www",
+            "demo",
+            "site",
+            "storybook",
+        ],
+    ),
+    (
+        Kind::Lint,
+        &["lint", "linter", "lintfix", "spelling", "spell", "style"],
+    ),
     (Kind::Format, &["format", "fmt", "pretty", "prettier"]),
     (
         Kind::Typecheck,
-        &["types", "type", "typing", "typings", "typecheck", "typechecks", "tsc", "ts", "dts", "typescript", "flow"],
+        &[
+            "types",
+            "type",
+            "typing",
+            "typings",
+            "typecheck",
+            "typechecks",
+            "tsc",
+            "ts",
+            "dts",
+            "typescript",
+            "flow",
+        ],
     ),
     (
         Kind::PackageTest,
-        &["size", "attw", "publint", "exports", "umd", "cjs", "esm", "package", "pack", "prebuild", "versions", "smoke"],
+        &[
+            "size", "attw", "publint", "exports", "umd", "cjs", "esm", "package", "pack",
+            "prebuild", "versions", "smoke",
+        ],
     ),
     (Kind::NeedsSetup, &["db", "database", "env"]),
-    (Kind::Test, &["test", "tests", "unit", "spec", "specs", "testonly", "mocha", "jest", "vitest", "ava", "tape", "uvu", "tap", "jasmine"]),
-    (Kind::Build, &["build", "compile", "dist", "bundle", "transpile", "rollup", "webpack", "esbuild", "prod"]),
-    (Kind::Codegen, &["generate", "gen", "codegen", "grammar", "generated", "proto", "prepare"]),
+    (
+        Kind::Test,
+        &[
+            "test", "tests", "unit", "spec", "specs", "testonly", "mocha", "jest", "vitest", "ava",
+            "tape", "uvu", "tap", "jasmine",
+        ],
+    ),
+    (
+        Kind::Build,
+        &[
+            "build",
+            "compile",
+            "dist",
+            "bundle",
+            "transpile",
+            "rollup",
+            "webpack",
+            "esbuild",
+            "prod",
+        ],
+    ),
+    (
+        Kind::Codegen,
+        &[
+            "generate",
+            "gen",
+            "codegen",
+            "grammar",
+            "generated",
+            "proto",
+            "prepare",
+        ],
+    ),
 ];
 
 /// What the name alone says.
@@ -75,7 +193,12 @@ pub(crate) fn from_name(name: &str) -> Kind {
     let of_tool = tokens
         .iter()
         .map(|token| programs::kind_of(token, &[]))
-        .find(|kind| matches!(kind, Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser));
+        .find(|kind| {
+            matches!(
+                kind,
+                Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser
+            )
+        });
     let checks_types = tokens
         .iter()
         .any(|token| matches!(token.as_str(), "types" | "typecheck" | "tsc"));
@@ -111,7 +234,10 @@ mod tests {
 
     #[test]
     fn names_are_split_at_marks_and_humps() {
-        assert_eq!(tokens("test:unit-Node_x.y"), ["test", "unit", "node", "x", "y"]);
+        assert_eq!(
+            tokens("test:unit-Node_x.y"),
+            ["test", "unit", "node", "x", "y"]
+        );
         assert_eq!(tokens("testUnit"), ["test", "unit"]);
         assert_eq!(tokens("::"), Vec::<String>::new());
     }

@@ -1,110 +1,8 @@
-//! What programs do: one table, and rules for those that do several things.
+//! What programs do: the table, and rules for those that do several things.
 
 use super::Kind;
 use super::names::from_name;
-
-/// Programs that do one thing whatever their arguments.
-const PROGRAMS: [(Kind, &[&str]); 14] = [
-    (
-        Kind::Test,
-        &[
-            "jest", "vitest", "mocha", "_mocha", "ts-mocha", "ava", "uvu", "tap", "tape", "lab", "jasmine",
-            "jasmine-ts", "borp", "qunit", "zora", "poku", "tstest", "bnt", "blue-tape", "riteway", "pta",
-            "mocha-parallel-tests", "electron-mocha", "nodeunit", "expresso", "vows", "baretest", "ospec",
-            "node--test", "c8-mocha", "best-test", "japa", "ts-jest", "xv", "aegir-test", "brittle",
-        ],
-    ),
-    (
-        Kind::Browser,
-        &[
-            "playwright", "cypress", "karma", "testem", "zuul", "airtap", "wdio", "testcafe", "nightwatch",
-            "wtr", "web-test-runner", "mocha-headless-chrome", "mocha-phantomjs", "phantomjs", "detox",
-            "test-storybook", "protractor", "xvfb-run", "polymer", "browserstack-runner", "cucumber-js",
-            "lost-pixel", "backstop", "vscode-test",
-        ],
-    ),
-    (
-        Kind::Lint,
-        &[
-            "eslint", "tslint", "xo", "standard", "semistandard", "ts-standard", "standardx", "stylelint",
-            "oxlint", "jshint", "jslint", "jscs", "markdownlint", "markdownlint-cli2", "commitlint",
-            "ls-lint", "knip", "sherif", "depcheck", "cspell", "gts", "ultracite", "manypkg", "syncpack",
-            "dpdm", "madge", "template-oss-check", "secretlint", "textlint", "alex", "remark", "neostandard",
-            "lint-staged", "nano-staged", "htmlhint", "npmPkgJsonLint", "installed-check", "lockfile-lint",
-            "dependency-cruiser", "depcruise", "eslint_d", "eslint-config", "npm-check", "echint", "fixpack",
-            "installed-check", "unimported", "skott", "license-checker", "doctoc", "linkinator",
-        ],
-    ),
-    (Kind::Format, &["prettier", "oxfmt", "dprint", "pretty-quick", "js-beautify"]),
-    (Kind::Typecheck, &["vue-tsc", "svelte-check", "check-dts", "flow", "glint", "vti"]),
-    (
-        Kind::PackageTest,
-        &[
-            "size-limit", "bundlewatch", "bundlesize", "gzip-size", "attw", "tsd", "dtslint", "publint",
-            "tstyche", "expect-type", "api-extractor", "es-check", "agadoo", "are-the-types-wrong",
-            "dts-jest", "rundoc", "check-export-map",
-        ],
-    ),
-    (
-        Kind::Build,
-        &[
-            "tsc", "tsgo", "ttsc", "rollup", "rolldown", "webpack", "webpack-cli", "esbuild", "tsup", "tsdown",
-            "unbuild", "bob", "babel", "swc", "microbundle", "svelte-package", "tshy", "bunchee", "ncc",
-            "pkgroll", "browserify", "uglifyjs", "terser", "ng-packagr", "father", "rslib", "rsbuild",
-            "rspack", "sass", "lessc", "postcss", "tailwindcss", "duel", "zshy", "obuild", "budo", "elm",
-            "coffee", "asc", "cleancss", "html-minifier", "tsc-alias", "resolve-tspaths", "cpy", "parcel-build",
-            "dts-bundle-generator", "rollup-plugin-dts", "tsc-esm-fix", "spack", "kcd-build",
-        ],
-    ),
-    (
-        Kind::Codegen,
-        &[
-            "graphql-codegen", "contentlayer", "contentlayer2", "nearleyc", "pegjs", "peggy", "protoc", "pbjs",
-            "pbts", "relay-compiler", "typechain", "svgr", "patch-package", "orval", "openapi-typescript",
-            "jison", "tsr", "panda", "paraglide-js", "velite", "buf", "kysely-codegen", "fumadocs-mdx",
-            "gen-esm-wrapper", "lingui", "msgfmt", "velocity",
-        ],
-    ),
-    (
-        Kind::Migrate,
-        &["knex", "sequelize", "sequelize-cli", "typeorm", "db-migrate", "node-pg-migrate", "mikro-orm", "dbmate"],
-    ),
-    (
-        Kind::Server,
-        &[
-            "nodemon", "ts-node-dev", "tsnd", "pm2", "serve", "http-server", "live-server", "browser-sync",
-            "electron", "electronmon", "wait-on", "start-server-and-test", "forever", "docsify", "json-server",
-            "expo", "react-native",
-        ],
-    ),
-    (
-        Kind::Publish,
-        &[
-            "np", "release-it", "semantic-release", "changeset", "gh-pages", "gh", "vsce", "standard-version",
-            "auto", "bumpp", "versioner", "yalc", "aws", "gcloud", "firebase", "vercel", "netlify", "wrangler",
-            "eas", "electron-builder", "electron-forge", "electron-packager", "surge", "heroku", "kubectl",
-            "husky", "codecov", "coveralls", "scp", "rsync", "ssh", "sudo", "brew", "apt-get", "apt", "gitpublish",
-        ],
-    ),
-    (Kind::Docker, &["docker", "docker-compose", "podman"]),
-    (Kind::Network, &["curl", "wget", "lhci", "lighthouse"]),
-    (
-        Kind::Housekeeping,
-        &[
-            "rm", "rimraf", "del", "del-cli", "shx", "mkdirp", "mkdir", "cp", "mv", "cpx", "ncp", "copyfiles",
-            "echo", "date", "true", "false", "sleep", "export", "set", "cd", "chmod", "touch", "cat", "exit",
-            "ls", "find", "sed", "grep", "printf", "cross-env", "exec", "tee", "pwd", "source", ".", "tsc-clean",
-            "cpr", "cpy-cli", "make-dir", "premove", "trash", "ts-clean", "bash_profile", "xargs", "zip", "tar",
-            "code=$?", "[", "if-env", "ln", "which", "open-cli", "unset", "lerna-clean", "sort-package-json", "typesync",
-        ],
-    ),
-];
-
-/// Programs that run a JavaScript or TypeScript file.
-const INTERPRETERS: [&str; 12] = [
-    "node", "tsx", "ts-node", "ts-node-esm", "babel-node", "esno", "esr", "jiti", "vite-node", "swc-node",
-    "esbuild-runner", "zx",
-];
+use super::table::{INTERPRETERS, PROGRAMS};
 
 /// What a program does with these arguments.
 pub(super) fn kind_of(program: &str, args: &[String]) -> Kind {
@@ -113,8 +11,16 @@ pub(super) fn kind_of(program: &str, args: &[String]) -> Kind {
     match program {
         "vitest" if matches!(first, "bench") => Kind::Bench,
         "tsc" | "tsgo" if no_emit(args) => Kind::Typecheck,
-        "vue-tsc" | "svelte-check" if has("--emitDeclarationOnly") || has("--declaration") => Kind::Build,
-        "biome" | "rome" => if first == "format" { Kind::Format } else { Kind::Lint },
+        "vue-tsc" | "svelte-check" if has("--emitDeclarationOnly") || has("--declaration") => {
+            Kind::Build
+        }
+        "biome" | "rome" => {
+            if first == "format" {
+                Kind::Format
+            } else {
+                Kind::Lint
+            }
+        }
         "deno" => match first {
             "test" => Kind::Test,
             "lint" => Kind::Lint,
@@ -132,21 +38,41 @@ pub(super) fn kind_of(program: &str, args: &[String]) -> Kind {
             "studio" => Kind::Server,
             _ => Kind::Migrate,
         },
-        "drizzle-kit" => if matches!(first, "generate" | "check") { Kind::Codegen } else { Kind::Migrate },
-        "vite" | "next" | "nuxt" | "nuxi" | "astro" | "remix" | "react-router" | "gatsby" | "nest" | "ng"
-        | "react-scripts" | "vue-cli-service" | "craco" | "parcel" | "rsbuild" | "rspack" | "quasar" | "umi"
-        | "max" | "tsdx" | "dts" | "kcd-scripts" | "aegir" | "wxt" | "electron-vite" | "preconstruct"
-        | "storybook" | "docusaurus" | "vuepress" | "vitepress" | "dumi" | "eleventy" | "hexo" | "typedoc"
-        | "jsdoc" | "lerna-lite" => framework(program, first),
+        "drizzle-kit" => {
+            if matches!(first, "generate" | "check") {
+                Kind::Codegen
+            } else {
+                Kind::Migrate
+            }
+        }
+        "vite" | "next" | "nuxt" | "nuxi" | "astro" | "remix" | "react-router" | "gatsby"
+        | "nest" | "ng" | "react-scripts" | "vue-cli-service" | "craco" | "parcel" | "rsbuild"
+        | "rspack" | "quasar" | "umi" | "max" | "tsdx" | "dts" | "kcd-scripts" | "aegir"
+        | "wxt" | "electron-vite" | "preconstruct" | "storybook" | "docusaurus" | "vuepress"
+        | "vitepress" | "dumi" | "eleventy" | "hexo" | "typedoc" | "jsdoc" | "lerna-lite" => {
+            framework(program, first)
+        }
         "webpack" | "webpack-cli" if first == "serve" => Kind::Server,
-        "gulp" | "grunt" | "jake" | "make" | "hereby" | "just" | "task" | "wireit" | "moon" | "rush" => task(args),
+        "gulp" | "grunt" | "jake" | "make" | "hereby" | "just" | "task" | "wireit" | "moon"
+        | "rush" => task(args),
         "npm" | "pnpm" | "yarn" => package_manager(first, args),
-        "git" => if matches!(first, "push" | "commit" | "tag" | "checkout" | "config" | "add" | "pull" | "reset") {
-            Kind::Publish
-        } else {
-            Kind::Other
-        },
-        "go" | "cargo" => if first == "test" { Kind::Test } else { Kind::Build },
+        "git" => {
+            if matches!(
+                first,
+                "push" | "commit" | "tag" | "checkout" | "config" | "add" | "pull" | "reset"
+            ) {
+                Kind::Publish
+            } else {
+                Kind::Other
+            }
+        }
+        "go" | "cargo" => {
+            if first == "test" {
+                Kind::Test
+            } else {
+                Kind::Build
+            }
+        }
         "test" => Kind::Housekeeping,
         "nyc" | "c8" => Kind::Other,
         _ if INTERPRETERS.contains(&program) => interpreted(args),
@@ -166,7 +92,10 @@ pub(super) fn is_type_checker(program: &str) -> bool {
 pub(crate) fn is_known(program: &str) -> bool {
     INTERPRETERS.contains(&program)
         || matches!(program, "npm" | "pnpm" | "yarn" | "bun" | "npx")
-        || !matches!(kind_of(program, &[]), Kind::Other | Kind::Housekeeping | Kind::MaybeTest)
+        || !matches!(
+            kind_of(program, &[]),
+            Kind::Other | Kind::Housekeeping | Kind::MaybeTest
+        )
 }
 
 fn no_emit(args: &[String]) -> bool {
@@ -179,7 +108,8 @@ fn no_emit(args: &[String]) -> bool {
 fn framework(program: &str, command: &str) -> Kind {
     match command {
         "build" | "build:lib" | "generate" | "compile" | "export" => match program {
-            "storybook" | "docusaurus" | "vuepress" | "vitepress" | "dumi" | "eleventy" | "hexo" => Kind::Docs,
+            "storybook" | "docusaurus" | "vuepress" | "vitepress" | "dumi" | "eleventy"
+            | "hexo" => Kind::Docs,
             _ => Kind::Build,
         },
         "test" | "test:unit" if program == "ng" => Kind::Browser,
@@ -195,7 +125,11 @@ fn framework(program: &str, command: &str) -> Kind {
 
 /// A task runner's task, judged by its name.
 fn task(args: &[String]) -> Kind {
-    let tasks: Vec<_> = args.iter().filter(|arg| !arg.starts_with('-')).map(|arg| from_name(arg)).collect();
+    let tasks: Vec<_> = args
+        .iter()
+        .filter(|arg| !arg.starts_with('-'))
+        .map(|arg| from_name(arg))
+        .collect();
     match tasks.as_slice() {
         [] => Kind::Other,
         [first, ..] => *first,
@@ -215,18 +149,27 @@ fn package_manager(command: &str, args: &[String]) -> Kind {
 
 /// A file that an interpreter runs, judged by its path.
 fn interpreted(args: &[String]) -> Kind {
-    if args.iter().any(|arg| arg == "--test" || arg.starts_with("--test=")) {
+    if args
+        .iter()
+        .any(|arg| arg == "--test" || arg.starts_with("--test="))
+    {
         return Kind::Test;
     }
     // `node ./node_modules/.bin/mocha`, `node node_modules/jest/bin/jest.js`.
-    if let Some((at, binary)) = args.iter().enumerate().find(|(_, arg)| arg.contains("node_modules/")) {
+    if let Some((at, binary)) = args
+        .iter()
+        .enumerate()
+        .find(|(_, arg)| arg.contains("node_modules/"))
+    {
         let name = binary.rsplit('/').next().unwrap_or_default();
         let name = name.split('.').next().unwrap_or_default();
         return kind_of(name, args.get(at + 1..).unwrap_or_default());
     }
     // A script that starts another program: `node run.js mocha …`.
     let started = args.iter().enumerate().skip(1).find(|(_, arg)| {
-        PROGRAMS.iter().any(|(kind, names)| *kind != Kind::Housekeeping && names.contains(&arg.as_str()))
+        PROGRAMS
+            .iter()
+            .any(|(kind, names)| *kind != Kind::Housekeeping && names.contains(&arg.as_str()))
     });
     if let Some((at, program)) = started
         && !args.first().is_none_or(|arg| arg.starts_with('-'))

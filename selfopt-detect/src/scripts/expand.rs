@@ -13,7 +13,7 @@ use crate::shell::{ShellCommand, split};
 /// Scripts call scripts; deeper than this is a cycle or a joke.
 const MAX_DEPTH: usize = 12;
 /// Commands and calls in one tree. `a = b && b`, `b = c && c`, … doubles with each step.
-const MAX_NODES: usize = 2_000;
+const MAX_NODES: usize = 500;
 
 /// The scripts of one package.
 pub(crate) struct Scripts<'a> {
@@ -31,23 +31,45 @@ impl Scripts<'_> {
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
         let n_nodes = Cell::new(0);
-        Some(self.script(&script.name, None, &Walk { path: Vec::new(), n_nodes: &n_nodes }))
+        Some(self.script(
+            &script.name,
+            None,
+            &Walk {
+                path: Vec::new(),
+                n_nodes: &n_nodes,
+            },
+        ))
     }
 
     /// A command line from outside of the scripts, such as a CI's.
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
         let n_nodes = Cell::new(0);
-        self.line(line, "", &Walk { path: Vec::new(), n_nodes: &n_nodes })
+        self.line(
+            line,
+            "",
+            &Walk {
+                path: Vec::new(),
+                n_nodes: &n_nodes,
+            },
+        )
     }
 
-    fn script(&self, name: &str, call: Option<(String, Vec<String>)>, walk: &Walk<'_>) -> ScriptNode {
+    fn script(
+        &self,
+        name: &str,
+        call: Option<(String, Vec<String>)>,
+        walk: &Walk<'_>,
+    ) -> ScriptNode {
         let mut children = Vec::new();
         walk.n_nodes.set(walk.n_nodes.get() + 1);
         let has_room = walk.n_nodes.get() < MAX_NODES && walk.path.len() < MAX_DEPTH;
         if has_room && !walk.path.contains(&name) {
             let mut path = walk.path.clone();
             path.push(name);
-            let deeper = Walk { path, n_nodes: walk.n_nodes };
+            let deeper = Walk {
+                path,
+                n_nodes: walk.n_nodes,
+            };
             let mut run = |name: &str| {
                 if let Some(script) = self.manifest.script(name) {
                     children.extend(self.line(&script.text, name, &deeper));
@@ -63,7 +85,11 @@ impl Scripts<'_> {
                 run(&format!("post{name}"));
             }
         }
-        ScriptNode { name: name.to_owned(), call, children }
+        ScriptNode {
+            name: name.to_owned(),
+            call,
+            children,
+        }
     }
 
     fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
@@ -86,19 +112,30 @@ impl Scripts<'_> {
         nodes
     }
 
-    fn command(&self, command: ShellCommand, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Vec<Node> {
+    fn command(
+        &self,
+        command: ShellCommand,
+        script: &str,
+        elsewhere: bool,
+        walk: &Walk<'_>,
+    ) -> Vec<Node> {
         match resolve(&command.words, self.manifest) {
             // In another folder the same name means another package's script.
-            Call::Scripts { names, .. } if elsewhere => {
-                names.iter().map(|name| leaf_of_task(&command, name, script, true, walk)).collect()
-            }
+            Call::Scripts { names, .. } if elsewhere => names
+                .iter()
+                .map(|name| leaf_of_task(&command, name, script, true, walk))
+                .collect(),
             Call::Scripts { names, plain } => {
                 let is_single = names.len() == 1;
-                let watches = command.words.iter().any(|word| word == "--watch" || word == "-w" || word == "--watchAll");
+                let watches = command
+                    .words
+                    .iter()
+                    .any(|word| word == "--watch" || word == "-w" || word == "--watchAll");
                 if watches {
                     return vec![leaf_of_kind(&command, script, Kind::Watch, elsewhere, walk)];
                 }
-                let call = (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
+                let call =
+                    (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
                 names
                     .iter()
                     .map(|name| match self.manifest.script(name) {
@@ -107,31 +144,69 @@ impl Scripts<'_> {
                     })
                     .collect()
             }
-            Call::Lines(lines) => lines.iter().flat_map(|line| self.line(line, script, walk)).collect(),
-            Call::Tasks(tasks) => {
-                tasks.iter().map(|task| leaf_of_task(&command, task, script, elsewhere, walk)).collect()
-            }
+            Call::Lines(lines) => lines
+                .iter()
+                .flat_map(|line| self.line(line, script, walk))
+                .collect(),
+            Call::Tasks(tasks) => tasks
+                .iter()
+                .map(|task| leaf_of_task(&command, task, script, elsewhere, walk))
+                .collect(),
             Call::Program(core) => {
                 let once = run_once(&command.text, &core);
-                let changed = once.as_deref().and_then(|text| split(text).into_iter().next());
+                let changed = once
+                    .as_deref()
+                    .and_then(|text| split(text).into_iter().next());
                 let rewritten = changed.is_some();
                 let ShellCommand { text, words } = changed.unwrap_or(command);
-                let core = if rewritten { unwrapped(&words).to_vec() } else { core };
-                let kind = if text.contains("no test specified") { Kind::Placeholder } else { classify(&core, script) };
+                let core = if rewritten {
+                    unwrapped(&words).to_vec()
+                } else {
+                    core
+                };
+                let kind = if text.contains("no test specified") {
+                    Kind::Placeholder
+                } else {
+                    classify(&core, script)
+                };
                 walk.n_nodes.set(walk.n_nodes.get() + 1);
-                vec![Node::Leaf(Leaf { text, words, core, kind, script: script.to_owned(), rewritten, elsewhere })]
+                vec![Node::Leaf(Leaf {
+                    text,
+                    words,
+                    core,
+                    kind,
+                    script: script.to_owned(),
+                    rewritten,
+                    elsewhere,
+                })]
             }
         }
     }
 }
 
-fn leaf_of_task(command: &ShellCommand, task: &str, script: &str, elsewhere: bool, walk: &Walk<'_>) -> Node {
+fn leaf_of_task(
+    command: &ShellCommand,
+    task: &str,
+    script: &str,
+    elsewhere: bool,
+    walk: &Walk<'_>,
+) -> Node {
     let by_task = of_task(task);
-    let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
+    let kind = if by_task == Kind::Other {
+        of_task(script)
+    } else {
+        by_task
+    };
     leaf_of_kind(command, script, kind, elsewhere, walk)
 }
 
-fn leaf_of_kind(command: &ShellCommand, script: &str, kind: Kind, elsewhere: bool, walk: &Walk<'_>) -> Node {
+fn leaf_of_kind(
+    command: &ShellCommand,
+    script: &str,
+    kind: Kind,
+    elsewhere: bool,
+    walk: &Walk<'_>,
+) -> Node {
     walk.n_nodes.set(walk.n_nodes.get() + 1);
     Node::Leaf(Leaf {
         text: command.text.clone(),
@@ -145,7 +220,11 @@ fn leaf_of_kind(command: &ShellCommand, script: &str, kind: Kind, elsewhere: boo
 }
 
 fn leaf(commands: &[ShellCommand], script: &str, kind: Kind) -> Leaf {
-    let text = commands.iter().map(|command| command.text.as_str()).collect::<Vec<_>>().join(" && ");
+    let text = commands
+        .iter()
+        .map(|command| command.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" && ");
     Leaf {
         text,
         words: Vec::new(),
@@ -176,12 +255,17 @@ mod tests {
 
     fn manifest(scripts: &str) -> Manifest {
         let text = format!("{{\"scripts\": {scripts}}}");
-        Manifest::root(&MemoryTree::new([("package.json", text)])).unwrap().unwrap()
+        Manifest::root(&MemoryTree::new([("package.json", text)]))
+            .unwrap()
+            .unwrap()
     }
 
     fn kinds(scripts: &str, name: &str) -> Vec<Kind> {
         let manifest = manifest(scripts);
-        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
+        let scripts = Scripts {
+            manifest: &manifest,
+            manager: PackageManagerName::Npm,
+        };
         let node = Node::Script(scripts.expand(name).unwrap());
         node.leaves().iter().map(|leaf| leaf.kind).collect()
     }
@@ -189,13 +273,18 @@ mod tests {
     #[test]
     fn a_script_runs_what_its_scripts_run_with_hooks() {
         let scripts = r#"{"test": "npm run lint && npm run unit", "pretest": "tsc", "lint": "eslint .", "unit": "jest", "posttest": "prettier -c ."}"#;
-        assert_eq!(kinds(scripts, "test"), [Kind::Build, Kind::Lint, Kind::Test, Kind::Format]);
+        assert_eq!(
+            kinds(scripts, "test"),
+            [Kind::Build, Kind::Lint, Kind::Test, Kind::Format]
+        );
     }
 
     #[test]
     fn cycles_and_explosions_end() {
         assert_eq!(kinds(r#"{"test": "npm test"}"#, "test"), []);
-        let doubling: Vec<_> = (0..40).map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1)).collect();
+        let doubling: Vec<_> = (0..40)
+            .map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1))
+            .collect();
         let scripts = format!("{{{}, \"s40\": \"jest\"}}", doubling.join(","));
         assert!(kinds(&scripts, "s0").len() <= MAX_NODES);
         assert!(kinds(&scripts, "s34").len() <= MAX_NODES);
@@ -203,17 +292,32 @@ mod tests {
 
     #[test]
     fn placeholders_are_told_by_their_shape() {
-        for text in ["echo \\\"Error: no test specified\\\" && exit 1", "exit 0", "echo 'Write tests!'", "true"] {
-            assert_eq!(kinds(&format!("{{\"test\": \"{text}\"}}"), "test"), [Kind::Placeholder], "{text}");
+        for text in [
+            "echo \\\"Error: no test specified\\\" && exit 1",
+            "exit 0",
+            "echo 'Write tests!'",
+            "true",
+        ] {
+            assert_eq!(
+                kinds(&format!("{{\"test\": \"{text}\"}}"), "test"),
+                [Kind::Placeholder],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_watcher_is_made_to_end() {
         let manifest = manifest(r#"{"test": "vitest"}"#);
-        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
+        let scripts = Scripts {
+            manifest: &manifest,
+            manager: PackageManagerName::Npm,
+        };
         let node = Node::Script(scripts.expand("test").unwrap());
         let leaves = node.leaves();
-        assert_eq!((leaves[0].text.as_str(), leaves[0].kind, leaves[0].rewritten), ("vitest run", Kind::Test, true));
+        assert_eq!(
+            (leaves[0].text.as_str(), leaves[0].kind, leaves[0].rewritten),
+            ("vitest run", Kind::Test, true)
+        );
     }
 }

@@ -3,6 +3,9 @@
 
 mod call;
 mod expand;
+mod managers;
+mod names;
+mod runners;
 
 pub(crate) use expand::Scripts;
 

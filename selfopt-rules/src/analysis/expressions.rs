@@ -1,6 +1,8 @@
 //! Expressions: wrappers without meaning at run time, and inert ones.
 
-use selfopt_syntax::Node;
+use selfopt_syntax::{Node, SymbolKind};
+
+use super::types;
 
 use crate::rule::RuleContext;
 
@@ -117,4 +119,13 @@ fn is_initialized(ctx: RuleContext<'_>, identifier: Node<'_>) -> bool {
                 .symbol_of(identifier)
                 .is_some_and(|id| bindings.symbol(id).declaration.end <= identifier.start())
     })
+}
+
+/// The initializer of the `const` that an identifier names.
+pub fn constant_value<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {
+    let bindings = ctx.bindings()?;
+    let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
+    let declarator = types::declaration_of(ctx, symbol.name_span)
+        .filter(|node| symbol.kind == SymbolKind::Const && node.is("variable_declarator"))?;
+    declarator.child_by_field("value")
 }

@@ -8,7 +8,7 @@ use selfopt_syntax::{Node, SymbolKind};
 
 use super::arrays;
 use super::calls::{MethodCall, is_global_call, is_global_method};
-use super::expressions::unwrapped;
+use super::expressions::{constant_value, unwrapped};
 use super::types;
 use crate::rule::RuleContext;
 
@@ -62,6 +62,11 @@ fn by_syntax<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool 
         "member_expression" => is_number(ctx, node, steps) || enum_member(ctx, node),
         _ => false,
     }
+}
+
+/// Whether syntax and bindings show that the expression is a number (or a `bigint`).
+pub fn is_number_by_syntax<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
+    is_number(ctx, expression, MAX_STEPS)
 }
 
 /// Whether the expression is a number whatever its operands are.
@@ -155,15 +160,6 @@ fn indexed_by<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>
         name.parent()?
             .is_any(&["object_pattern", "array_pattern", "pair_pattern"]);
     (is_index && !is_destructured).then_some(call.receiver)
-}
-
-/// The initializer of a `const` name.
-fn constant_value<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {
-    let bindings = ctx.bindings()?;
-    let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
-    let declarator = types::declaration_of(ctx, symbol.name_span)
-        .filter(|node| symbol.kind == SymbolKind::Const && node.is("variable_declarator"))?;
-    declarator.child_by_field("value")
 }
 
 /// The text of a string literal without escapes.

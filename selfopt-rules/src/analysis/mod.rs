@@ -3,10 +3,15 @@
 
 pub mod arrays;
 pub mod calls;
+pub mod constant_names;
+pub mod execution;
 pub mod expressions;
 pub mod functions;
 pub mod keys;
 pub mod layout;
+pub mod literals;
+pub mod module_place;
 pub mod names;
+pub mod numbers;
 pub mod types;
 pub mod usage;

@@ -5,23 +5,21 @@
 //! `__proto__` included. It calls back for the holes of an array, which
 //! `reduce` skips, so the array must have none.
 
-use selfopt_core::MetBy;
 use selfopt_syntax::{Edit, Node, Span};
 
-use super::accumulator::{Met, RECEIVER, ReduceParts};
+use super::accumulator::ReduceParts;
 use crate::analysis::arrays::is_array;
 use crate::analysis::calls::{MethodCall, is_global_method};
 use crate::analysis::expressions::{asserted_type, unwrapped};
-use crate::analysis::types;
 use crate::rule::RuleContext;
 
-/// The edits, and how it is known that the receiver is an array without holes.
+/// The edits, where the receiver is known to be an array without holes.
 pub(super) fn from_entries<'a>(
     ctx: RuleContext<'a>,
     parts: &ReduceParts<'_, 'a>,
     key: Node<'a>,
     value: Node<'a>,
-) -> Option<(Vec<Edit>, Met)> {
+) -> Option<Vec<Edit>> {
     let ReduceParts {
         call,
         callback,
@@ -41,7 +39,9 @@ pub(super) fn from_entries<'a>(
     if !is_plain_call || is_shadowed {
         return None;
     }
-    let met_by = is_dense(ctx, call.receiver, callback.body)?;
+    if !is_new_and_dense(ctx, call.receiver) {
+        return None;
+    }
     let explicit = call
         .type_arguments
         .and_then(|arguments| arguments.items().next());
@@ -75,7 +75,7 @@ pub(super) fn from_entries<'a>(
     if let Some(arguments) = call.type_arguments {
         edits.push(Edit::delete(arguments.span()));
     }
-    Some((edits, (&RECEIVER, met_by)))
+    Some(edits)
 }
 
 /// Where a parameter starts, its TypeScript wrapper included.
@@ -101,29 +101,8 @@ fn value_type<'a>(ctx: RuleContext<'a>, declared: Node<'a>) -> Option<Node<'a>> 
     (is_string_key && ctx.bindings()?.is_global(name, "Record")).then(|| arguments.next())?
 }
 
-/// How it is known that the array has no holes and gets none while the
-/// callback runs: it is new and nobody else has it, or it is declared as an
-/// array and the callback calls nothing.
-fn is_dense<'a>(ctx: RuleContext<'a>, receiver: Node<'a>, body: Node<'a>) -> Option<MetBy> {
-    if is_new_and_dense(ctx, receiver) {
-        return Some(MetBy::Syntax);
-    }
-    let acts = [
-        "call_expression",
-        "new_expression",
-        "await_expression",
-        "assignment_expression",
-        "augmented_assignment_expression",
-        "update_expression",
-        "yield_expression",
-    ];
-    let is_quiet = !body.subtree().any(|node| {
-        node.is_any(&acts) || (node.is("unary_expression") && node.has_token("delete"))
-    });
-    types::element_type(ctx, types::type_of(ctx, receiver)?).filter(|_| is_quiet)?;
-    Some(MetBy::Type)
-}
-
+/// Whether the array has no holes and gets none while the callback runs: it is
+/// new, and nobody else has it. A declared type promises neither.
 fn is_new_and_dense<'a>(ctx: RuleContext<'a>, receiver: Node<'a>) -> bool {
     let node = unwrapped(receiver);
     if node.is("array") {

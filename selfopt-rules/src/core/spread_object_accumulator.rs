@@ -8,6 +8,7 @@ use super::accumulator::{
     RECEIVER, ReduceParts, SEED_IS_FRESH, TYPES_ALLOW, check_loop, check_reduce,
 };
 use super::object_from_entries::from_entries;
+use crate::analysis::arrays::is_array;
 use crate::analysis::calls::{MethodCall, is_global_method};
 use crate::analysis::expressions::unwrapped;
 use crate::analysis::keys::{is_not_proto, is_proto_name};
@@ -257,12 +258,13 @@ impl Copying for SpreadObjectAccumulator {
         if part.start() < parts.copy.own.start() || is_nameless(value) {
             return None;
         }
-        let (edits, receiver) = from_entries(ctx, parts, key, value)?;
+        let edits = from_entries(ctx, parts, key, value)?;
+        let receiver = is_array(ctx, parts.call.receiver)?;
         let title = "Make the object from its entries instead of copying it in every step";
         Some(Fix {
             title: title.to_owned(),
             edits,
-            met: vec![receiver],
+            met: vec![(&RECEIVER, receiver)],
         })
     }
 

@@ -50,10 +50,10 @@ pub(super) async fn fixed_facts(
     set("cgroup", cgroup_version().to_owned());
     set("page_size", rustix::param::page_size().to_string());
     set("node_options", "none".to_owned());
-    set("variables", digest(fixed_variables()));
+    set("variables", digest(&fixed_variables()));
     set(
         "limits",
-        digest(BTreeMap::from([(
+        digest(&BTreeMap::from([(
             "default".to_owned(),
             format!("{:?}", CommandLimits::default()),
         )])),
@@ -155,7 +155,7 @@ fn cgroup_version() -> &'static str {
     }
 }
 
-fn digest(facts: Facts) -> String {
+fn digest(facts: &Facts) -> String {
     let parts = facts
         .iter()
         .flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);

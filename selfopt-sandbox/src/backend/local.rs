@@ -36,7 +36,7 @@ impl LocalSandbox {
     /// Plain processes of this user: no isolation, but limits and measuring.
     /// Workspaces are kept in `base_dir`.
     pub fn process(base_dir: impl Into<PathBuf>) -> Result<Self, SandboxError> {
-        Self::new(base_dir.into(), Arc::new(ProcessLauncher::new()))
+        Self::new(&base_dir.into(), Arc::new(ProcessLauncher::new()))
     }
 
     /// bubblewrap, as this user, or as an unprivileged one if this is root.
@@ -45,7 +45,8 @@ impl LocalSandbox {
     pub fn bubblewrap(base_dir: impl Into<PathBuf>) -> Result<Self, SandboxError> {
         let base_dir = base_dir.into();
         let launcher = BubblewrapLauncher::new(&base_dir)?;
-        Self::new(launcher.base().to_owned(), Arc::new(launcher))
+        let base = launcher.base().to_owned();
+        Self::new(&base, Arc::new(launcher))
     }
 
     /// The directory in which workspaces are kept.
@@ -53,8 +54,8 @@ impl LocalSandbox {
         self.engine.area.base()
     }
 
-    fn new(base_dir: PathBuf, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {
-        let area = Area::open(&base_dir, launcher.name(), launcher.owner())?;
+    fn new(base_dir: &Path, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {
+        let area = Area::open(base_dir, launcher.name(), launcher.owner())?;
         let clones = CloneStrategy::probe(area.base());
         Ok(Self {
             engine: Engine {

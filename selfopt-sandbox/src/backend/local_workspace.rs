@@ -14,7 +14,7 @@ use crate::failure::{blocking, other};
 use crate::workspace::{Beneath, Place, collect, freeze, open_snapshot, remove_place};
 
 /// A tree on disk and the commands that run in it. Dropped without being
-/// closed it is removed in the background.
+/// closed it is removed all the same.
 pub(super) struct LocalWorkspace {
     engine: Engine,
     label: String,
@@ -170,8 +170,9 @@ impl Workspace for LocalWorkspace {
 impl Drop for LocalWorkspace {
     fn drop(&mut self) {
         if let State::Live(place) = self.take_state() {
-            // What cannot be removed now is left to the reaper.
-            std::thread::spawn(move || remove_place(&place));
+            // Here and now, since the process may be about to end. What cannot
+            // be removed is left to the reaper.
+            let _ = remove_place(&place);
         }
     }
 }

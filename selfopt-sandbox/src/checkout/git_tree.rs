@@ -102,7 +102,7 @@ fn list(
         match (entry.kind(), name) {
             (Some(ObjectType::Tree), Ok(_)) => {}
             (Some(ObjectType::Commit), Ok(name)) => {
-                findings.submodules.push(format!("{parent}{name}"))
+                findings.submodules.push(format!("{parent}{name}"));
             }
             (Some(ObjectType::Blob), Ok(name)) => {
                 raw.push((format!("{parent}{name}"), entry.id(), entry.filemode()));

@@ -3,6 +3,7 @@
 
 pub(crate) mod environment;
 mod limits;
+mod log;
 mod marker;
 mod npm_config;
 mod output;
@@ -11,6 +12,7 @@ mod owner;
 mod process_tree;
 mod supervise;
 mod usage;
+mod wait;
 
 pub(crate) use limits::{Namespaces, SHELL, shell_arguments};
 pub(crate) use marker::{MARKER, Marker};

@@ -29,7 +29,7 @@ const SECRET_NAMES: [&str; 9] = [
 ];
 
 /// Settings of npm that name places of the host.
-const HOST_SETTINGS: [&str; 7] = [
+const HOST_SETTINGS: [&str; 8] = [
     "cache",
     "cafile",
     "globalconfig",
@@ -138,8 +138,8 @@ fn has_credentials(value: &str) -> bool {
 
 /// The value of a setting in an `.npmrc`.
 fn value_of(setting: &str, npmrc: &str) -> Option<String> {
-    let settings = npmrc.lines().filter_map(|line| line.split_once('='));
-    let value = settings.filter(|(key, _)| key.trim() == setting).last()?.1;
+    let mut settings = npmrc.lines().filter_map(|line| line.split_once('='));
+    let value = settings.rfind(|(key, _)| key.trim() == setting)?.1;
     Some(value.trim().to_owned())
 }
 

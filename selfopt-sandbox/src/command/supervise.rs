@@ -1,24 +1,24 @@
 //! Watching one command: reading its output, holding it to its limits, killing
 //! its whole tree, and noting to the microsecond when it ended.
 
-use std::collections::VecDeque;
 use std::io::Read;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::Pid;
 use selfopt_core::{CancelFlag, CommandLimits, LogSink, Outcome, SandboxError, StepStatus, Stream};
-use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::mpsc;
 
+use super::log::{Chunk, Log};
 use super::marker::Marker;
 use super::output::Capture;
 use super::process_tree::{kill_tree, memory, own_peak, proportional_memory};
 use super::usage::{PeakMemory, reap};
+use super::wait::{Ready, exit_fd, has_exited, wait};
 use crate::failure::{blocking, other};
 
 /// How often flags and clocks are looked at.
@@ -30,7 +30,8 @@ const MEMORY_TICK: Duration = Duration::from_millis(100);
 /// How long after the end pipes are read that somebody may still hold open.
 const DRAIN: Duration = Duration::from_millis(500);
 
-type Chunk = (Stream, Vec<u8>);
+/// How much is read at once.
+const BUFFER: usize = 16 * 1024;
 
 /// A command ready to start.
 pub(crate) struct Supervision {
@@ -51,7 +52,7 @@ pub(crate) async fn run(
     let (sender, mut receiver) = mpsc::channel(64);
     let task = blocking(move || {
         let started = Running::start(supervision, flag, sender)?;
-        started.to_its_end()
+        started.watch()
     });
     // Polled together with the log, so that a full channel cannot stop it.
     let mut task = std::pin::pin!(task);
@@ -131,17 +132,14 @@ impl Running {
             marker: marker.clone(),
             cancel: cancel.clone(),
             abandoned,
-            log: Log {
-                sender,
-                waiting: VecDeque::new(),
-            },
+            log: Log::new(sender),
             peak: PeakMemory { floor, sampled: 0 },
             next_memory: started + MEMORY_TICK,
             killed: None,
         })
     }
 
-    fn to_its_end(mut self) -> Result<Outcome, SandboxError> {
+    fn watch(mut self) -> Result<Outcome, SandboxError> {
         let mut stdout = self.child.stdout.take();
         let mut stderr = self.child.stderr.take();
         let wall = loop {
@@ -202,7 +200,7 @@ impl Running {
 
     fn read_one<R: Read>(&mut self, stream: Stream, pipe: &mut Option<R>) {
         let Some(source) = pipe else { return };
-        let mut buffer = [0; 64 * 1024];
+        let mut buffer = [0; BUFFER];
         match source.read(&mut buffer) {
             Ok(0) => *pipe = None,
             Ok(n) => {
@@ -245,92 +243,6 @@ impl Running {
         self.next_memory = Instant::now() + MEMORY_TICK;
         now.resident > self.limits.memory.0 && proportional_memory(self.pid) > self.limits.memory.0
     }
-}
-
-/// Output on its way to the sink. At most what [`Capture`] keeps waits here.
-struct Log {
-    sender: mpsc::Sender<Chunk>,
-    waiting: VecDeque<Chunk>,
-}
-
-impl Log {
-    fn push(&mut self, chunk: Chunk) {
-        self.waiting.push_back(chunk);
-        self.flush();
-    }
-
-    fn flush(&mut self) {
-        while let Some(chunk) = self.waiting.pop_front() {
-            match self.sender.try_send(chunk) {
-                Ok(()) => {}
-                Err(TrySendError::Full(chunk)) => {
-                    self.waiting.push_front(chunk);
-                    return;
-                }
-                Err(TrySendError::Closed(_)) => self.waiting.clear(),
-            }
-        }
-    }
-
-    fn finish(&mut self, abandoned: &AtomicBool) {
-        while let Some(chunk) = self.waiting.pop_front() {
-            if abandoned.load(Ordering::SeqCst) || self.sender.blocking_send(chunk).is_err() {
-                return;
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy, Default)]
-struct Ready {
-    stdout: bool,
-    stderr: bool,
-    exit: bool,
-}
-
-/// Waits until one of the files has something, or for a tick.
-fn wait(
-    stdout: Option<&impl AsFd>,
-    stderr: Option<&impl AsFd>,
-    exit: Option<&OwnedFd>,
-    tick: Duration,
-) -> Ready {
-    let stdout = stdout.map(|fd| PollFd::new(fd, PollFlags::IN));
-    let stderr = stderr.map(|fd| PollFd::new(fd, PollFlags::IN));
-    let exit = exit.map(|fd| PollFd::new(fd, PollFlags::IN));
-    let present = [stdout.is_some(), stderr.is_some(), exit.is_some()];
-    let mut fds: Vec<_> = [stdout, stderr, exit].into_iter().flatten().collect();
-    let timeout = Timespec {
-        tv_sec: 0,
-        tv_nsec: i64::from(tick.subsec_nanos()),
-    };
-    if poll(&mut fds, Some(&timeout)).is_err() {
-        // Interrupted by a signal: look at the clocks and come back.
-        return Ready::default();
-    }
-    let mut events = fds.iter().map(|fd| !fd.revents().is_empty());
-    let [stdout, stderr, exit] = present.map(|present| present && events.next().unwrap_or(false));
-    Ready {
-        stdout,
-        stderr,
-        exit,
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn exit_fd(pid: Pid) -> Option<OwnedFd> {
-    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exit_fd(_pid: Pid) -> Option<OwnedFd> {
-    None
-}
-
-/// Whether the process ended; it stays a zombie, and its number its own.
-fn has_exited(pid: Pid) -> bool {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
 }
 
 fn step_status(status: ExitStatus) -> StepStatus {

@@ -148,9 +148,11 @@ impl Area {
             set_mode(&dir, 0o755)?;
             give(&dir, self.owner)?;
         }
-        if self.owner.is_some() {
-            set_mode(&unfinished.dir, 0o711)?;
-        }
+        // The sandbox's user passes through; nobody lists.
+        set_mode(
+            &unfinished.dir,
+            if self.owner.is_some() { 0o711 } else { 0o700 },
+        )?;
         let dir = work.join(&id);
         let unfinished = new.keep();
         fs::rename(&unfinished, &dir).map_err(failed("create", &dir))?;

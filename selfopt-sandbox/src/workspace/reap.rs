@@ -13,7 +13,7 @@ use crate::command::kill_orphans;
 
 /// Directories without an owner are somebody's who is creating them right now,
 /// until they are this old.
-const CREATION_TAKES_AT_MOST: Duration = Duration::from_secs(600);
+const CREATION_TAKES_AT_MOST: Duration = Duration::from_mins(10);
 
 /// One pass. Complete snapshots are kept, since a later run resumes from them.
 pub(crate) fn reap(area: &Area) -> Result<ReapReport, SandboxError> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixListener;
 
 use selfopt_core::{CommandSpec, Enforcement, Network, Phase, Sandbox as _, StepStatus};
@@ -296,6 +296,7 @@ async fn a_private_directory_is_replaced_by_a_public_one() {
         return;
     }
     let dir = tempfile::tempdir().expect("a directory, for its owner only");
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).expect("set");
     let base = dir.path().join("store");
     let sandbox = LocalSandbox::bubblewrap(&base)
         .expect("bubblewrap is needed for this test; run `cargo xtask setup`");

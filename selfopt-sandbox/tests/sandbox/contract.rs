@@ -4,10 +4,12 @@ use std::fs;
 use std::future::Future as _;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use selfopt_core::{
     Bytes, CancelFlag, CollectLimits, CommandLimits, Enforcement, FileWrite, Millis, NoLog, Phase,
-    Sandbox as _, SandboxError, SnapshotId, StepStatus,
+    Sandbox as _, SandboxError, SnapshotId, SourceTree, StepStatus, TreeEntry, TreeError,
+    WorkspaceSpec,
 };
 
 use crate::fixture::{
@@ -88,35 +90,41 @@ async fn exit_codes_are_reported(fixture: Fixture) {
 
 async fn time_limits_kill_the_whole_tree(fixture: Fixture) {
     let workspace = fixture.open(&[]).await;
-    let mut spec = command(
-        "(setsid sh -c 'echo started >&2; sleep 3171' &) ; trap '' TERM; sleep 3172 & wait",
-    );
+    let nap = nap();
+    let daemon = format!("(setsid sh -c 'echo started >&2; {nap}' &)");
+    let mut spec = command(&format!("{daemon}; trap '' TERM; {nap} & wait"));
     spec.limits.wall = Millis(700);
     let outcome = run_spec(&*workspace, spec).await;
     assert_eq!(outcome.status, StepStatus::TimedOut);
     assert_eq!(outcome.stderr, b"started\n");
-    assert_eq!(sleepers("3171") + sleepers("3172"), 0);
+    assert_eq!(sleepers(&nap), 0);
 }
 
 async fn what_a_command_leaves_behind_is_killed(fixture: Fixture) {
     let workspace = fixture.open(&[]).await;
-    let cmd = "setsid sh -c 'echo started; exec sleep 3271' & while ! [ -e go ]; do [ -e go ] || touch go; done";
-    assert_eq!(
-        run(&*workspace, cmd).await.status,
-        StepStatus::Exited { code: 0 }
-    );
-    assert_eq!(sleepers("3271"), 0);
+    let nap = nap();
+    let daemon = format!("setsid sh -c 'touch started; exec {nap}' &");
+    let cmd = format!("{daemon} while ! [ -e started ]; do :; done");
+    assert!(run(&*workspace, &cmd).await.succeeded());
+    assert_eq!(sleepers(&nap), 0);
 }
 
-/// Processes that sleep for this many seconds; each caller has its own number
-/// and backend, so that tests may run side by side.
-fn sleepers(seconds: &str) -> usize {
+/// A command that sleeps for an hour, and that no other test runs.
+fn nap() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(3600);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("sleep {count}.{}", std::process::id())
+}
+
+/// How many processes run this nap.
+fn sleepers(nap: &str) -> usize {
+    let expected = nap.replace(' ', "\0") + "\0";
     let processes = fs::read_dir("/proc")
         .expect("listed")
         .filter_map(Result::ok);
-    let lines = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
-    lines
-        .filter(|line| *line == format!("sleep\0{seconds}\0").into_bytes())
+    processes
+        .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+        .filter(|line| line == expected.as_bytes())
         .count()
 }
 
@@ -424,6 +432,7 @@ async fn links_and_modes_survive_a_fork(fixture: Fixture) {
     fork.close()
         .await
         .expect("removed in spite of the locked directory");
+    selfopt_sandbox::prune_snapshots(fixture.base(), &[]).expect("the same");
 }
 
 async fn a_snapshot_is_found_again(fixture: Fixture) {
@@ -596,9 +605,9 @@ async fn dropping_a_command_kills_it(fixture: Fixture) {
     let cancel = CancelFlag::default();
     let workspace = fixture.open(&[]).await;
     let sink = CancelOnOutput(cancel.clone());
-    let path = fixture.sandbox.base().join("work");
+    let nap = nap();
     {
-        let run = workspace.run(command("echo started; exec sleep 3871"), &sink);
+        let run = workspace.run(command(&format!("echo started; exec {nap}")), &sink);
         let mut run = std::pin::pin!(run);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         while !cancel.is_cancelled() {
@@ -607,7 +616,7 @@ async fn dropping_a_command_kills_it(fixture: Fixture) {
             tokio::task::yield_now().await;
         }
     }
-    while sleepers("3871") > 0 && path.exists() {
+    while sleepers(&nap) > 0 {
         tokio::task::yield_now().await;
     }
 }

@@ -4,12 +4,12 @@ use std::path::{Component, Path};
 
 use thiserror::Error;
 
-/// What a path is beneath decides whether it may be written twice.
+/// Whether an artifact may be written twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keeping {
-    /// Beneath `runs/`: the newest content counts.
+    /// The newest content counts.
     Replaced,
-    /// Beneath `proposals/`: evidence, written once.
+    /// A bundle or a patch beneath `proposals/`: evidence, written once.
     CreatedOnce,
 }
 
@@ -41,10 +41,18 @@ pub(super) fn check(path: &str) -> Result<Keeping, ArtifactPathError> {
         return Err(ArtifactPathError::NotBeneath);
     }
     match parts.as_slice() {
-        ["repos", _, "runs", _, _, ..] => Ok(Keeping::Replaced),
-        ["repos", _, "proposals", _, _, ..] => Ok(Keeping::CreatedOnce),
+        ["repos", _, "proposals", _, .., name] if is_evidence(name) => Ok(Keeping::CreatedOnce),
+        ["repos", _, "runs" | "proposals", _, _, ..] => Ok(Keeping::Replaced),
         _ => Err(ArtifactPathError::Layout),
     }
+}
+
+/// A bundle's name carries its digest, and a patch is part of its proposal's
+/// id. Logs and figures of a proposal that was proved anew are replaced.
+fn is_evidence(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "tar" || extension == "patch")
 }
 
 /// As this platform understands it, not only as it reads.
@@ -64,6 +72,10 @@ mod tests {
             ("repos/r/runs/1/baseline.json", Ok(Keeping::Replaced)),
             ("repos/r/runs/1/gates/bench ü.json", Ok(Keeping::Replaced)),
             ("repos/r/proposals/p/diff.patch", Ok(Keeping::CreatedOnce)),
+            ("repos/r/proposals/p/bundle-1.tar", Ok(Keeping::CreatedOnce)),
+            ("repos/r/proposals/p/logs.txt", Ok(Keeping::Replaced)),
+            ("repos/r/proposals/diff.patch", Err(ArtifactPathError::Layout)),
+            ("repos/r/runs/1/diff.patch", Ok(Keeping::Replaced)),
             ("repos/r/runs/1", Err(ArtifactPathError::Layout)),
             ("repos/r/other/1/x", Err(ArtifactPathError::Layout)),
             ("baseline.json", Err(ArtifactPathError::Layout)),

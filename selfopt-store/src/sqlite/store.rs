@@ -125,7 +125,9 @@ fn options(database: &Path) -> SqliteConnectOptions {
 /// same store. The lock lasts as long as the file.
 ///
 /// SQLite alone does not suffice: switching a new database to its write-ahead
-/// log fails at once, without waiting, when another process does the same.
+/// log needs a lock that the busy timeout does not wait for. With six processes
+/// on a new store, about one opening in three hundred failed without this, and
+/// none of three thousand with it.
 async fn lock_for_opening(dir: PathBuf) -> io::Result<File> {
     let locking = tokio::task::spawn_blocking(move || {
         fs::create_dir_all(&dir)?;

@@ -55,8 +55,15 @@ fn uses_and_shadowing() {
     let (outer, symbol) = named(&file, "a");
     assert!(symbol.reassigned);
     let uses: Vec<_> = bindings.references(outer).map(|r| r.usage).collect();
-    use ReferenceUse::{Read, ReadWrite, Type, Write};
-    assert_eq!(uses, [ReadWrite, Write, Type, Read]);
+    assert_eq!(
+        uses,
+        [
+            ReferenceUse::ReadWrite,
+            ReferenceUse::Write,
+            ReferenceUse::Type,
+            ReferenceUse::Read
+        ]
+    );
     let inner = bindings.symbol_at(offset(text, "a);")).unwrap();
     assert_ne!(inner, outer);
     assert_eq!(bindings.declared_at(offset(text, "a = 0")), Some(inner));

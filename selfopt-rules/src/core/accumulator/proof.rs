@@ -67,6 +67,17 @@ impl<'a> Accumulator<'_, 'a> {
         }
     }
 
+    /// Shows that every copy goes where the accumulator goes, and only there.
+    pub(super) fn prove_not_held(&self) -> Proof {
+        match self.steps.iter().find_map(Step::held) {
+            Some(name) => {
+                let reason = format!("the copy is kept under the name `{}`", name.text());
+                Err(Refusal::new(&DOES_NOT_ESCAPE, name, reason))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Shows what must hold of every copy by itself.
     pub(super) fn prove_copies(&self, home: Option<Node<'a>>) -> Proof<Vec<Met>> {
         let uses = self.uses();

@@ -86,6 +86,7 @@ impl<'a> Reduction<'_, 'a> {
         };
         copying.prove_seed(ctx, unwrapped(seed))?;
         self.prove_paths()?;
+        self.accumulator.prove_not_held()?;
         self.prove_uses()?;
         let receiver = self.prove_receiver()?;
         self.in_place(seed, receiver)

@@ -116,6 +116,7 @@ impl<'a> Repetition<'_, 'a> {
         };
         copying.prove_seed(ctx, unwrapped(seed))?;
         let home = enclosing_function(declarator);
+        self.accumulator.prove_not_held()?;
         let all_replaced = self.prove_uses(home)?;
         let mut met = self.accumulator.prove_copies(home)?;
         let annotation = declarator

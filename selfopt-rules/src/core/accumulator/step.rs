@@ -3,7 +3,7 @@
 use selfopt_syntax::Node;
 
 use super::{Copy, Copying};
-use crate::analysis::expressions::unwrapped;
+use crate::analysis::expressions::{constant_value, unwrapped};
 use crate::rule::RuleContext;
 
 /// The accumulator's next value as an expression says it.
@@ -13,6 +13,8 @@ pub(super) enum Step<'a> {
     Keep(Node<'a>),
     /// `{ ...acc, k: v }`.
     Copy(Copy<'a>),
+    /// A `const` that holds a copy: whoever uses the name may keep it.
+    Held(Copy<'a>, Node<'a>),
     /// `condition ? step : step`.
     Choice {
         condition: Node<'a>,
@@ -37,6 +39,11 @@ impl<'a> Step<'a> {
         if let Some(copy) = copying.copy(ctx, node, is_accumulator) {
             return Self::Copy(copy);
         }
+        if let Some(value) = constant_value(ctx, node)
+            && let Some(copy) = copying.copy(ctx, unwrapped(value), is_accumulator)
+        {
+            return Self::Held(copy, node);
+        }
         let branch = |field| {
             let branch = node.child_by_field(field)?;
             Some(Box::new(Self::read(copying, ctx, branch, is_accumulator)))
@@ -58,7 +65,7 @@ impl<'a> Step<'a> {
     pub(super) fn copies(&self) -> Vec<&Copy<'a>> {
         match self {
             Self::Keep(_) | Self::Other(_) => Vec::new(),
-            Self::Copy(copy) => vec![copy],
+            Self::Copy(copy) | Self::Held(copy, _) => vec![copy],
             Self::Choice {
                 then, otherwise, ..
             } => then
@@ -73,7 +80,7 @@ impl<'a> Step<'a> {
     pub(super) fn own_names(&self) -> Vec<Node<'a>> {
         match self {
             Self::Keep(name) => vec![*name],
-            Self::Copy(copy) => vec![copy.own],
+            Self::Copy(copy) | Self::Held(copy, _) => vec![copy.own],
             Self::Choice {
                 then, otherwise, ..
             } => then
@@ -88,11 +95,22 @@ impl<'a> Step<'a> {
     /// The first expression that is neither the accumulator nor a copy of it.
     pub(super) fn other(&self) -> Option<Node<'a>> {
         match self {
-            Self::Keep(_) | Self::Copy(_) => None,
+            Self::Keep(_) | Self::Copy(_) | Self::Held(..) => None,
             Self::Choice {
                 then, otherwise, ..
             } => then.other().or_else(|| otherwise.other()),
             Self::Other(node) => Some(*node),
+        }
+    }
+
+    /// The name of a copy that is held.
+    pub(super) fn held(&self) -> Option<Node<'a>> {
+        match self {
+            Self::Held(_, name) => Some(*name),
+            Self::Choice {
+                then, otherwise, ..
+            } => then.held().or_else(|| otherwise.held()),
+            Self::Keep(_) | Self::Copy(_) | Self::Other(_) => None,
         }
     }
 }

@@ -21,7 +21,7 @@ impl Writer<'_, '_> {
     pub(super) fn step(&self, step: &Step<'_>, indent: &str) -> Vec<String> {
         let semicolon = self.layout.semicolon;
         match step {
-            Step::Keep(_) | Step::Other(_) => Vec::new(),
+            Step::Keep(_) | Step::Held(..) | Step::Other(_) => Vec::new(),
             Step::Copy(copy) => self
                 .copying
                 .statements(self.ctx, copy, self.name, indent)

@@ -104,7 +104,7 @@ impl Arguments {
         for (file, inside) in view.etc.files(is_install) {
             self.bind("--ro-bind", &file, inside);
         }
-        for path in view.etc.host_paths(is_install) {
+        for path in Etc::host_paths(is_install) {
             self.bind("--ro-bind-try", Path::new(path), path);
         }
         self.add(&[

@@ -109,7 +109,7 @@ impl Etc {
     }
 
     /// Paths of the host that are seen as they are.
-    pub(super) fn host_paths(&self, is_install: bool) -> impl Iterator<Item = &'static str> {
+    pub(super) fn host_paths(is_install: bool) -> impl Iterator<Item = &'static str> {
         let network = if is_install {
             HOST_NETWORK_PATHS.as_slice()
         } else {

@@ -8,7 +8,7 @@ pub(crate) trait Place {
 }
 
 const RUN: &str = "repos/r/runs/1/baseline.json";
-const PROPOSAL: &str = "repos/r/proposals/prop-1/validation.json";
+const PROPOSAL: &str = "repos/r/proposals/prop-1/diff.patch";
 
 pub(crate) async fn an_artifact_reads_back(place: &impl Place) {
     let store = place.store();

@@ -1,0 +1,226 @@
+//! Every candidate's turn: tried, deferred, or known from an earlier run.
+
+use super::Job;
+use crate::digest::Digest;
+use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, RunId};
+use crate::gates::GateContext;
+use crate::pipeline::baseline::Prepared;
+use crate::pipeline::candidates::Scan;
+use crate::pipeline::package::{self, ProposalJob};
+use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent};
+use crate::report::ProposalReport;
+
+impl Job<'_> {
+    pub(super) async fn try_all(
+        &self,
+        dispatcher: &mut Dispatcher,
+        prepared: &Prepared,
+        scan: &Scan,
+    ) -> Result<Vec<ProposalReport>, RunError> {
+        let ground = Ground {
+            project: &prepared.project,
+            baseline: &prepared.baseline,
+            config: &self.input.config,
+            tree: &*self.input.tree,
+            seed: self.input.seed,
+            base: &*prepared.base,
+            snapshot: &prepared.snapshot,
+        };
+        let context = self.context(&prepared.baseline);
+        let mut proposals = Vec::new();
+        for (index, candidate) in scan.candidates.iter().enumerate() {
+            dispatcher.check_cancelled()?;
+            if let Some(attempt) = dispatcher.state().attempt(&candidate.id) {
+                if attempt.status == AttemptStatus::Accepted {
+                    proposals.extend(self.stored_proposal(candidate, None).await?);
+                }
+                continue;
+            }
+            let line = scan
+                .opportunities
+                .iter()
+                .find(|opportunity| opportunity.id == candidate.opportunity)
+                .map_or(1, |opportunity| opportunity.line);
+            dispatcher
+                .emit(RunEvent::AttemptStarted {
+                    candidate: candidate.id.clone(),
+                    rule: candidate.rule.clone(),
+                    path: candidate
+                        .files
+                        .first()
+                        .map(|file| file.path.clone())
+                        .unwrap_or_default(),
+                    line,
+                    number: index + 1,
+                    of: scan.candidates.len(),
+                })
+                .await?;
+            let (attempt, proposal) = self
+                .attempt(dispatcher, &ground, candidate, &context, index)
+                .await?;
+            proposals.extend(proposal);
+            self.engine
+                .store
+                .put_attempt(dispatcher.run().id, &attempt)
+                .await?;
+            dispatcher
+                .emit(RunEvent::AttemptFinished {
+                    attempt: Box::new(attempt),
+                })
+                .await?;
+        }
+        Ok(proposals)
+    }
+
+    async fn attempt(
+        &self,
+        dispatcher: &mut Dispatcher,
+        ground: &Ground<'_>,
+        candidate: &Candidate,
+        context: &Digest,
+        index: usize,
+    ) -> Result<(Attempt, Option<ProposalReport>), RunError> {
+        if let Some(reason) = self.deferred(dispatcher, candidate, index) {
+            return Ok((deferred(candidate, context, reason), None));
+        }
+        if let Some(known) = self.made_before(dispatcher, candidate, context).await? {
+            return Ok(known);
+        }
+        let log_start = dispatcher.logged().len();
+        let ctx = GateContext::new(candidate, ground, dispatcher);
+        let conclusion = self.engine.gates.run(ctx, context.clone()).await?;
+        let Some(accepted) = conclusion.accepted else {
+            return Ok((conclusion.attempt, None));
+        };
+        let job = ProposalJob {
+            accepted: &accepted,
+            project: ground.project,
+            baseline: ground.baseline,
+            seed: self.input.seed,
+            repo: self.repo,
+            store: &*self.engine.store,
+            artifacts: &*self.engine.artifacts,
+            clock: &*self.engine.clock,
+        };
+        let proposal = job.store(dispatcher, log_start).await?;
+        Ok((conclusion.attempt, Some(proposal)))
+    }
+
+    /// Why a candidate is not tried in this run, if so. What was begun before
+    /// an interruption is brought to its end.
+    fn deferred(
+        &self,
+        dispatcher: &Dispatcher,
+        candidate: &Candidate,
+        index: usize,
+    ) -> Option<String> {
+        let config = &self.input.config;
+        if dispatcher.state().pairs.contains_key(&candidate.id) {
+            return None;
+        }
+        if index >= config.budget.max_candidates as usize {
+            return Some(format!(
+                "the run's {} candidates were used up",
+                config.budget.max_candidates
+            ));
+        }
+        if dispatcher.state().confirmations() >= config.benchmark.confirmations {
+            return Some(format!(
+                "the run's {} confirmations were used up; another run goes on with the rest",
+                config.benchmark.confirmations
+            ));
+        }
+        dispatcher
+            .budget_spent()
+            .then(|| "the run's compute minutes or wall clock were used up".to_owned())
+    }
+
+    /// The same candidate in the same context is not tried again.
+    async fn made_before(
+        &self,
+        dispatcher: &Dispatcher,
+        candidate: &Candidate,
+        context: &Digest,
+    ) -> Result<Option<(Attempt, Option<ProposalReport>)>, RunError> {
+        let this_run = dispatcher.run().id;
+        let history = self.engine.store.history(&candidate.id).await?;
+        let known = history.into_iter().rev().find(|(run, attempt)| {
+            *run != this_run
+                && attempt.context == *context
+                && attempt.status != AttemptStatus::Deferred
+        });
+        let Some((run, mut attempt)) = known else {
+            return Ok(None);
+        };
+        let mut proposal = None;
+        if attempt.status == AttemptStatus::Accepted {
+            proposal = self.stored_proposal(candidate, Some(this_run)).await?;
+            if proposal.is_none() {
+                // Its evidence is gone: prove it again.
+                return Ok(None);
+            }
+        }
+        attempt.made_in = attempt.made_in.or(Some(run));
+        Ok(Some((attempt, proposal)))
+    }
+
+    /// The proposal that was stored for this candidate; noted for `run` too.
+    async fn stored_proposal(
+        &self,
+        candidate: &Candidate,
+        run: Option<RunId>,
+    ) -> Result<Option<ProposalReport>, RunError> {
+        let id = package::proposal_id(candidate, &self.input.commit);
+        let stored = self.engine.store.find_proposals(id.as_str()).await?;
+        let Some(mut record) = stored.into_iter().find(|record| record.repo == self.repo) else {
+            return Ok(None);
+        };
+        if let Some(run) = run {
+            record.run = run;
+            self.engine.store.put_proposal(&record).await?;
+        }
+        Ok(Some(record.summary))
+    }
+
+    /// What an attempt's result holds for.
+    fn context(&self, baseline: &Baseline) -> Digest {
+        let commands = baseline.steps.iter().map(|step| step.cmd.as_str());
+        let bench = baseline
+            .benchmark
+            .as_ref()
+            .map_or("", |bench| bench.measured_cmd.as_str());
+        let fixed = [
+            env!("CARGO_PKG_VERSION").to_owned(),
+            baseline.environment.fingerprint().to_string(),
+            self.input.config.digest().to_string(),
+            bench.to_owned(),
+        ];
+        let commands: std::collections::BTreeSet<&str> = commands.collect();
+        Digest::of_parts(
+            fixed
+                .iter()
+                .map(String::as_bytes)
+                .chain(commands.into_iter().map(str::as_bytes)),
+        )
+    }
+}
+
+fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt {
+    Attempt {
+        id: candidate.id.clone(),
+        opportunity: candidate.opportunity.clone(),
+        rule: candidate.rule.clone(),
+        files: candidate
+            .files
+            .iter()
+            .map(|file| file.path.clone())
+            .collect(),
+        diff: candidate.diff.clone(),
+        status: AttemptStatus::Deferred,
+        gate: None,
+        reason,
+        verdicts: Vec::new(),
+        context: context.clone(),
+        made_in: None,
+    }
+}

@@ -1,0 +1,62 @@
+//! A run's report.
+
+use super::{Job, Outcome};
+use crate::domain::{Attempt, Baseline};
+use crate::pipeline::Dispatcher;
+use crate::report::{AttemptReport, BaselineReport, ExitReport, REPORT_SCHEMA, Report};
+
+impl Job<'_> {
+    pub(super) fn report(
+        &self,
+        dispatcher: &Dispatcher,
+        outcome: Outcome,
+        exit: ExitReport,
+    ) -> Report {
+        Report {
+            schema: REPORT_SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            run: dispatcher.run().id.to_string(),
+            base: self.input.commit.to_string(),
+            seed: self.input.seed,
+            project: self.project.clone(),
+            baseline: outcome.baseline.as_ref().map(baseline_report),
+            opportunities: outcome.opportunities,
+            attempts: dispatcher
+                .state()
+                .attempts
+                .iter()
+                .map(attempt_report)
+                .collect(),
+            proposals: outcome.proposals,
+            budget: dispatcher.budget_report(self.input.config.benchmark.confirmations),
+            isolation: self.isolation.clone(),
+            paused: outcome.pause.map(|pause| pause.report),
+            exit,
+        }
+    }
+}
+
+fn attempt_report(attempt: &Attempt) -> AttemptReport {
+    AttemptReport {
+        id: attempt.id.clone(),
+        opportunity: attempt.opportunity.clone(),
+        status: attempt.status,
+        gate: attempt.gate.clone(),
+        reason: attempt.reason.clone(),
+        verdicts: attempt.verdicts.clone(),
+        made_in: attempt.made_in,
+    }
+}
+
+fn baseline_report(baseline: &Baseline) -> BaselineReport {
+    let bench = baseline.benchmark.as_ref();
+    BaselineReport {
+        steps: baseline.steps.clone(),
+        metric: bench.map(|bench| bench.metric),
+        measured_cmd: bench.map(|bench| bench.measured_cmd.clone()),
+        median_cpu_us: bench.map(|bench| bench.median_cpu_us),
+        noise: bench.map(|bench| bench.noise.clone()),
+        no_benchmark: baseline.no_benchmark.clone(),
+        environment: baseline.environment.fingerprint().to_string(),
+    }
+}

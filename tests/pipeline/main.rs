@@ -1,0 +1,10 @@
+//! The pipeline on a scripted sandbox: real store, real files, real statistics,
+//! but commands that take the time that the test says. So every outcome can be
+//! produced on purpose, and a run can be stopped after every single event.
+
+mod budget;
+mod fixture;
+mod outcomes;
+mod resume;
+mod sandbox;
+mod verification;

@@ -1,0 +1,137 @@
+//! Every way in which a candidate or a run can end.
+
+use selfopt::config::{CommandOverride, Config};
+use selfopt::report::Report;
+use selfopt::{AttemptStatus, ExitCode};
+
+use crate::fixture::Fixture;
+
+/// The only attempt's status, gate and reason.
+fn only(report: &Report) -> (AttemptStatus, &str, &str) {
+    let [attempt] = &report.attempts[..] else {
+        panic!("one attempt expected: {report:#?}");
+    };
+    (attempt.status, attempt.gate.as_deref().unwrap_or(""), &attempt.reason)
+}
+
+#[tokio::test]
+async fn a_real_gain_is_accepted_with_its_bounds() {
+    let report = Fixture::new(&["gain"]).run().await;
+    assert_eq!(report.exit.code, ExitCode::Success);
+    assert_eq!(only(&report), (AttemptStatus::Accepted, "", "every gate passed"));
+    let proposal = &report.proposals[0];
+    // 300 ms become 200 ms.
+    assert!((0.30..0.36).contains(&proposal.gain.0), "{proposal:?}");
+    assert!(proposal.gain_lower_bound.0 > 0.01 && proposal.gain_lower_bound < proposal.gain, "{proposal:?}");
+    assert!((proposal.confidence.0 - 0.995).abs() < 1e-12);
+    assert_eq!(proposal.pairs, 10);
+}
+
+#[tokio::test]
+async fn each_gate_refuses_what_it_is_for() {
+    let cases = [
+        ("unbuildable", "build", AttemptStatus::Rejected),
+        ("untyped", "typecheck", AttemptStatus::Rejected),
+        ("wrong", "tests", AttemptStatus::Rejected),
+        ("same", "benchmark", AttemptStatus::Rejected),
+        ("crashes", "benchmark", AttemptStatus::Rejected),
+        ("reprints", "benchmark", AttemptStatus::Rejected),
+    ];
+    for (word, gate, status) in cases {
+        let report = Fixture::new(&[word]).run().await;
+        assert_eq!(report.exit.code, ExitCode::NothingFound, "{word}");
+        let (found, at, reason) = only(&report);
+        assert_eq!((found, at), (status, gate), "{word}: {reason}");
+        assert!(!reason.is_empty());
+        assert!(report.proposals.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn without_a_benchmark_an_attempt_is_inconclusive() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.config.commands.bench = Some(CommandOverride::Off(false));
+    let report = fixture.run().await;
+    assert_eq!(report.exit.code, ExitCode::NothingFound);
+    let (status, gate, reason) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Inconclusive, "benchmark"));
+    assert!(reason.starts_with("no benchmark"), "{reason}");
+}
+
+#[tokio::test]
+async fn without_tests_nothing_is_proposed() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.config.commands.test = Some(CommandOverride::Off(false));
+    let report = fixture.run().await;
+    let (status, gate, _) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Inconclusive, "tests"));
+    assert!(report.proposals.is_empty());
+}
+
+#[tokio::test]
+async fn a_benchmark_that_prints_nothing_is_none() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.script.bench_prints = "";
+    let report = fixture.run().await;
+    let (status, gate, reason) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Inconclusive, "benchmark"));
+    assert!(reason.contains("printed nothing"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_machine_that_is_too_noisy_pauses_the_run() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.script.noise = 0.9;
+    let report = fixture.run().await;
+    assert_eq!(report.exit.code, ExitCode::TooNoisy);
+    assert!(report.attempts.is_empty() && report.proposals.is_empty());
+    assert!(report.paused.is_some_and(|pause| pause.hint.is_some()));
+}
+
+#[tokio::test]
+async fn a_red_install_and_flaky_tests_pause_the_run() {
+    let mut red = Fixture::new(&["gain"]);
+    red.script.install_exit = 7;
+    let report = red.run().await;
+    assert_eq!(report.exit.code, ExitCode::RepositoryBroken);
+    assert!(report.paused.is_some_and(|pause| pause.reason.contains("exit code 7")));
+
+    let mut flaky = Fixture::new(&["gain"]);
+    flaky.script.tests_fail_from = Some(3);
+    let report = flaky.run().await;
+    assert_eq!(report.exit.code, ExitCode::RepositoryBroken);
+    assert!(report.paused.is_some_and(|pause| pause.reason.contains("flaky")));
+}
+
+#[tokio::test]
+async fn a_risk_above_the_limit_is_refused() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.config.limits.max_risk = 1;
+    let report = fixture.run().await;
+    let (status, gate, _) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Rejected, "risk"));
+}
+
+#[tokio::test]
+async fn the_same_run_twice_gives_the_same_ids_and_diffs() {
+    let words = ["gain", "same", "wrong", "gain"];
+    let (one, other) = (Fixture::new(&words).run().await, Fixture::new(&words).run().await);
+    assert_eq!(one.opportunities, other.opportunities);
+    let ids = |report: &Report| report.attempts.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&one), ids(&other));
+    let diffs = |report: &Report| report.proposals.iter().map(|p| (p.id.clone(), p.diff.clone())).collect::<Vec<_>>();
+    assert_eq!(diffs(&one), diffs(&other));
+    assert_eq!(diffs(&one).len(), 2);
+    assert_eq!(Config::default().digest(), Config::default().digest());
+}
+
+#[tokio::test]
+async fn what_was_measured_in_the_same_context_is_not_measured_again() {
+    let fixture = Fixture::new(&["gain", "same"]);
+    let first = fixture.run().await;
+    let second = fixture.run().await;
+    assert_eq!(second.budget.confirmations, 0);
+    assert!(second.attempts.iter().all(|attempt| attempt.made_in.is_some()), "{second:#?}");
+    assert_eq!(second.proposals, first.proposals);
+    assert_eq!(second.exit.code, ExitCode::Success);
+}

@@ -1,0 +1,203 @@
+//! A sandbox that runs nothing: what a command prints and costs follows from
+//! the files in its workspace.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use selfopt::{
+    Bytes, CancelFlag, CollectLimits, CollectedFile, CommandSpec, Environment, FileWrite,
+    Isolation, LogSink, Outcome, Phase, ProcessSample, ReapReport, Sandbox, SandboxError,
+    SnapshotId, SourceTree, StepStatus, Workspace, WorkspaceSpec,
+};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Snapshots outlive the sandbox object, as they do on a disk.
+#[derive(Clone, Default)]
+pub(crate) struct Disk(Arc<Mutex<HashMap<String, Files>>>);
+
+/// What the scripted commands do.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Script {
+    /// Noise of a benchmark process: its CPU time is multiplied by up to
+    /// `1 ± noise`.
+    pub(crate) noise: f64,
+    /// The install command's exit code.
+    pub(crate) install_exit: i32,
+    /// Test runs from this one on (1-based) fail.
+    pub(crate) tests_fail_from: Option<u64>,
+    /// What a benchmark prints; nothing when empty.
+    pub(crate) bench_prints: &'static str,
+}
+
+pub(crate) struct ScriptedSandbox {
+    disk: Disk,
+    script: Script,
+    runs: Arc<AtomicU64>,
+    tests: Arc<AtomicU64>,
+}
+
+impl ScriptedSandbox {
+    pub(crate) fn new(disk: Disk, script: Script) -> Self {
+        Self { disk, script, runs: Arc::default(), tests: Arc::default() }
+    }
+
+    fn workspace(&self, files: Files, cancel: CancelFlag) -> Box<dyn Workspace> {
+        Box::new(ScriptedWorkspace {
+            files: Mutex::new(files),
+            cancel,
+            disk: self.disk.clone(),
+            script: self.script.clone(),
+            runs: self.runs.clone(),
+            tests: self.tests.clone(),
+        })
+    }
+}
+
+#[async_trait]
+impl Sandbox for ScriptedSandbox {
+    async fn probe(&self) -> Result<Isolation, SandboxError> {
+        Ok(Isolation {
+            backend: "scripted".into(),
+            version: None,
+            clones: "copy".into(),
+            guarantees: BTreeMap::new(),
+        })
+    }
+
+    async fn environment(&self) -> Result<Environment, SandboxError> {
+        Ok(Environment {
+            fixed: BTreeMap::from([("machine".into(), "scripted".into())]),
+            varying: BTreeMap::new(),
+            isolation: self.probe().await?,
+        })
+    }
+
+    async fn open(&self, spec: WorkspaceSpec) -> Result<Box<dyn Workspace>, SandboxError> {
+        let tree: &dyn SourceTree = &*spec.files;
+        let files = tree
+            .entries()
+            .iter()
+            .map(|entry| (entry.path.clone(), tree.read(&entry.path).expect("listed files read")))
+            .collect();
+        Ok(self.workspace(files, spec.cancel))
+    }
+
+    async fn reopen(
+        &self,
+        snapshot: &SnapshotId,
+        cancel: CancelFlag,
+    ) -> Result<Option<Box<dyn Workspace>>, SandboxError> {
+        let files = self.disk.0.lock().expect("no panic while locked").get(&snapshot.0).cloned();
+        Ok(files.map(|files| self.workspace(files, cancel)))
+    }
+
+    async fn reap(&self) -> Result<ReapReport, SandboxError> {
+        Ok(ReapReport::default())
+    }
+}
+
+struct ScriptedWorkspace {
+    files: Mutex<Files>,
+    cancel: CancelFlag,
+    disk: Disk,
+    script: Script,
+    runs: Arc<AtomicU64>,
+    tests: Arc<AtomicU64>,
+}
+
+impl ScriptedWorkspace {
+    fn count(&self, marker: &str) -> u64 {
+        let files = self.files.lock().expect("no panic while locked");
+        let sources = files.iter().filter(|(path, _)| path.starts_with("src/"));
+        sources.map(|(_, bytes)| String::from_utf8_lossy(bytes).matches(marker).count() as u64).sum()
+    }
+
+    /// 200 ms, and 100 ms more for every marker that costs time.
+    fn bench_cpu_us(&self) -> u64 {
+        let work = 200_000 + 100_000 * (self.count("slow_") + self.count("same_"));
+        let run = self.runs.fetch_add(1, Ordering::SeqCst);
+        // A fixed sequence in -1..1 that looks like noise (golden ratio rotation).
+        let wave = (run as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0;
+        (work as f64 * (1.0 + self.script.noise * wave)) as u64
+    }
+}
+
+#[async_trait]
+impl Workspace for ScriptedWorkspace {
+    async fn run(&self, spec: CommandSpec, _sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+        let mut cpu_us = 1_000;
+        let (mut code, mut stdout) = (0, String::new());
+        match spec.phase {
+            Phase::Install => code = self.script.install_exit,
+            Phase::Build => code = i32::from(self.count("unbuildable_") > 0),
+            Phase::Typecheck => code = i32::from(self.count("untyped_") > 0),
+            Phase::Test => {
+                let run = self.tests.fetch_add(1, Ordering::SeqCst) + 1;
+                let fails = self.count("wrong_") > 0
+                    || self.script.tests_fail_from.is_some_and(|from| run >= from);
+                let failed = u64::from(fails);
+                code = i32::from(fails);
+                stdout = format!("# tests 3\n# pass {}\n# fail {failed}\n# skipped 0\n# todo 0\n", 3 - failed);
+            }
+            Phase::Benchmark => {
+                cpu_us = self.bench_cpu_us();
+                self.script.bench_prints.clone_into(&mut stdout);
+                if self.count("reprints_") > 0 {
+                    stdout.push_str("and something else\n");
+                }
+                code = i32::from(self.count("crashes_") > 0);
+            }
+        }
+        let status =
+            if self.cancel.is_cancelled() { StepStatus::Cancelled } else { StepStatus::Exited { code } };
+        Ok(Outcome {
+            status,
+            usage: ProcessSample {
+                cpu_us,
+                wall_ns: cpu_us * 1000,
+                max_rss: Bytes::from_mib(50),
+                involuntary_switches: 0,
+            },
+            stdout: stdout.into_bytes(),
+            stderr: Vec::new(),
+            truncated: false,
+        })
+    }
+
+    async fn apply(&self, files: &[FileWrite]) -> Result<(), SandboxError> {
+        let mut own = self.files.lock().expect("no panic while locked");
+        own.extend(files.iter().map(|file| (file.path.clone(), file.bytes.clone())));
+        Ok(())
+    }
+
+    async fn freeze(&self) -> Result<SnapshotId, SandboxError> {
+        let files = self.files.lock().expect("no panic while locked").clone();
+        let mut disk = self.disk.0.lock().expect("no panic while locked");
+        let id = format!("snapshot-{}", disk.len());
+        disk.insert(id.clone(), files);
+        Ok(SnapshotId(id))
+    }
+
+    async fn fork(&self, snapshot: &SnapshotId) -> Result<Box<dyn Workspace>, SandboxError> {
+        let files = self.disk.0.lock().expect("no panic while locked").get(&snapshot.0).cloned();
+        Ok(Box::new(Self {
+            files: Mutex::new(files.expect("only frozen trees are forked")),
+            cancel: self.cancel.clone(),
+            disk: self.disk.clone(),
+            script: self.script.clone(),
+            runs: self.runs.clone(),
+            tests: self.tests.clone(),
+        }))
+    }
+
+    async fn collect(&self, _: &[String], _: CollectLimits) -> Result<Vec<CollectedFile>, SandboxError> {
+        Ok(Vec::new())
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), SandboxError> {
+        Ok(())
+    }
+}
