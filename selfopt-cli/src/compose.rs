@@ -1,6 +1,6 @@
 //! Puts the parts together: the only place that knows all adapters.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config};
@@ -135,9 +135,4 @@ fn check_rules(config: &Config) -> Result<(), CliError> {
         )),
         None => Ok(()),
     }
-}
-
-/// The directory of a path that was given, for messages.
-pub(crate) fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

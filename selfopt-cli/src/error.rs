@@ -62,6 +62,9 @@ impl CliError {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::Checkout(error @ CheckoutError::Dirty { .. }) => {
+                Some(format!("{}; or `--allow-dirty` to work on the last commit", error.hint()))
+            }
             Self::Checkout(error) => Some(error.hint()),
             Self::Run(error) => error.hint(),
             Self::Sandbox(error) => error.hint(),

@@ -10,6 +10,8 @@ use crate::evidence::{line_at, note, quoted};
 
 /// Scripts that are read; real packages have some hundred at most.
 const MAX_SCRIPTS: usize = 400;
+/// The longest script that is read; real ones have some kilobyte at most.
+const MAX_SCRIPT_BYTES: usize = 8 << 10;
 
 /// A `package.json`.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,8 @@ pub(crate) struct Manifest {
     pub(crate) name: Option<Field>,
     /// `scripts`, in the order written.
     pub(crate) scripts: Vec<Script>,
+    /// Where each script stands in `scripts`.
+    places: BTreeMap<String, usize>,
     /// Dependencies of every sort.
     pub(crate) dependencies: BTreeMap<String, Field>,
     /// `packageManager`.
@@ -99,10 +103,8 @@ impl Manifest {
                     line,
                 })
             };
-            scripts
-                .properties
-                .iter()
-                .filter_map(script)
+            let all = scripts.properties.iter().filter_map(script);
+            all.filter(|script| script.text.len() <= MAX_SCRIPT_BYTES)
                 .take(MAX_SCRIPTS)
                 .collect()
         });
@@ -140,6 +142,7 @@ impl Manifest {
             .iter()
             .any(|key| root.get(key).is_some());
         Self {
+            places: places(&scripts),
             name: root.get("name").and_then(|prop| reader.field(prop)),
             scripts,
             dependencies,
@@ -154,15 +157,33 @@ impl Manifest {
         }
     }
 
+    /// A manifest of nothing but scripts.
+    #[cfg(test)]
+    pub(crate) fn of_scripts(scripts: Vec<Script>) -> Self {
+        Self {
+            places: places(&scripts),
+            scripts,
+            ..Self::default()
+        }
+    }
+
     /// The script of this name.
     pub(crate) fn script(&self, name: &str) -> Option<&Script> {
-        self.scripts.iter().find(|script| script.name == name)
+        self.scripts.get(*self.places.get(name)?)
     }
 
     /// Whether this package is a dependency of any sort.
     pub(crate) fn depends_on(&self, package: &str) -> bool {
         self.dependencies.contains_key(package)
     }
+}
+
+/// The first of two scripts of one name counts.
+fn places(scripts: &[Script]) -> BTreeMap<String, usize> {
+    let places = scripts.iter().enumerate().rev();
+    places
+        .map(|(idx, script)| (script.name.clone(), idx))
+        .collect()
 }
 
 /// Reads fields with their lines.

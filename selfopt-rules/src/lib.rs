@@ -9,6 +9,7 @@ mod builtin;
 mod core;
 pub mod registry;
 mod rule;
+mod strings;
 
 pub use builtin::BuiltinRules;
 pub use rule::{

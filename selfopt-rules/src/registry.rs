@@ -1,11 +1,19 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
-use crate::core::SpreadObjectAccumulator;
+use crate::core::{ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator};
 use crate::rule::Rule;
+use crate::strings::{IntlHoist, RegexpCtorHoist};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
-    &[&SpreadObjectAccumulator]
+    &[
+        &ArrayMembershipToSet,
+        &IntlHoist,
+        &RegexpCtorHoist,
+        &ShiftQueueToIndex,
+        &SpreadArrayAccumulator,
+        &SpreadObjectAccumulator,
+    ]
 }
 
 /// The rule with this id.

@@ -94,6 +94,11 @@ impl Sandbox for ScriptedSandbox {
         Ok(files.map(|files| self.workspace(files, cancel)))
     }
 
+    async fn discard(&self, snapshot: &SnapshotId) -> Result<(), SandboxError> {
+        self.disk.0.lock().expect("no panic while locked").remove(&snapshot.0);
+        Ok(())
+    }
+
     async fn reap(&self) -> Result<ReapReport, SandboxError> {
         Ok(ReapReport::default())
     }
@@ -129,18 +134,18 @@ impl ScriptedWorkspace {
 impl Workspace for ScriptedWorkspace {
     async fn run(&self, spec: CommandSpec, _sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
         let mut cpu_us = 1_000;
-        let (mut code, mut stdout) = (0, String::new());
-        match spec.phase {
-            Phase::Install => code = self.script.install_exit,
-            Phase::Build => code = i32::from(self.count("unbuildable_") > 0),
-            Phase::Typecheck => code = i32::from(self.count("untyped_") > 0),
+        let mut stdout = String::new();
+        let code = match spec.phase {
+            Phase::Install => self.script.install_exit,
+            Phase::Build => i32::from(self.count("unbuildable_") > 0),
+            Phase::Typecheck => i32::from(self.count("untyped_") > 0),
             Phase::Test => {
                 let run = self.tests.fetch_add(1, Ordering::SeqCst) + 1;
                 let fails = self.count("wrong_") > 0
                     || self.script.tests_fail_from.is_some_and(|from| run >= from);
                 let failed = u64::from(fails);
-                code = i32::from(fails);
                 stdout = format!("# tests 3\n# pass {}\n# fail {failed}\n# skipped 0\n# todo 0\n", 3 - failed);
+                i32::from(fails)
             }
             Phase::Benchmark => {
                 cpu_us = self.bench_cpu_us();
@@ -148,9 +153,9 @@ impl Workspace for ScriptedWorkspace {
                 if self.count("reprints_") > 0 {
                     stdout.push_str("and something else\n");
                 }
-                code = i32::from(self.count("crashes_") > 0);
+                i32::from(self.count("crashes_") > 0)
             }
-        }
+        };
         let status =
             if self.cancel.is_cancelled() { StepStatus::Cancelled } else { StepStatus::Exited { code } };
         Ok(Outcome {
@@ -176,7 +181,7 @@ impl Workspace for ScriptedWorkspace {
     async fn freeze(&self) -> Result<SnapshotId, SandboxError> {
         let files = self.files.lock().expect("no panic while locked").clone();
         let mut disk = self.disk.0.lock().expect("no panic while locked");
-        let id = format!("snapshot-{}", disk.len());
+        let id = format!("snapshot-{}", self.runs.load(Ordering::SeqCst));
         disk.insert(id.clone(), files);
         Ok(SnapshotId(id))
     }

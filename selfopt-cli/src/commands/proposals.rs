@@ -1,5 +1,6 @@
 //! `selfopt proposals list | show | apply`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use selfopt_core::{ExitCode, ProposalRecord, Store};
@@ -40,8 +41,14 @@ pub(crate) async fn run(common: &Common, args: ProposalsArgs) -> Result<ExitCode
 }
 
 async fn list(common: &Common, store: &dyn Store) -> Result<ExitCode, CliError> {
-    let proposals: Vec<_> =
-        store.proposals(None).await?.into_iter().map(|record| record.summary).collect();
+    let mut known = BTreeSet::new();
+    let proposals: Vec<_> = store
+        .proposals(None)
+        .await?
+        .into_iter()
+        .filter(|record| known.insert((record.repo, record.id.clone())))
+        .map(|record| record.summary)
+        .collect();
     match common.format {
         Format::Json => render::json(&proposals)?,
         Format::Markdown => render::text(&render::markdown::proposals(&proposals)),
@@ -52,8 +59,9 @@ async fn list(common: &Common, store: &dyn Store) -> Result<ExitCode, CliError> 
 
 /// The one proposal whose id begins so.
 pub(crate) async fn one(store: &dyn Store, id: &str) -> Result<ProposalRecord, CliError> {
+    let mut known = BTreeSet::new();
     let mut found = store.find_proposals(id).await?;
-    found.dedup_by(|a, b| a.id == b.id);
+    found.retain(|record| known.insert((record.repo, record.id.clone())));
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(CliError::usage(format!("there is no proposal `{id}`"), "`selfopt proposals list` names them")),

@@ -1,15 +1,17 @@
 //! `selfopt verify`: recomputes every verdict from a bundle.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use selfopt_core::evidence::verify;
+use selfopt_core::evidence::{Replay, verify};
 use selfopt_core::{ArtifactKind, ArtifactStore as _, ExitCode};
 
 use super::no_sarif;
-use crate::args::{Common, Format, VerifyArgs};
-use crate::compose::open_store;
+use crate::args::{Common, Format, Overrides, RunArgs, VerifyArgs};
+use crate::compose::{Session, open_store};
 use crate::error::CliError;
-use crate::render;
+use crate::interrupt::cancel_flag;
+use crate::render::{self, live::LiveObserver};
 
 pub(crate) async fn run(common: &Common, args: VerifyArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
@@ -20,7 +22,45 @@ pub(crate) async fn run(common: &Common, args: VerifyArgs) -> Result<ExitCode, C
         Format::Markdown => render::text(&render::markdown::verification(&report)),
         _ => render::text(&render::summary::verification(&report)),
     }
-    Ok(if report.valid { ExitCode::Success } else { ExitCode::EvidenceInvalid })
+    if !report.valid {
+        return Ok(ExitCode::EvidenceInvalid);
+    }
+    if args.rerun { rerun(common, args, &bytes).await } else { Ok(ExitCode::Success) }
+}
+
+/// Repeats build, typecheck, tests and measurements in the bundle's commit. A
+/// store of its own keeps the repetition from counting as another attempt.
+async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<ExitCode, CliError> {
+    let replay = Replay::read(bytes)?;
+    let place = tempfile::tempdir()
+        .map_err(|source| CliError::Io { doing: "make a temporary directory".into(), source })?;
+    let own = Common { store: Some(place.path().to_owned()), ..common.clone() };
+    let run = RunArgs {
+        path: args.repo,
+        isolation: args.isolation,
+        allow_dirty: false,
+        overrides: Overrides::default(),
+    };
+    let session = Session::open(&own, &run).await?;
+    if session.checkout.commit != replay.commit {
+        return Err(CliError::usage(
+            format!("`{}` is at commit {}, the bundle is about {}", run.path.display(), session.checkout.commit, replay.commit),
+            format!("`git checkout {}` there first", replay.commit),
+        ));
+    }
+    let candidate = replay
+        .candidate(&*session.checkout.tree)
+        .map_err(|error| CliError::usage(error.to_string(), "name the project's directory with `--repo DIR`"))?;
+    render::isolation_warning(&session.isolation);
+    let input = session.input(&own, cancel_flag());
+    let observer = Arc::new(LiveObserver::new(false, session.checkout.tree.clone()));
+    let report = session.engine.prove(input, candidate, observer.clone()).await;
+    observer.finish();
+    let report = report?;
+    if common.format == Format::Human {
+        render::text(&render::summary::report(&report));
+    }
+    Ok(report.exit.code)
 }
 
 /// The bundle's file name and bytes, from a path or from the store.

@@ -20,6 +20,15 @@ pub enum RunStatus {
     Paused,
     /// Ended by an internal error; can be resumed.
     Failed,
+    /// Interrupted, and a newer run of the repository took its place.
+    Superseded,
+}
+
+impl RunStatus {
+    /// Whether `optimize --resume` goes on with such a run.
+    pub const fn can_be_resumed(self) -> bool {
+        matches!(self, Self::Running | Self::Cancelled | Self::Failed)
+    }
 }
 
 /// A run as the store keeps it.

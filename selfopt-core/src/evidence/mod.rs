@@ -3,9 +3,11 @@
 //! from it.
 
 mod bundle;
+mod replay;
 mod verify;
 
 pub use bundle::{
     BUNDLE_SCHEMA, Bundle, BundleError, BundleParts, CandidateEvidence, Manifest, pack, unpack,
 };
+pub use replay::{Replay, ReplayError};
 pub use verify::{Check, VERIFY_SCHEMA, VerifyReport, verify};

@@ -92,7 +92,7 @@ impl Contents {
     }
 }
 
-fn read<T: DeserializeOwned>(
+pub(super) fn read<T: DeserializeOwned>(
     files: &BTreeMap<String, Vec<u8>>,
     name: &'static str,
 ) -> Result<T, BundleError> {

@@ -8,7 +8,7 @@ use super::candidates::{Scan, opportunities_and_candidates};
 use super::{Observer, RunError};
 use crate::config::{CONFIG_FILE, Config, ConfigError};
 use crate::detection::detect;
-use crate::domain::{CommitId, Project};
+use crate::domain::{Candidate, CommitId, Project};
 use crate::gates::{Gate, GateRunner};
 use crate::ports::{
     ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Sandbox, Scanner, SourceTree, Store,
@@ -143,5 +143,16 @@ impl Engine {
         observer: Arc<dyn Observer>,
     ) -> Result<Report, RunError> {
         super::optimize::run(self, input, observer, super::optimize::Goal::Baseline).await
+    }
+
+    /// Takes one candidate through the gates, wherever it comes from.
+    pub async fn prove(
+        &self,
+        input: RunInput,
+        candidate: Candidate,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Report, RunError> {
+        let goal = super::optimize::Goal::Prove(Box::new(candidate));
+        super::optimize::run(self, input, observer, goal).await
     }
 }

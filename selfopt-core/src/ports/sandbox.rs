@@ -33,6 +33,10 @@ pub trait Sandbox: Send + Sync {
         cancel: CancelFlag,
     ) -> Result<Option<Box<dyn Workspace>>, SandboxError>;
 
+    /// Removes a snapshot that nothing needs any more; one that is already gone
+    /// is fine.
+    async fn discard(&self, snapshot: &SnapshotId) -> Result<(), SandboxError>;
+
     /// Removes what dead processes left behind.
     async fn reap(&self) -> Result<ReapReport, SandboxError>;
 }

@@ -6,7 +6,8 @@ mod workflow;
 
 use selfopt_core::{Claim, EvidenceLine, SourceTree};
 
-use crate::scripts::{Node, Scripts};
+use crate::scripts::{Call, Scripts, resolve};
+use crate::shell::split;
 
 /// What the workflows say, in the order of their files.
 #[derive(Debug, Clone, Default)]
@@ -35,12 +36,12 @@ pub(crate) struct CiCommand {
 impl CiCommand {
     /// The package's scripts that it calls by name.
     pub(crate) fn scripts(&self, scripts: &Scripts<'_>) -> Vec<String> {
-        let nodes = scripts.expand_line(&self.cmd);
-        let names = nodes.into_iter().filter_map(|node| match node {
-            Node::Script(script) => Some(script.name),
-            Node::Leaf(_) => None,
+        let commands = split(&self.cmd).into_iter();
+        let names = commands.map(|command| match resolve(&command.words, scripts.manifest) {
+            Call::Scripts { names, .. } => names,
+            _ => Vec::new(),
         });
-        names.collect()
+        names.flatten().collect()
     }
 }
 

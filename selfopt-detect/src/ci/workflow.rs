@@ -12,6 +12,9 @@ use crate::shell::split;
 /// Actions that call actions; deeper than this is a cycle.
 const MAX_DEPTH: usize = 4;
 
+/// The longest `run` that is read; longer ones are programs, not commands.
+const MAX_RUN_BYTES: usize = 8 << 10;
+
 /// Reads a workflow into what is known so far.
 pub(super) fn read(tree: &dyn SourceTree, path: &str, ci: &mut Ci) {
     let Some(file) = File::read(tree, path, ci) else {
@@ -142,7 +145,7 @@ fn read_run(run: &str, step: &Value, context: &Context<'_>, ci: &mut Ci) {
                 env.values()
                     .any(|value| value.as_str().is_some_and(|text| text.contains("secrets.")))
             });
-    if sees_secrets {
+    if sees_secrets || run.len() > MAX_RUN_BYTES {
         return;
     }
     let mut scope = context.scope.clone();

@@ -15,6 +15,9 @@ pub(super) struct Workflows;
 /// A command that only the CI knows.
 const CONFIDENCE: f64 = 0.58;
 
+/// Commands in other folders that are looked at.
+const MAX_ELSEWHERE: usize = 50;
+
 impl Detector for Workflows {
     fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
         let ci = ci::read(tree);
@@ -40,6 +43,9 @@ impl Detector for Workflows {
 
 /// A command at the root that is no package script.
 fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
+    if !command.scripts(scripts).is_empty() {
+        return None;
+    }
     let nodes = scripts.expand_line(&command.cmd);
     let [Node::Leaf(leaf)] = nodes.as_slice() else {
         return None;
@@ -83,7 +89,11 @@ fn in_folder(tree: &dyn SourceTree, ci: &Ci, root: &Scripts<'_>) -> Option<Claim
     if root.manifest.script("test").is_some() {
         return None;
     }
-    ci.commands.iter().find_map(|command| {
+    let elsewhere = ci
+        .commands
+        .iter()
+        .filter(|command| command.folder.is_some());
+    elsewhere.take(MAX_ELSEWHERE).find_map(|command| {
         let folder = command.folder.as_deref()?;
         let manifest = Manifest::read(tree, &format!("{folder}/package.json")).ok()??;
         let scripts = Scripts {

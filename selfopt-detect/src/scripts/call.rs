@@ -117,10 +117,7 @@ mod tests {
             text: String::new(),
             line: whole_file("package.json"),
         });
-        Manifest {
-            scripts: scripts.collect(),
-            ..Manifest::default()
-        }
+        Manifest::of_scripts(scripts.collect())
     }
 
     fn call(line: &str) -> Call {

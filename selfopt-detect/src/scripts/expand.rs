@@ -12,8 +12,11 @@ use crate::shell::{ShellCommand, split};
 
 /// Scripts call scripts; deeper than this is a cycle or a joke.
 const MAX_DEPTH: usize = 12;
-/// Commands and calls in one tree. `a = b && b`, `b = c && c`, … doubles with each step.
-const MAX_NODES: usize = 500;
+/// Work on one tree: commands, calls, and text that is read again and again.
+/// `a = b && b`, `b = c && c`, … doubles with each step.
+const MAX_WORK: usize = 400;
+/// Bytes of text that are as much work as a command.
+const BYTES_PER_WORK: usize = 128;
 
 /// The scripts of one package.
 pub(crate) struct Scripts<'a> {
@@ -23,33 +26,33 @@ pub(crate) struct Scripts<'a> {
 
 struct Walk<'a> {
     path: Vec<&'a str>,
-    n_nodes: &'a Cell<usize>,
+    spent: &'a Cell<usize>,
 }
 
 impl Scripts<'_> {
     /// A script and all that it runs.
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
-        let n_nodes = Cell::new(0);
+        let spent = Cell::new(0);
         Some(self.script(
             &script.name,
             None,
             &Walk {
                 path: Vec::new(),
-                n_nodes: &n_nodes,
+                spent: &spent,
             },
         ))
     }
 
     /// A command line from outside of the scripts, such as a CI's.
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
-        let n_nodes = Cell::new(0);
+        let spent = Cell::new(0);
         self.line(
             line,
             "",
             &Walk {
                 path: Vec::new(),
-                n_nodes: &n_nodes,
+                spent: &spent,
             },
         )
     }
@@ -61,14 +64,14 @@ impl Scripts<'_> {
         walk: &Walk<'_>,
     ) -> ScriptNode {
         let mut children = Vec::new();
-        walk.n_nodes.set(walk.n_nodes.get() + 1);
-        let has_room = walk.n_nodes.get() < MAX_NODES && walk.path.len() < MAX_DEPTH;
+        walk.spent.set(walk.spent.get() + 1);
+        let has_room = walk.spent.get() < MAX_WORK && walk.path.len() < MAX_DEPTH;
         if has_room && !walk.path.contains(&name) {
             let mut path = walk.path.clone();
             path.push(name);
             let deeper = Walk {
                 path,
-                n_nodes: walk.n_nodes,
+                spent: walk.spent,
             };
             let mut run = |name: &str| {
                 if let Some(script) = self.manifest.script(name) {
@@ -93,6 +96,8 @@ impl Scripts<'_> {
     }
 
     fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
+        walk.spent
+            .set(walk.spent.get() + line.len() / BYTES_PER_WORK);
         let commands = split(line);
         if is_placeholder(&commands) {
             return vec![Node::Leaf(leaf(&commands, script, Kind::Placeholder))];
@@ -100,7 +105,7 @@ impl Scripts<'_> {
         let mut nodes = Vec::new();
         let mut elsewhere = false;
         for command in commands {
-            if walk.n_nodes.get() >= MAX_NODES {
+            if walk.spent.get() >= MAX_WORK {
                 break;
             }
             if command.words.first().is_some_and(|word| word == "cd") {
@@ -169,7 +174,7 @@ impl Scripts<'_> {
                 } else {
                     classify(&core, script)
                 };
-                walk.n_nodes.set(walk.n_nodes.get() + 1);
+                walk.spent.set(walk.spent.get() + 1);
                 vec![Node::Leaf(Leaf {
                     text,
                     words,
@@ -207,7 +212,7 @@ fn leaf_of_kind(
     elsewhere: bool,
     walk: &Walk<'_>,
 ) -> Node {
-    walk.n_nodes.set(walk.n_nodes.get() + 1);
+    walk.spent.set(walk.spent.get() + 1);
     Node::Leaf(Leaf {
         text: command.text.clone(),
         words: command.words.clone(),
@@ -286,8 +291,8 @@ mod tests {
             .map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1))
             .collect();
         let scripts = format!("{{{}, \"s40\": \"jest\"}}", doubling.join(","));
-        assert!(kinds(&scripts, "s0").len() <= MAX_NODES);
-        assert!(kinds(&scripts, "s34").len() <= MAX_NODES);
+        assert!(kinds(&scripts, "s0").len() <= MAX_WORK);
+        assert!(kinds(&scripts, "s34").len() <= MAX_WORK);
     }
 
     #[test]

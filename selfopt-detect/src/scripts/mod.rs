@@ -7,6 +7,7 @@ mod managers;
 mod names;
 mod runners;
 
+pub(crate) use call::{Call, resolve};
 pub(crate) use expand::Scripts;
 
 use crate::kind::Kind;

@@ -40,5 +40,9 @@ pub(super) fn matching(name: &str, manifest: &Manifest) -> Vec<String> {
             .cloned()
             .collect();
     }
-    names.filter(|script| *script == name).cloned().collect()
+    manifest
+        .script(name)
+        .map(|script| script.name.clone())
+        .into_iter()
+        .collect()
 }

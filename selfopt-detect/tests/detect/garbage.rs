@@ -48,11 +48,12 @@ fn hostile_scripts_and_workflows_end_soon() {
         "{{\"scripts\": {{\"test\": \"{chain}\", {}}}}}",
         many.join(",")
     );
-    let steps: String = (0..5_000)
-        .map(|i| format!("      - run: npm run s{i}\n"))
+    let steps: Vec<_> = (0..5_000)
+        .map(|i| format!("      - run: npm run s{i}"))
         .collect();
     let workflow = format!(
-        "on: push\njobs:\n  a:\n    strategy: {{matrix: {{a: [1, 2, 3, 4], b: [1, 2, 3, 4]}}}}\n    steps:\n{steps}"
+        "on: push\njobs:\n  a:\n    strategy: {{matrix: {{a: [1, 2, 3, 4], b: [1, 2, 3, 4]}}}}\n    steps:\n{}",
+        steps.join("\n")
     );
     detected(&[
         ("package.json", manifest.as_str()),

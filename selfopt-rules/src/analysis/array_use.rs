@@ -25,9 +25,8 @@ pub fn array_use<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> ArrayUse {
         Usage::LookedInto | Usage::Spread(_) => ArrayUse::Read,
         Usage::MemberWritten(_) | Usage::MemberDeleted | Usage::Assigned => ArrayUse::Changed,
         Usage::MethodCalled(_) => method_use(ctx, identifier),
-        Usage::Returned => ArrayUse::Escapes,
         Usage::Escapes if is_looked_at(ctx, identifier) => ArrayUse::Read,
-        Usage::Escapes => ArrayUse::Escapes,
+        Usage::Returned | Usage::Escapes => ArrayUse::Escapes,
     }
 }
 

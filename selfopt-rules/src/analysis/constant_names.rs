@@ -7,17 +7,66 @@ use super::names::fresh_name;
 use crate::rule::RuleContext;
 
 /// First words of function names that say what is done, not to what.
-const VERBS: [&str; 34] = [
-    "as", "build", "can", "check", "compute", "count", "create", "display", "extract", "find",
-    "format", "get", "has", "is", "make", "match", "matches", "normalize", "parse", "print",
-    "read", "remove", "render", "replace", "should", "show", "split", "strip", "test", "to",
-    "validate", "verify", "with", "write",
+const VERBS: [&str; 36] = [
+    "as",
+    "build",
+    "can",
+    "check",
+    "compute",
+    "count",
+    "create",
+    "display",
+    "extract",
+    "find",
+    "format",
+    "get",
+    "has",
+    "is",
+    "make",
+    "match",
+    "matches",
+    "normalize",
+    "parse",
+    "print",
+    "read",
+    "remove",
+    "render",
+    "replace",
+    "should",
+    "show",
+    "split",
+    "strip",
+    "test",
+    "to",
+    "transform",
+    "update",
+    "validate",
+    "verify",
+    "with",
+    "write",
 ];
 
 /// Last words of names that say what the value is, not what for.
 const GENERIC: [&str; 19] = [
-    "re", "reg", "regex", "regexp", "rx", "rgx", "pattern", "matcher", "format", "formatter",
-    "fmt", "nf", "df", "dtf", "collator", "rules", "plural", "intl", "constructor",
+    "re",
+    "reg",
+    "regex",
+    "regexp",
+    "rx",
+    "rgx",
+    "pattern",
+    "matcher",
+    "format",
+    "formatter",
+    "fmt",
+    "nf",
+    "df",
+    "dtf",
+    "collator",
+    "rules",
+    "plural",
+    "intl",
+    "constructor",
 ];
 
 /// A free name for a constant taken out of the code at `node`: what the code
@@ -64,17 +113,28 @@ fn function_name(function: Node<'_>) -> Option<Node<'_>> {
 
 /// `formatUsd` → `usd`, `emailRegex` → `email`, `isOk` → `ok`, `re` → nothing.
 fn subject(name: &str) -> Vec<String> {
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "_$".contains(c)) {
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_$".contains(c))
+    {
         return Vec::new();
     }
     let mut words = words_of(name);
-    while words.last().is_some_and(|word| GENERIC.contains(&word.as_str())) {
+    while words
+        .last()
+        .is_some_and(|word| GENERIC.contains(&word.as_str()))
+    {
         words.pop();
     }
-    if words.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
+    if words
+        .first()
+        .is_some_and(|word| VERBS.contains(&word.as_str()))
+    {
         words.remove(0);
     }
-    let is_named = words.first().is_some_and(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    let is_named = words
+        .first()
+        .is_some_and(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
     if is_named && words.concat().len() > 2 {
         words
     } else {
@@ -89,7 +149,9 @@ fn words_of(name: &str) -> Vec<String> {
     for (idx, &c) in chars.iter().enumerate() {
         let is_after_lower = idx > 0 && !chars[idx - 1].is_ascii_uppercase();
         let is_before_lower = chars.get(idx + 1).is_some_and(char::is_ascii_lowercase);
-        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && (is_after_lower || is_before_lower)) {
+        if !c.is_ascii_alphanumeric()
+            || (c.is_ascii_uppercase() && (is_after_lower || is_before_lower))
+        {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphanumeric()) {
@@ -109,8 +171,18 @@ fn capitalized(word: &str) -> String {
 /// nor made elsewhere have names like `maxItems`.
 fn prefers_camel_case(ctx: RuleContext<'_>) -> bool {
     let made_here = [
-        "string", "template_string", "number", "regex", "array", "object", "new_expression",
-        "true", "false", "binary_expression", "as_expression", "satisfies_expression",
+        "string",
+        "template_string",
+        "number",
+        "regex",
+        "array",
+        "object",
+        "new_expression",
+        "true",
+        "false",
+        "binary_expression",
+        "as_expression",
+        "satisfies_expression",
     ];
     let (mut n_camel, mut n_upper) = (0, 0);
     for statement in ctx.file.tree.nodes_of_kind("lexical_declaration") {

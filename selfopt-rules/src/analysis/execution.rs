@@ -8,9 +8,9 @@ use super::functions::{is_function, loops_around};
 /// How often the code at a node runs, as far as its place tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runs<'a> {
-    /// At the top level, when the module is loaded.
+    /// At the top level or in a static field, when the module is loaded.
     AtLoad,
-    /// Once: in a function that is called where it stands, or in a static part
+    /// Once: in a function that is called where it stands, or in a static block
     /// of a class.
     Once(Node<'a>),
     /// As often as its function is called or its loop goes round.
@@ -31,17 +31,20 @@ pub fn runs(node: Node<'_>) -> Runs<'_> {
         if !runs_once(function) {
             return Runs::Repeatedly;
         }
-        once = once.or(Some(function));
+        if !is_static_field(function) {
+            once = once.or(Some(function));
+        }
         inner = function;
     }
 }
 
 fn runs_once(function: Node<'_>) -> bool {
-    match function.kind() {
-        "class_static_block" => true,
-        "public_field_definition" | "field_definition" => function.has_token("static"),
-        _ => is_called_at_once(function),
-    }
+    function.is("class_static_block") || is_static_field(function) || is_called_at_once(function)
+}
+
+fn is_static_field(function: Node<'_>) -> bool {
+    function.is_any(&["public_field_definition", "field_definition"])
+        && function.has_token("static")
 }
 
 /// `(() => { … })()`, `(function () { … }).call(this)`.

@@ -36,6 +36,27 @@ pub fn is_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<
     }
 }
 
+/// Like [`is_fresh_array`], but a method named as an array's is taken for one
+/// where nothing is known of its receiver; the tests gate has to agree. `slice`
+/// and `concat` are strings' methods too.
+pub fn is_presumably_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
+    is_fresh_array(ctx, expression).or_else(|| {
+        let call = MethodCall::of(unwrapped(expression)).filter(|call| !call.is_optional)?;
+        let names = [
+            "map",
+            "filter",
+            "flatMap",
+            "flat",
+            "split",
+            "splice",
+            "toSorted",
+            "toSpliced",
+        ];
+        let is_one = names.contains(&call.name) && types::type_of(ctx, call.receiver).is_none();
+        is_one.then_some(MetBy::Tests)
+    })
+}
+
 /// The value a name is declared with, if it keeps it: `const`, or never
 /// assigned again.
 pub fn fixed_value<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {

@@ -104,9 +104,7 @@ fn is_known<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
         "assignment_expression" | "augmented_assignment_expression" => {
             field("left").is_some_and(|target| is_own_target(ctx, target))
         }
-        "update_expression" => {
-            field("argument").is_some_and(|target| is_own_target(ctx, target))
-        }
+        "update_expression" => field("argument").is_some_and(|target| is_own_target(ctx, target)),
         "unary_expression" if node.has_token("delete") => {
             field("argument").is_some_and(|target| is_own_target(ctx, target))
         }
@@ -116,10 +114,7 @@ fn is_known<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
 }
 
 fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
-    if FUNCTIONS
-        .iter()
-        .any(|name| is_global_call(ctx, node, name))
-    {
+    if FUNCTIONS.iter().any(|name| is_global_call(ctx, node, name)) {
         return true;
     }
     let Some(call) = MethodCall::of(node) else {
@@ -214,9 +209,7 @@ fn is_collection<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
 /// Whether going through the value runs only the host's code.
 fn is_iterable<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
     let is_one = |node: Node<'a>| {
-        is_array(ctx, node).is_some()
-            || is_string(ctx, node).is_some()
-            || is_collection(ctx, node)
+        is_array(ctx, node).is_some() || is_string(ctx, node).is_some() || is_collection(ctx, node)
     };
     let is_view = || {
         MethodCall::of(unwrapped(expression)).is_some_and(|call| {

@@ -47,10 +47,6 @@ fn unescaped(text: &str) -> Option<String> {
             continue;
         }
         let escaped = chars.next()?;
-        let mut hex = |n_digits: usize| {
-            let digits: String = chars.by_ref().take(n_digits).collect();
-            (digits.len() == n_digits).then(|| code_point(&digits))?
-        };
         value.push(match escaped {
             'n' => '\n',
             't' => '\t',
@@ -58,12 +54,12 @@ fn unescaped(text: &str) -> Option<String> {
             'b' => '\u{8}',
             'f' => '\u{c}',
             'v' => '\u{b}',
-            'x' => hex(2)?,
+            'x' => code_point(&mut chars, 2)?,
             'u' if chars.next_if_eq(&'{').is_some() => {
                 let digits: String = chars.by_ref().take_while(|c| *c != '}').collect();
-                code_point(&digits)?
+                code_point(&mut digits.chars(), digits.len())?
             }
-            'u' => hex(4)?,
+            'u' => code_point(&mut chars, 4)?,
             '0' if !chars.peek().is_some_and(char::is_ascii_digit) => '\0',
             '0'..='9' => return None,
             // A line that goes on.
@@ -78,8 +74,10 @@ fn unescaped(text: &str) -> Option<String> {
     Some(value)
 }
 
-fn code_point(digits: &str) -> Option<char> {
-    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+fn code_point(chars: &mut impl Iterator<Item = char>, n_digits: usize) -> Option<char> {
+    let digits: String = chars.take(n_digits).collect();
+    let code = u32::from_str_radix(&digits, 16).ok()?;
+    (digits.len() == n_digits).then(|| char::from_u32(code))?
 }
 
 #[cfg(test)]

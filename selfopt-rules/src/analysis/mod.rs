@@ -1,17 +1,22 @@
 //! What rules need to know about code. Every function errs on the side of "not
 //! shown": `None` or `false` means that a rule must decline.
 
+pub mod array_use;
 pub mod arrays;
 pub mod calls;
 pub mod constant_names;
 pub mod execution;
 pub mod expressions;
+pub mod fresh;
 pub mod functions;
 pub mod keys;
+pub mod known_code;
 pub mod layout;
 pub mod literals;
 pub mod module_place;
+pub mod modules;
 pub mod names;
 pub mod numbers;
+pub mod placing;
 pub mod types;
 pub mod usage;

@@ -33,8 +33,10 @@ impl ModulePlace {
             return Err("only a part of the file is known");
         }
         if !is_module(ctx) {
-            return Err("nothing shows that the file is a module, and a script's constants \
-                        are seen by other scripts");
+            return Err(
+                "nothing shows that the file is a module, and a script's constants \
+                        are seen by other scripts",
+            );
         }
         let layout = Layout::of(file);
         let newline = layout.newline;
@@ -54,8 +56,8 @@ impl ModulePlace {
         let rest = &file.text[last.end() as usize..];
         let line = rest.lines().next().unwrap_or_default().trim_end();
         let own = line.trim_start();
-        let is_comment =
-            own.starts_with("//") || (own.starts_with("/*") && own.find("*/") == Some(own.len() - 2));
+        let is_comment = own.starts_with("//")
+            || (own.starts_with("/*") && own.find("*/") == Some(own.len() - 2));
         if !own.is_empty() && !is_comment {
             return Err("the imports share their last line with other code");
         }
@@ -95,10 +97,8 @@ impl ModulePlace {
         let is_hoisted = outermost.is_some_and(|function| {
             let parent = function.parent();
             let is_exported = parent.is_some_and(|parent| parent.is("export_statement"));
-            let is_declaration = function.is_any(&[
-                "function_declaration",
-                "generator_function_declaration",
-            ]);
+            let is_declaration =
+                function.is_any(&["function_declaration", "generator_function_declaration"]);
             is_exported || (is_declaration && parent.is_some_and(|parent| parent.is("program")))
         });
         let root = ctx.file.tree.root();
@@ -134,7 +134,7 @@ fn is_module(ctx: RuleContext<'_>) -> bool {
         })
     };
     let is_esm = |node: Node<'_>| node.is_any(&["import_statement", "export_statement"]);
-    [".mjs", ".cjs", ".mts", ".cts"].iter().any(|e| is_named(&e))
+    [".mjs", ".cjs", ".mts", ".cts"].iter().any(is_named)
         || ctx.file.tree.root().items().any(is_esm)
         || ["require", "module", "exports"].into_iter().any(is_common)
 }
@@ -150,7 +150,7 @@ fn is_leading(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
     }
 }
 
-fn declarators<'a>(statement: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+fn declarators(statement: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     statement
         .items()
         .filter(|item| item.is("variable_declarator"))
@@ -185,9 +185,8 @@ fn is_plain_constant(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
                 .child_by_field("name")
                 .is_some_and(|name| name.is("identifier"));
             let value = declarator.child_by_field("value").map(unwrapped);
-            let is_plain = |value: Node<'_>| {
-                !is_function(value) && (is_inert(ctx, value) || is_format(value))
-            };
+            let is_plain =
+                |value: Node<'_>| !is_function(value) && (is_inert(ctx, value) || is_format(value));
             is_name && value.is_some_and(is_plain)
         })
 }
@@ -209,7 +208,8 @@ fn top_of(root: Node<'_>) -> Option<u32> {
     Some(nodes[top].start())
 }
 
-/// Comments that tools look for at the top of a file, and licences.
+/// Licences, plain block comments, and comments that tools look for at the top
+/// of a file; not what is written about the statement below.
 fn is_about_file(comment: &str) -> bool {
     let marks = [
         "@ts-check",
@@ -220,16 +220,18 @@ fn is_about_file(comment: &str) -> bool {
         "@file",
         "@module",
         "@packageDocumentation",
-        "@jest-environment",
-        "@vitest-environment",
+        "-environment",
         "@license",
         "@preserve",
-        "Copyright",
-        "copyright",
+        "opyright",
         "SPDX-",
-        "eslint-env",
+        "biome-ignore-all",
     ];
-    let opens = ["///", "/*!", "/* eslint ", "/* eslint-disable */", "/* global", "// biome-ignore-all"];
-    marks.iter().any(|mark| comment.contains(mark))
-        || opens.iter().any(|open| comment.starts_with(open))
+    let is_for_next = ["next", "ignore", "@ts-expect-error"]
+        .iter()
+        .any(|mark| comment.contains(mark));
+    let is_plain_block = comment.starts_with("/*") && !comment.starts_with("/**");
+    (is_plain_block && !is_for_next)
+        || comment.starts_with("///")
+        || marks.iter().any(|mark| comment.contains(mark))
 }

@@ -72,12 +72,7 @@ pub fn insert_after(ctx: RuleContext<'_>, previous: Node<'_>, statement: &str) -
 
 /// Comments right above the statement stay right above it: they may be
 /// directives such as `@ts-expect-error`.
-fn insert_before(
-    ctx: RuleContext<'_>,
-    layout: &Layout,
-    next: Node<'_>,
-    statement: &str,
-) -> Edit {
+fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statement: &str) -> Edit {
     let line = |offset| ctx.file.line(offset);
     let starts_line = |node: Node<'_>| {
         let before = ctx.file.line_index.line_span(line(node.start()));

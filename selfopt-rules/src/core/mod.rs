@@ -1,7 +1,17 @@
 //! Pack `core`: waste in how algorithms use arrays and objects.
 
 mod accumulator;
+mod array_additions;
+mod array_membership_to_set;
+mod array_proof;
+mod membership;
 mod object_from_entries;
+mod queue;
+mod shift_queue_to_index;
+mod spread_array_accumulator;
 mod spread_object_accumulator;
 
+pub(crate) use array_membership_to_set::ArrayMembershipToSet;
+pub(crate) use shift_queue_to_index::ShiftQueueToIndex;
+pub(crate) use spread_array_accumulator::SpreadArrayAccumulator;
 pub(crate) use spread_object_accumulator::SpreadObjectAccumulator;

@@ -203,11 +203,11 @@ impl Copying for SpreadObjectAccumulator {
         Err(Refusal::new(&NOT_PROTO, member, reason))
     }
 
-    fn is_reading_method(&self, name: &str) -> bool {
-        name == "hasOwnProperty"
+    fn is_reading_call<'a>(&self, _ctx: RuleContext<'a>, _name: Node<'a>, method: &str) -> bool {
+        method == "hasOwnProperty"
     }
 
-    fn is_typed_by_seed(&self, copy: &Copy<'_>, seed: Node<'_>) -> bool {
+    fn is_typed_by_seed<'a>(&self, _ctx: RuleContext<'a>, copy: &Copy<'a>, seed: Node<'a>) -> bool {
         let seed = unwrapped(seed);
         let has = |name: &str| {
             seed.items().any(|item| {

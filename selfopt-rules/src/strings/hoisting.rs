@@ -8,7 +8,7 @@ use selfopt_core::MetBy;
 use selfopt_syntax::{Edit, Node, Span, SymbolKind};
 
 use crate::analysis::execution::{Runs, detached_function, runs};
-use crate::analysis::expressions::wrapped;
+use crate::analysis::expressions::{unwrapped, wrapped};
 use crate::analysis::module_place::ModulePlace;
 use crate::analysis::types::declaration_of;
 use crate::rule::{Condition, Proof, Refusal, RuleContext};
@@ -165,10 +165,13 @@ impl<'a> Local<'a> {
 fn removable_lines(ctx: RuleContext<'_>, declarator: Node<'_>) -> Option<Span> {
     let text = &ctx.file.text;
     let statement = declarator.parent()?;
+    let value = unwrapped(declarator.child_by_field("value")?);
     let is_alone = statement.is("lexical_declaration")
         && statement.items().count() == 1
         && statement.parent().is_some_and(|p| p.is("statement_block"))
-        && !statement.subtree().any(Node::is_comment);
+        && !statement
+            .subtree()
+            .any(|n| n.is_comment() && !value.holds(n));
     let (head, tail) = (
         &text[..statement.start() as usize],
         &text[statement.end() as usize..],

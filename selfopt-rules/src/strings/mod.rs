@@ -3,9 +3,13 @@
 mod hoisting;
 mod intl_call;
 mod intl_hoist;
+mod intl_option_values;
 mod intl_options;
+mod intl_proof;
 mod regexp_ctor_hoist;
+mod regexp_literal;
 mod regexp_syntax;
+mod regexp_use;
 
 pub(crate) use intl_hoist::IntlHoist;
 pub(crate) use regexp_ctor_hoist::RegexpCtorHoist;

@@ -1,5 +1,7 @@
 //! What the shared analysis shows, and what it must not.
 
+mod array_code;
+
 use selfopt_core::MetBy;
 use selfopt_rules::RuleContext;
 use selfopt_rules::analysis::{arrays, expressions, functions, keys, names, usage};

@@ -15,7 +15,7 @@ use super::launcher::Launcher;
 use super::local_workspace::LocalWorkspace;
 use super::process::ProcessLauncher;
 use crate::failure::blocking;
-use crate::workspace::{Area, CloneStrategy, open_snapshot, populate, reap};
+use crate::workspace::{Area, CloneStrategy, open_snapshot, populate, reap, remove_place};
 
 /// Runs commands on this machine. Choose a backend with [`crate::choose`], or
 /// take one by name.
@@ -139,6 +139,15 @@ impl Sandbox for LocalSandbox {
             Ok(place.map(|place| {
                 Box::new(LocalWorkspace::frozen(engine, place, cancel)) as Box<dyn Workspace>
             }))
+        })
+        .await
+    }
+
+    async fn discard(&self, snapshot: &SnapshotId) -> Result<(), SandboxError> {
+        let (engine, snapshot) = (self.engine.clone(), snapshot.clone());
+        blocking(move || match open_snapshot(&engine.area, &snapshot) {
+            Some(place) => remove_place(&place),
+            None => Ok(()),
         })
         .await
     }

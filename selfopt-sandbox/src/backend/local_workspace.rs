@@ -120,7 +120,8 @@ impl Workspace for LocalWorkspace {
             _ => self.live_place()?,
         };
         let engine = self.engine.clone();
-        let frozen = blocking(move || freeze(&engine.area, &place, engine.clones)).await?;
+        let cancel = self.cancel.clone();
+        let frozen = blocking(move || freeze(&engine.area, &place, engine.clones, &cancel)).await?;
         let id = SnapshotId(frozen.id.clone());
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Frozen(frozen);
         Ok(id)
@@ -137,10 +138,10 @@ impl Workspace for LocalWorkspace {
                 )));
             };
             let place = engine.area.create(&label, Some(&base.id))?;
-            let fork = LocalWorkspace::live(engine.clone(), place.clone(), label, cancel);
+            let fork = LocalWorkspace::live(engine.clone(), place.clone(), label, cancel.clone());
             engine
                 .clones
-                .clone_tree(&base, &place, engine.area.owner())?;
+                .clone_tree(&base, &place, engine.area.owner(), &cancel)?;
             Ok(Box::new(fork) as Box<dyn Workspace>)
         })
         .await

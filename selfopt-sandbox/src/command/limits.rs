@@ -8,8 +8,9 @@ use selfopt_core::CommandLimits;
 /// The shell, on every system that has one.
 pub(crate) const SHELL: &str = "/bin/sh";
 
-/// RLIMIT_NPROC counts threads, and a Node process has about eleven.
-const THREADS_OF_A_PROCESS: u64 = 16;
+/// RLIMIT_NPROC counts threads. A Node process has about eleven, most other
+/// processes one.
+const THREADS_OF_A_PROCESS: u64 = 8;
 
 /// POSIX counts `ulimit -f` in blocks of this many bytes.
 const BLOCK: u64 = 512;

@@ -25,8 +25,10 @@ use crate::failure::{blocking, other};
 const TICK: Duration = Duration::from_millis(25);
 /// The same where the kernel cannot wake us when a process ends.
 const TICK_WITHOUT_PIDFD: Duration = Duration::from_millis(2);
-/// How often memory is looked at.
+/// How often memory is looked at in the end; in the beginning sooner, since
+/// short commands have peaks too.
 const MEMORY_TICK: Duration = Duration::from_millis(100);
+const FIRST_MEMORY_TICK: Duration = Duration::from_millis(6);
 /// How long after the end pipes are read that somebody may still hold open.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -95,6 +97,7 @@ struct Running {
     log: Log,
     peak: PeakMemory,
     next_memory: Instant,
+    memory_tick: Duration,
     killed: Option<StepStatus>,
 }
 
@@ -134,7 +137,8 @@ impl Running {
             abandoned,
             log: Log::new(sender),
             peak: PeakMemory { floor, sampled: 0 },
-            next_memory: started + MEMORY_TICK,
+            next_memory: started + FIRST_MEMORY_TICK,
+            memory_tick: FIRST_MEMORY_TICK,
             killed: None,
         })
     }
@@ -143,11 +147,12 @@ impl Running {
         let mut stdout = self.child.stdout.take();
         let mut stderr = self.child.stderr.take();
         let wall = loop {
-            let tick = if self.exit.is_some() {
+            let longest = if self.exit.is_some() {
                 TICK
             } else {
                 TICK_WITHOUT_PIDFD
             };
+            let tick = longest.min(self.memory_tick);
             let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
             if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
                 break self.started.elapsed();
@@ -240,7 +245,8 @@ impl Running {
         }
         let now = memory(self.pid);
         self.peak.sampled = self.peak.sampled.max(now.largest_peak);
-        self.next_memory = Instant::now() + MEMORY_TICK;
+        self.memory_tick = MEMORY_TICK.min(self.memory_tick * 2);
+        self.next_memory = Instant::now() + self.memory_tick;
         now.resident > self.limits.memory.0 && proportional_memory(self.pid) > self.limits.memory.0
     }
 }

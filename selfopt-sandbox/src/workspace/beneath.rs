@@ -21,6 +21,14 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
+/// The mode of plain files, 0644.
+pub(super) const PLAIN: Mode = Mode::RUSR
+    .union(Mode::WUSR)
+    .union(Mode::RGRP)
+    .union(Mode::ROTH);
+/// The mode of programs and directories, 0755.
+pub(super) const EXECUTABLE: Mode = PLAIN.union(Mode::XUSR).union(Mode::XGRP).union(Mode::XOTH);
+
 /// A directory, by descriptor.
 pub(crate) struct Beneath {
     root: OwnedFd,
@@ -58,25 +66,25 @@ impl Beneath {
         &self,
         path: &str,
         bytes: &[u8],
-        mode: Option<u32>,
+        mode: Option<Mode>,
     ) -> Result<(), SandboxError> {
         let (parent, name) = self.parent(path)?;
         let present = match statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
-                Some(stat.st_mode & 0o777)
+                Some(Mode::from_raw_mode(stat.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO))
             }
             Ok(_) => return Err(escapes(path)),
             Err(Errno::NOENT) => None,
             Err(error) => return Err(io_error("look at", path, error)),
         };
-        let mode = mode.or(present).unwrap_or(0o644);
+        let mode = mode.or(present).unwrap_or(PLAIN);
         // A new file under another name first: writing in place would also
         // change every hard link, and block on a pipe.
         let temporary = format!(".selfopt-{:08x}", std::process::id());
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let _ = unlinkat(&parent, &temporary, AtFlags::empty());
-        let file = openat(&parent, &temporary, flags, Mode::from_raw_mode(0o600))
+        let file = openat(&parent, &temporary, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|error| io_error("write", path, error))?;
         let written = self
             .fill(file, bytes, mode)
@@ -134,7 +142,7 @@ impl Beneath {
     }
 
     fn make(&self, parent: &OwnedFd, name: &str, path: &str) -> Result<OwnedFd, SandboxError> {
-        match mkdirat(parent, name, Mode::from_raw_mode(0o755)) {
+        match mkdirat(parent, name, EXECUTABLE) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(error) => return Err(io_error("create the parents of", path, error)),
         }
@@ -144,9 +152,9 @@ impl Beneath {
         Ok(made)
     }
 
-    fn fill(&self, file: OwnedFd, bytes: &[u8], mode: u32) -> io::Result<()> {
+    fn fill(&self, file: OwnedFd, bytes: &[u8], mode: Mode) -> io::Result<()> {
         self.give(&file)?;
-        fchmod(&file, Mode::from_raw_mode(mode))?;
+        fchmod(&file, mode)?;
         File::from(file).write_all(bytes)
     }
 

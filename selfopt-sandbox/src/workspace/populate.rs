@@ -3,7 +3,7 @@
 use selfopt_core::{CancelFlag, SandboxError, SourceTree};
 
 use super::area::{FileOwner, Place};
-use super::beneath::Beneath;
+use super::beneath::{Beneath, EXECUTABLE, PLAIN};
 use crate::failure::other;
 
 /// Writes every file of the tree. A crafted commit may name a path twice, once
@@ -31,11 +31,8 @@ pub(crate) fn populate(
                 .unwrap_or_default();
             other(format!("{error}{source}"))
         })?;
-        beneath.write(
-            &entry.path,
-            &bytes,
-            Some(if entry.executable { 0o755 } else { 0o644 }),
-        )?;
+        let mode = if entry.executable { EXECUTABLE } else { PLAIN };
+        beneath.write(&entry.path, &bytes, Some(mode))?;
     }
     Ok(())
 }

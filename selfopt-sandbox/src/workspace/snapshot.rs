@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
-use selfopt_core::{SandboxError, SnapshotId};
+use selfopt_core::{CancelFlag, SandboxError, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 use super::area::{Area, Place};
@@ -31,6 +31,7 @@ pub(crate) fn freeze(
     area: &Area,
     place: &Place,
     clones: CloneStrategy,
+    cancel: &CancelFlag,
 ) -> Result<Place, SandboxError> {
     let is_overlay = place.layer().exists();
     let source = if is_overlay {
@@ -39,7 +40,7 @@ pub(crate) fn freeze(
             .map(|record| record.label)
             .unwrap_or_default();
         let copy = area.create(&label, None)?;
-        clones.copy_tree(&place.root(), &copy.root(), area.owner())?;
+        clones.copy_tree(&place.root(), &copy.root(), area.owner(), cancel)?;
         copy
     } else {
         place.clone()

@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixListener;
 
-use selfopt_core::{CommandSpec, Enforcement, Network, Phase, Sandbox as _, StepStatus};
+use selfopt_core::{
+    CommandLimits, CommandSpec, Enforcement, Millis, Network, Phase, Sandbox as _, StepStatus,
+};
 use selfopt_sandbox::{LocalSandbox, prune_snapshots};
 
 use crate::fixture::{Fixture, command, fork, output, run, run_spec};
@@ -309,4 +311,31 @@ async fn a_private_directory_is_replaced_by_a_public_one() {
     assert_eq!(prune_snapshots(&base, &[]).expect("pruned"), 1);
     drop(origin);
     fs::remove_dir_all(elsewhere).expect("removed");
+}
+
+#[tokio::test]
+async fn a_fork_bomb_ends_with_its_time() {
+    let fixture = Fixture::bubblewrap();
+    let workspace = fixture.open(&[]).await;
+    let bomb = format!("bomb_{}", std::process::id());
+    let mut spec = command(&format!(
+        "{bomb}() {{ {bomb} 2>/dev/null & {bomb} 2>/dev/null & wait; }}; {bomb}"
+    ));
+    spec.limits = CommandLimits {
+        wall: Millis(700),
+        processes: 4,
+        ..spec.limits
+    };
+    let outcome = run_spec(&*workspace, spec).await;
+    assert!(
+        !matches!(outcome.status, StepStatus::Signaled { .. }),
+        "{}",
+        outcome.status
+    );
+    let left = fs::read_dir("/proc")
+        .expect("listed")
+        .filter_map(|entry| fs::read(entry.expect("read").path().join("cmdline")).ok())
+        .filter(|line| String::from_utf8_lossy(line).contains(&bomb))
+        .count();
+    assert_eq!(left, 0);
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use selfopt_core::{
-    Bytes, CancelFlag, CollectLimits, CommandLimits, Enforcement, FileWrite, Millis, NoLog, Phase,
-    Sandbox as _, SandboxError, SnapshotId, SourceTree, StepStatus, TreeEntry, TreeError,
-    WorkspaceSpec,
+    Bytes, CancelFlag, CollectLimits, CommandLimits, Enforcement, FileWrite, MemoryTree, Millis,
+    NoLog, Phase, Sandbox as _, SandboxError, SnapshotId, SourceTree, StepStatus, TreeEntry,
+    TreeError, WorkspaceSpec,
 };
+
+use selfopt_sandbox::LocalSandbox;
 
 use crate::fixture::{
     COLLECT, CancelOnOutput, Fixture, Recorder, command, fork, output, run, run_spec, write,
@@ -618,5 +620,48 @@ async fn dropping_a_command_kills_it(fixture: Fixture) {
     }
     while sleepers(&nap) > 0 {
         tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_told_apart() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root can mount a small disk.
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let flags = rustix::mount::MountFlags::empty();
+    rustix::mount::mount("none", dir.path(), "tmpfs", flags, c"size=1m").expect("mounted");
+    let disk = Mounted(dir);
+    let sandbox = LocalSandbox::process(disk.0.path()).expect("there is room for that");
+    let content = vec![1; 2 << 20];
+    let files = Arc::new(MemoryTree::new([("big.bin", content)]));
+    let spec = WorkspaceSpec {
+        label: "full".into(),
+        files,
+        cancel: CancelFlag::default(),
+    };
+    let error = sandbox
+        .open(spec)
+        .await
+        .err()
+        .expect("no room for the file");
+    assert!(matches!(error, SandboxError::DiskFull { .. }), "{error:?}");
+    assert!(error.hint().is_some());
+    let left = fs::read_dir(disk.0.path().join("work"))
+        .expect("listed")
+        .count();
+    assert_eq!(left, 0, "the half-written workspace is removed");
+}
+
+#[cfg(target_os = "linux")]
+struct Mounted(tempfile::TempDir);
+
+#[cfg(target_os = "linux")]
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let flags = rustix::mount::UnmountFlags::DETACH;
+        rustix::mount::unmount(self.0.path(), flags).expect("unmounted");
     }
 }

@@ -73,7 +73,7 @@ CREATE TABLE runs (
     repo_id         TEXT    NOT NULL REFERENCES repositories (id),
     sha             TEXT    NOT NULL,
     status          TEXT    NOT NULL
-        CHECK (status IN ('running', 'finished', 'cancelled', 'paused', 'failed')),
+        CHECK (status IN ('running', 'finished', 'cancelled', 'paused', 'failed', 'superseded')),
     -- In decimal: the seed is unsigned and may exceed an INTEGER.
     seed            TEXT    NOT NULL,
     config_digest   TEXT    NOT NULL CHECK (length(config_digest) = 64),

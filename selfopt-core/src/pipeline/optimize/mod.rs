@@ -8,18 +8,20 @@ use std::sync::Arc;
 use super::baseline::{BaselineJob, BaselineOutcome, Pause};
 use super::candidates::Scan;
 use super::dispatcher::DispatcherParts;
-use super::{Dispatcher, Engine, Observer, RunError, RunEvent, RunInput, package};
-use crate::domain::{Baseline, ExitCode, NoteLevel, Project, RepoId, RunRecord, RunStatus};
+use super::{Dispatcher, Engine, Observer, RunError, RunEvent, RunInput, RunState, package};
+use crate::domain::{Baseline, Candidate, ExitCode, NoteLevel, Project, RepoId, RunRecord, RunStatus};
 use crate::ports::{Isolation, JournalEntry, NewRun};
 use crate::report::{ExitReport, OpportunityReport, ProposalReport, Report};
 
 /// How far a run goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Goal {
     /// To proved proposals.
     Optimize,
     /// To the baseline.
     Baseline,
+    /// To the proof of this one candidate.
+    Prove(Box<Candidate>),
 }
 
 pub(super) async fn run(
@@ -65,34 +67,27 @@ pub(super) async fn run(
     result
 }
 
-/// The interrupted run to go on with, or a new one.
+/// The interrupted run to go on with, or a new one. A new one takes the place
+/// of those that were interrupted before.
 async fn open_run(
     engine: &Engine,
     input: &RunInput,
     repo: RepoId,
 ) -> Result<(RunRecord, Vec<JournalEntry>), RunError> {
     let config_digest = input.config.digest();
-    if input.resume {
-        let resumable = engine.store.runs(repo).await?.into_iter().find(|run| {
-            run.commit == input.commit
-                && run.seed == input.seed
-                && run.config_digest == config_digest
-                && matches!(
-                    run.status,
-                    RunStatus::Running | RunStatus::Cancelled | RunStatus::Failed
-                )
-        });
-        if let Some(run) = resumable {
-            let journal = engine.store.journal(run.id).await?;
+    let interrupted = engine.store.runs(repo).await?.into_iter().filter(|run| run.status.can_be_resumed());
+    for run in interrupted {
+        let same = run.commit == input.commit && run.seed == input.seed && run.config_digest == config_digest;
+        let journal = engine.store.journal(run.id).await?;
+        if input.resume && same {
             return Ok((run, journal));
         }
+        if let Ok(RunState { snapshot: Some(snapshot), .. }) = RunState::replay(&journal) {
+            engine.sandbox.discard(&snapshot).await?;
+        }
+        engine.store.update_run(run.id, RunStatus::Superseded, run.compute_minutes).await?;
     }
-    let run = NewRun {
-        repo,
-        commit: input.commit.clone(),
-        seed: input.seed,
-        config_digest,
-    };
+    let run = NewRun { repo, commit: input.commit.clone(), seed: input.seed, config_digest };
     Ok((engine.store.create_run(run).await?, Vec::new()))
 }
 
@@ -144,8 +139,14 @@ impl Job<'_> {
                     .await?;
                 outcome.baseline = Some(prepared.baseline.clone());
                 self.project = prepared.project.clone();
-                if self.goal == Goal::Optimize {
-                    let scan = self.scan(dispatcher).await?;
+                let scan = match &self.goal {
+                    Goal::Optimize => Some(self.scan(dispatcher).await?),
+                    Goal::Prove(candidate) => {
+                        Some(Scan { candidates: vec![(**candidate).clone()], ..Scan::default() })
+                    }
+                    Goal::Baseline => None,
+                };
+                if let Some(scan) = scan {
                     outcome.opportunities.clone_from(&scan.reports);
                     outcome.proposals = self.try_all(dispatcher, &prepared, &scan).await?;
                 }
@@ -205,11 +206,11 @@ impl Job<'_> {
         dispatcher: &mut Dispatcher,
         outcome: Outcome,
     ) -> Result<Report, RunError> {
-        let code = match (&outcome.pause, self.goal) {
+        let code = match (&outcome.pause, &self.goal) {
             (Some(pause), _) => pause.exit,
             (None, Goal::Baseline) => ExitCode::Success,
-            (None, Goal::Optimize) if outcome.proposals.is_empty() => ExitCode::NothingFound,
-            (None, Goal::Optimize) => ExitCode::Success,
+            (None, _) if outcome.proposals.is_empty() => ExitCode::NothingFound,
+            (None, _) => ExitCode::Success,
         };
         let meaning = ExitCode::TABLE
             .iter()
@@ -235,6 +236,9 @@ impl Job<'_> {
             RunStatus::Finished
         };
         dispatcher.set_status(status).await?;
+        if let Some(snapshot) = &dispatcher.state().snapshot {
+            self.engine.sandbox.discard(snapshot).await?;
+        }
         self.store_run_artifacts(dispatcher).await?;
         Ok(self.report(dispatcher, outcome, exit))
     }

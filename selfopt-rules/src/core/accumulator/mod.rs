@@ -46,11 +46,23 @@ pub(super) trait Copying: Sync {
     /// already, means the same in place.
     fn prove_member_write<'a>(&self, ctx: RuleContext<'a>, member: Node<'a>) -> Proof;
 
-    /// Whether the accumulator's methods of this name only look into it.
-    fn is_reading_method(&self, name: &str) -> bool;
+    /// Whether calling this method on the accumulator's name only looks into
+    /// it, and is done with it when the call returns.
+    fn is_reading_call<'a>(&self, ctx: RuleContext<'a>, name: Node<'a>, method: &str) -> bool;
+
+    /// Whether all parts of a step are evaluated before the first is added.
+    fn adds_at_once(&self, copy: &Copy<'_>) -> bool {
+        copy.parts.len() <= 1
+    }
+
+    /// Shows that a declared type, which is no union, lets the accumulator be
+    /// written to.
+    fn prove_declared<'a>(&self, _ctx: RuleContext<'a>, declared: Node<'a>) -> Proof {
+        proof::prove_not_read_only(declared)
+    }
 
     /// Whether a copy type-checks in place when no type is declared.
-    fn is_typed_by_seed(&self, copy: &Copy<'_>, seed: Node<'_>) -> bool;
+    fn is_typed_by_seed<'a>(&self, ctx: RuleContext<'a>, copy: &Copy<'a>, seed: Node<'a>) -> bool;
 
     /// The statements that change the accumulator in place, without
     /// semicolons, for lines indented by `indent`.
@@ -101,8 +113,7 @@ pub(super) struct Copy<'a> {
     pub(super) node: Node<'a>,
     /// The accumulator's name in it.
     pub(super) own: Node<'a>,
-    /// What is added, in the order of evaluation: each part is evaluated wholly
-    /// before it is added.
+    /// What is added, in the order of evaluation.
     pub(super) parts: Vec<Node<'a>>,
 }
 

@@ -58,7 +58,9 @@ impl<'a> Accumulator<'_, 'a> {
         match usage(self.ctx, name) {
             Usage::LookedInto => Ok(()),
             Usage::MemberWritten(member) => self.copying.prove_member_write(self.ctx, member),
-            Usage::MethodCalled(method) if self.copying.is_reading_method(method) => Ok(()),
+            Usage::MethodCalled(method) if self.copying.is_reading_call(self.ctx, name, method) => {
+                Ok(())
+            }
             Usage::MethodCalled(method) => escape(&format!("is `this` in a call of `{method}`")),
             Usage::MemberDeleted => escape("has a property deleted"),
             Usage::Spread(_) => escape("is copied elsewhere too"),
@@ -83,14 +85,17 @@ impl<'a> Accumulator<'_, 'a> {
         let uses = self.uses();
         let mut met = Vec::new();
         for copy in self.copies() {
+            let at_once = self.copying.adds_at_once(copy);
             let own = uses
                 .iter()
                 .filter(|name| copy.node.holds(**name) && **name != copy.own);
             for &name in own {
-                let is_late = copy.parts.iter().skip(1).any(|part| part.holds(name));
+                let is_late = !at_once && copy.parts.iter().skip(1).any(|part| part.holds(name));
                 let is_read = match usage(self.ctx, name) {
                     Usage::LookedInto => true,
-                    Usage::MethodCalled(method) => self.copying.is_reading_method(method),
+                    Usage::MethodCalled(method) => {
+                        self.copying.is_reading_call(self.ctx, name, method)
+                    }
                     _ => false,
                 };
                 if is_late || !is_read {
@@ -102,7 +107,7 @@ impl<'a> Accumulator<'_, 'a> {
             let limit = home.unwrap_or_else(|| self.ctx.file.tree.root());
             for outer in tries_around(copy.node, limit) {
                 let looks_last = outer.child_by_field("finalizer").is_some();
-                if copy.parts.len() > 1 || looks_last {
+                if !at_once || looks_last {
                     let reason = "an exception in the middle of the step could be caught";
                     return Err(Refusal::new(&NO_PARTIAL, outer, reason));
                 }
@@ -133,26 +138,14 @@ impl<'a> Accumulator<'_, 'a> {
             return Ok(());
         }
         if let Some(declared) = declared {
-            let is_read_only = |node: &Node<'_>| {
-                node.is_token("readonly")
-                    || node.text().starts_with("Readonly") && node.is("type_identifier")
-                    || node.is("readonly_type")
-            };
             if declared.is("union_type") {
                 let reason = "only one side of the declared type may allow it";
                 return Err(Refusal::new(&TYPES_ALLOW, declared, reason));
             }
-            return match declared.subtree().find(is_read_only) {
-                Some(node) => Err(Refusal::new(
-                    &TYPES_ALLOW,
-                    node,
-                    "the declared type is read-only",
-                )),
-                None => Ok(()),
-            };
+            return self.copying.prove_declared(self.ctx, declared);
         }
         for copy in self.copies() {
-            if !self.copying.is_typed_by_seed(copy, seed) {
+            if !self.copying.is_typed_by_seed(self.ctx, copy, seed) {
                 let reason = format!(
                     "no type is declared for `{}`, and that of its seed is too narrow",
                     self.name
@@ -161,5 +154,21 @@ impl<'a> Accumulator<'_, 'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Shows that nothing in a declared type is read-only.
+pub(super) fn prove_not_read_only(declared: Node<'_>) -> Proof {
+    let is_read_only = |node: &Node<'_>| {
+        node.is_token("readonly")
+            || node.text().starts_with("Readonly") && node.is("type_identifier")
+            || node.is("readonly_type")
+    };
+    match declared.subtree().find(is_read_only) {
+        Some(node) => {
+            let reason = "the declared type is read-only";
+            Err(Refusal::new(&TYPES_ALLOW, node, reason))
+        }
+        None => Ok(()),
     }
 }

@@ -265,11 +265,18 @@ impl<'a> Reduction<'_, 'a> {
 
 /// What of a step goes over into the new code, comments included.
 pub(super) fn kept_parts<'a>(step: &Step<'a>) -> Vec<Node<'a>> {
-    let mut parts: Vec<Node<'a>> = step
-        .copies()
-        .into_iter()
+    // Of `key: value` and `...list` the pieces, of anything else the whole.
+    let pieces = |part: &Node<'a>| {
+        if part.is_any(&["pair", "spread_element"]) {
+            part.items().collect()
+        } else {
+            vec![*part]
+        }
+    };
+    let copies = step.copies().into_iter();
+    let mut parts: Vec<Node<'a>> = copies
         .flat_map(|copy| &copy.parts)
-        .flat_map(|part| part.items())
+        .flat_map(pieces)
         .collect();
     if let Step::Choice { condition, .. } = step {
         parts.push(*condition);

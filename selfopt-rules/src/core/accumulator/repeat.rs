@@ -297,7 +297,10 @@ impl<'a> Repetition<'_, 'a> {
             let replacement = match lines.as_slice() {
                 // `acc = { ...acc }` adds nothing.
                 [] if !in_block => "{}".to_owned(),
-                [one] if !in_block => one.trim_start().to_owned(),
+                // An `else` further on must not become that of an `if`.
+                [one] if !in_block && !one.trim_start().starts_with("if ") => {
+                    one.trim_start().to_owned()
+                }
                 _ if in_block => writer.statements(&lines, statement),
                 _ => writer.block(&lines, outer),
             };

@@ -7,9 +7,9 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as
 use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_OMIT, utimensat};
-use selfopt_core::SandboxError;
+use selfopt_core::{CancelFlag, SandboxError};
 
-use crate::failure::failed;
+use crate::failure::{failed, other};
 use crate::workspace::area::{FileOwner, give};
 
 /// How the content of one file is copied.
@@ -19,35 +19,49 @@ pub(super) enum Method {
     Copy,
 }
 
-/// Copies what is in `from` into the directory `to`, which is there.
-pub(super) fn copy_tree(
-    method: Method,
-    from: &Path,
-    to: &Path,
-    owner: Option<FileOwner>,
-) -> Result<(), SandboxError> {
-    for entry in fs::read_dir(from).map_err(failed("list", from))? {
-        let entry = entry.map_err(failed("list", from))?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let metadata = fs::symlink_metadata(&source).map_err(failed("look at", &source))?;
+/// Copies trees.
+pub(super) struct Copier<'a> {
+    pub method: Method,
+    pub owner: Option<FileOwner>,
+    pub cancel: &'a CancelFlag,
+}
+
+impl Copier<'_> {
+    /// Copies what is in `from` into the directory `to`, which is there.
+    pub(super) fn tree(&self, from: &Path, to: &Path) -> Result<(), SandboxError> {
+        for entry in fs::read_dir(from).map_err(failed("list", from))? {
+            if self.cancel.is_cancelled() {
+                return Err(other("cancelled while a tree was copied"));
+            }
+            let entry = entry.map_err(failed("list", from))?;
+            let (source, target) = (entry.path(), to.join(entry.file_name()));
+            let metadata = fs::symlink_metadata(&source).map_err(failed("look at", &source))?;
+            if self.one(&metadata, &source, &target)? {
+                give(&target, self.owner)?;
+                attributes(&metadata, &target).map_err(failed("set the attributes of", &target))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies one entry; false if it is of a kind that is left out.
+    fn one(&self, metadata: &Metadata, source: &Path, target: &Path) -> Result<bool, SandboxError> {
         let kind = metadata.file_type();
         if kind.is_dir() {
             if !target.is_dir() {
-                fs::create_dir(&target).map_err(failed("create", &target))?;
+                fs::create_dir(target).map_err(failed("create", target))?;
             }
-            copy_tree(method, &source, &target, owner)?;
+            self.tree(source, target)?;
         } else if kind.is_symlink() {
-            let link = fs::read_link(&source).map_err(failed("read", &source))?;
-            symlink(link, &target).map_err(failed("copy", &target))?;
+            let link = fs::read_link(source).map_err(failed("read", source))?;
+            symlink(link, target).map_err(failed("copy", target))?;
         } else if kind.is_file() {
-            copy_file(method, &source, &target).map_err(failed("copy", &target))?;
+            copy_file(self.method, source, target).map_err(failed("copy", target))?;
         } else {
-            continue;
+            return Ok(false);
         }
-        give(&target, owner)?;
-        attributes(&metadata, &target).map_err(failed("set the attributes of", &target))?;
+        Ok(true)
     }
-    Ok(())
 }
 
 /// Whether files in this directory can share extents.

@@ -9,8 +9,9 @@ mod overlay;
 use std::fmt;
 use std::path::Path;
 
-use selfopt_core::SandboxError;
+use selfopt_core::{CancelFlag, SandboxError};
 
+use self::copy::{Copier, Method};
 use super::area::{FileOwner, Place};
 
 pub(super) use overlay::unmount;
@@ -44,10 +45,13 @@ impl CloneStrategy {
         snapshot: &Place,
         place: &Place,
         owner: Option<FileOwner>,
+        cancel: &CancelFlag,
     ) -> Result<(), SandboxError> {
         match self {
             Self::Overlay => overlay::mount(snapshot, place, owner),
-            Self::Reflink | Self::Copy => self.copy_tree(&snapshot.root(), &place.root(), owner),
+            Self::Reflink | Self::Copy => {
+                self.copy_tree(&snapshot.root(), &place.root(), owner, cancel)
+            }
         }
     }
 
@@ -57,13 +61,19 @@ impl CloneStrategy {
         from: &Path,
         to: &Path,
         owner: Option<FileOwner>,
+        cancel: &CancelFlag,
     ) -> Result<(), SandboxError> {
         let method = if self == Self::Reflink {
-            copy::Method::Reflink
+            Method::Reflink
         } else {
-            copy::Method::Copy
+            Method::Copy
         };
-        copy::copy_tree(method, from, to, owner)
+        Copier {
+            method,
+            owner,
+            cancel,
+        }
+        .tree(from, to)
     }
 }
 
