@@ -9,7 +9,7 @@ use selfopt::config::Config;
 use selfopt::detect::detectors;
 use selfopt::detection::detect;
 use selfopt::{
-    BenchKind, Claim, CommandSource, Detector, EvidenceLine, Fact, Fraction, MemoryTree, SourceTree,
+    BenchKind, Claim, CommandSource, Detector, EvidenceLine, Fact, Ratio, MemoryTree, SourceTree,
 };
 
 struct HouseBenchmark;
@@ -22,7 +22,7 @@ impl Detector for HouseBenchmark {
         }
         vec![Claim {
             fact: Fact::Bench(Some((BenchKind::Script, format!("node {path}")))),
-            confidence: Fraction(0.95),
+            confidence: Ratio(0.95),
             source: CommandSource::Folder,
             evidence: vec![EvidenceLine { path: path.into(), line: None, text: String::new() }],
         }]

@@ -107,6 +107,12 @@ pub(crate) fn load_config(tree: &dyn SourceTree, overrides: &Overrides) -> Resul
     ];
     for (flag, command) in commands {
         if let Some(cmd) = flag {
+            if cmd.trim().is_empty() {
+                return Err(CliError::usage(
+                    "an empty command was given",
+                    "to run none, write `false` for it under `[commands]` in selfopt.toml",
+                ));
+            }
             *command = Some(CommandOverride::Command(cmd.clone()));
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::digest::Digest;
-use crate::domain::Fraction;
+use crate::statistics::Fraction;
 
 /// The name of the configuration file, at the project's root.
 pub const CONFIG_FILE: &str = "selfopt.toml";
@@ -159,7 +159,7 @@ pub struct BenchmarkConfig {
 impl Default for BenchmarkConfig {
     fn default() -> Self {
         Self {
-            min_gain: Fraction(0.03),
+            min_gain: Fraction::from_percent(3),
             confirmations: 10,
             timeout_seconds: 120,
         }
@@ -286,10 +286,11 @@ impl Config {
                 allowed,
             })
         };
-        if !(0.03..1.0).contains(&self.benchmark.min_gain.0) {
+        let min_gain = self.benchmark.min_gain;
+        if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {
             return refuse(
                 "benchmark.min_gain",
-                self.benchmark.min_gain.0.to_string(),
+                min_gain.as_f64().to_string(),
                 "from 0.03 to below 1",
             );
         }

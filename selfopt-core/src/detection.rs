@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
 use crate::domain::{
-    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, Fraction, Project,
+    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, Ratio, Project,
     WorkspaceKind,
 };
 use crate::ports::{Claim, Detector, Fact, SourceTree};
@@ -114,7 +114,7 @@ pub fn user_claims(commands: &CommandsConfig, config_text: &str) -> Vec<Claim> {
         .filter_map(|(key, fact)| {
             Some(Claim {
                 fact: fact?,
-                confidence: Fraction(1.0),
+                confidence: Ratio(1.0),
                 source: CommandSource::User,
                 evidence: lines.get(key).cloned().into_iter().collect(),
             })
@@ -239,7 +239,7 @@ mod tests {
     fn claim(fact: Fact, confidence: f64) -> Claim {
         Claim {
             fact,
-            confidence: Fraction(confidence),
+            confidence: Ratio(confidence),
             source: CommandSource::Script,
             evidence: vec![],
         }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, Declined, ExitCode, Fraction, Millis, OpportunityId, Project,
+    AttemptStatus, CandidateId, Declined, ExitCode, Ratio, Millis, OpportunityId, Project,
     ProposalId, RuleId, RunId, Verdict,
 };
 use crate::ports::Isolation;
@@ -132,11 +132,11 @@ pub struct ProposalReport {
     /// The change as a unified diff.
     pub diff: String,
     /// Point estimate of the saving: 0.03 is 3 % less.
-    pub gain: Fraction,
+    pub gain: Ratio,
     /// The saving that holds at least, at [`ProposalReport::confidence`].
-    pub gain_lower_bound: Fraction,
+    pub gain_lower_bound: Ratio,
     /// One minus the candidate's error rate: 0.995.
-    pub confidence: Fraction,
+    pub confidence: Ratio,
     /// What was measured.
     pub metric: Metric,
     /// Pairs of processes measured.

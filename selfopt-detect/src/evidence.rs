@@ -1,6 +1,6 @@
 //! Evidence: lines of the repository's files that support a claim.
 
-use selfopt_core::{Claim, CommandSource, DetectionNote, EvidenceLine, Fact, Fraction};
+use selfopt_core::{Claim, CommandSource, DetectionNote, EvidenceLine, Fact, Ratio};
 
 /// Longest line that is quoted; generated files have lines of megabytes.
 const QUOTED_CHARS: usize = 200;
@@ -58,7 +58,7 @@ pub(crate) fn claim(
 ) -> Claim {
     Claim {
         fact,
-        confidence: Fraction(confidence),
+        confidence: Ratio(confidence),
         source,
         evidence,
     }

@@ -28,7 +28,7 @@ pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
     let mut findings = vec![
         node(),
-        program("git", true, "install git from your system's packages"),
+        program("git", false, "runs do without it; install it to look at what `proposals apply` did"),
         program("npm", false, "it comes with Node.js"),
         program("pnpm", false, "needed for projects that use pnpm: `npm install --global pnpm`"),
         program("yarn", false, "needed for projects that use Yarn: `npm install --global yarn`"),

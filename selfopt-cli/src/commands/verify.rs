@@ -52,7 +52,9 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<ExitCo
         .candidate(&*session.checkout.tree)
         .map_err(|error| CliError::usage(error.to_string(), "name the project's directory with `--repo DIR`"))?;
     render::isolation_warning(&session.isolation);
-    let input = session.input(&own, cancel_flag());
+    let mut input = session.input(&own, cancel_flag());
+    input.config.benchmark.confirmations = replay.parameters.confirmations.get();
+    input.config.benchmark.min_gain = replay.parameters.min_improvement;
     let observer = Arc::new(LiveObserver::new(false, session.checkout.tree.clone()));
     let report = session.engine.prove(input, candidate, observer.clone()).await;
     observer.finish();

@@ -148,10 +148,8 @@ impl Observer for LiveObserver {
                     ));
                 }
             }
-            RunEvent::ScanFinished { opportunities } => {
-                let files: std::collections::BTreeSet<&str> =
-                    opportunities.iter().map(|report| report.path.as_str()).collect();
-                self.data(&format!("\n{}\n", frames::opportunities(opportunities, &*self.tree, files.len())));
+            RunEvent::ScanFinished { files, opportunities } => {
+                self.data(&format!("\n{}\n", frames::opportunities(opportunities, &*self.tree, *files)));
             }
             RunEvent::AttemptStarted { rule, path, line, number, of, .. } => {
                 let candidate = format!("{BOLD}[{number}/{of}]{BOLD:#} {NAME}{rule}{NAME:#} {path}:{line}");

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::units::Fraction;
+use super::units::Ratio;
 use crate::ports::Phase;
 
 /// How a project installs, builds, type-checks, tests and benchmarks.
@@ -58,7 +58,7 @@ pub struct DetectedCommand {
     /// The command as a shell would take it.
     pub cmd: String,
     /// From 0 (a guess) to 1 (the user said so).
-    pub confidence: Fraction,
+    pub confidence: Ratio,
     /// Where it comes from.
     pub source: CommandSource,
     /// The lines that say so.
@@ -73,7 +73,7 @@ pub struct DetectedBench {
     /// The command as a shell would take it.
     pub cmd: String,
     /// From 0 (a guess) to 1 (the user said so).
-    pub confidence: Fraction,
+    pub confidence: Ratio,
     /// Where it comes from.
     pub source: CommandSource,
     /// The lines that say so.

@@ -55,15 +55,15 @@ impl Bytes {
     }
 }
 
-/// A dimensionless fraction: 0.03 is 3 %.
+/// A dimensionless ratio, possibly negative: a gain of 0.03 is 3 %.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(transparent)]
-pub struct Fraction(pub f64);
+pub struct Ratio(pub f64);
 
-impl Fraction {
-    /// The fraction in percent.
+impl Ratio {
+    /// The ratio in percent.
     pub fn percent(self) -> f64 {
         self.0 * 100.0
     }

@@ -3,6 +3,7 @@
 //! from it.
 
 mod bundle;
+mod consistency;
 mod replay;
 mod verify;
 

@@ -7,7 +7,9 @@ use super::bundle::{BundleError, CandidateEvidence, Manifest, unpack};
 use super::verify::read;
 use crate::digest::Digest;
 use crate::domain::{Baseline, Candidate, ChangedFile, CommitId};
+use crate::gates::{GateInputs, GateRecord};
 use crate::ports::SourceTree;
+use crate::statistics::Parameters;
 
 /// What a bundle says about its candidate.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,8 @@ pub struct Replay {
     pub commit: CommitId,
     /// The seed of the run.
     pub seed: u64,
+    /// The parameters that the benchmark gate judged by.
+    pub parameters: Parameters,
     candidate: CandidateEvidence,
     diff: String,
 }
@@ -41,10 +45,16 @@ impl Replay {
         let files = unpack(bytes)?;
         let manifest: Manifest = read(&files, "manifest.json")?;
         let baseline: Baseline = read(&files, "baseline.json")?;
+        let records: Vec<GateRecord> = read(&files, "gates.json")?;
+        let parameters = records.into_iter().find_map(|record| match record.inputs {
+            Some(GateInputs::Benchmark(inputs)) => Some(inputs.parameters),
+            _ => None,
+        });
         let diff = files.get("diff.patch").ok_or(BundleError::Missing { name: "diff.patch" })?;
         Ok(Self {
             commit: baseline.commit,
             seed: manifest.seed,
+            parameters: parameters.unwrap_or_default(),
             candidate: read(&files, "candidate.json")?,
             diff: String::from_utf8_lossy(diff).into_owned(),
         })

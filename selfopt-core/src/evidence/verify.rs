@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::consistency;
 use super::bundle::{BUNDLE_SCHEMA, BundleError, CandidateEvidence, FILES, Manifest, unpack};
 use crate::digest::Digest;
-use crate::domain::{Baseline, CandidateId, CommitId, ProposalId, VerdictOutcome};
-use crate::gates::{GateInputs, GateRecord, GateRunner, time};
+use crate::domain::{Baseline, CandidateId, CommitId, Project, ProposalId};
+use crate::gates::{GateRecord, GateRunner, time};
 use crate::pipeline::Figures;
 use crate::report::ProposalReport;
 use crate::statistics::{NanoLog, NoiseAssessment, PairSchedule, Parameters, ScheduleKey};
@@ -69,12 +69,13 @@ pub fn verify(name: Option<&str>, bytes: &[u8]) -> Result<VerifyReport, BundleEr
     })
 }
 
-struct Contents {
-    baseline: Baseline,
-    candidate: CandidateEvidence,
-    diff: String,
-    records: Vec<GateRecord>,
-    proposal: ProposalReport,
+pub(super) struct Contents {
+    pub(super) baseline: Baseline,
+    pub(super) candidate: CandidateEvidence,
+    pub(super) project: Project,
+    pub(super) diff: String,
+    pub(super) records: Vec<GateRecord>,
+    pub(super) proposal: ProposalReport,
 }
 
 impl Contents {
@@ -85,6 +86,7 @@ impl Contents {
         Ok(Self {
             baseline: read(files, "baseline.json")?,
             candidate: read(files, "candidate.json")?,
+            project: read(files, "project.json")?,
             diff: String::from_utf8_lossy(diff).into_owned(),
             records: read(files, "gates.json")?,
             proposal: read(files, "proposal.json")?,
@@ -175,6 +177,12 @@ impl Checks {
                 "proposal.json: id is {}, its content gives {proposal}",
                 contents.proposal.id
             ))
+        } else if contents.proposal.rule != *rule
+            || contents.proposal.candidate != candidate
+            || contents.proposal.title != contents.candidate.title
+            || !contents.proposal.files.iter().eq(contents.candidate.files.keys())
+        {
+            Some("proposal.json: rule, title or files are not the candidate's".to_owned())
         } else if contents.proposal.diff != contents.diff {
             Some("proposal.json: its diff is not the one in diff.patch".to_owned())
         } else if CommitId::new(contents.proposal.base.clone()) != *base {
@@ -268,8 +276,8 @@ impl Checks {
                 );
                 continue;
             };
-            let problem =
-                recomputed(record, inputs).or_else(|| consistent(inputs, contents, manifest));
+            let problem = consistency::recomputed(record, inputs)
+                .or_else(|| consistency::of_bundle(inputs, contents, manifest));
             self.add(what, problem, record.verdict.reason.clone());
         }
     }
@@ -290,6 +298,10 @@ impl Checks {
             Some("before_us or after_us")
         } else if proposal.risk != figures.risk.score {
             Some("risk")
+        } else if proposal.metric != figures.metric {
+            Some("metric")
+        } else if proposal.pairs != figures.pairs {
+            Some("pairs")
         } else {
             None
         };
@@ -303,92 +315,5 @@ impl Checks {
                 figures.risk.score
             ),
         );
-    }
-}
-
-/// The verdict that follows from the inputs, compared byte for byte.
-fn recomputed(record: &GateRecord, inputs: &GateInputs) -> Option<String> {
-    let again = inputs.judge();
-    if record.verdict.outcome != VerdictOutcome::Passed {
-        return Some("gates.json: it did not pass".to_owned());
-    }
-    let recorded = serde_json::to_value(&record.verdict).ok()?;
-    let again = serde_json::to_value(&again).ok()?;
-    difference(&recorded, &again, String::new()).map(|(place, recorded, again)| {
-        format!(
-            "gates.json: gate `{}` at {place}: recorded {recorded}, recomputed {again}",
-            record.gate
-        )
-    })
-}
-
-/// The inputs belong to this bundle and to no other.
-fn consistent(inputs: &GateInputs, contents: &Contents, manifest: &Manifest) -> Option<String> {
-    let bench = contents.baseline.benchmark.as_ref();
-    let wrong = match inputs {
-        GateInputs::Limits(limits) if limits.diff != contents.diff => {
-            "its diff is not the one in diff.patch"
-        }
-        GateInputs::Step(step) if step.baseline_tests != contents.baseline.tests() => {
-            "its baseline tests are not the baseline's"
-        }
-        GateInputs::Benchmark(inputs) => {
-            let same_bench = bench.is_some_and(|bench| {
-                inputs.noise.as_ref() == Some(&bench.noise)
-                    && inputs.bench_id == bench.bench_id
-                    && inputs.metric == bench.metric
-                    && inputs.expected_output == bench.expected_output
-            });
-            if inputs.diff_sha != Digest::of(contents.diff.as_bytes()).as_str() {
-                "its diff_sha is not the diff's"
-            } else if !same_bench {
-                "its benchmark is not the baseline's"
-            } else if inputs.base_sha != contents.baseline.commit.as_str()
-                || inputs.run_seed != manifest.seed
-            {
-                "its schedule is not the run's"
-            } else if !at_least_as_strict(&inputs.parameters) {
-                "its parameters are weaker than the documented ones"
-            } else {
-                return None;
-            }
-        }
-        _ => return None,
-    };
-    Some(format!("gates.json: {wrong}"))
-}
-
-/// A run may ask for more than the documented procedure, never for less.
-fn at_least_as_strict(parameters: &Parameters) -> bool {
-    let documented = Parameters::default();
-    let asked = Parameters {
-        min_improvement: documented.min_improvement,
-        confirmations: documented.confirmations,
-        ..parameters.clone()
-    };
-    asked == documented && parameters.min_improvement >= documented.min_improvement
-}
-
-/// The first place where two values differ, as a JSON pointer.
-fn difference(a: &Value, b: &Value, place: String) -> Option<(String, Value, Value)> {
-    match (a, b) {
-        (Value::Object(one), Value::Object(other)) => {
-            let keys: std::collections::BTreeSet<&String> =
-                one.keys().chain(other.keys()).collect();
-            keys.into_iter().find_map(|key| {
-                let get = |map: &serde_json::Map<String, Value>| {
-                    map.get(key).cloned().unwrap_or(Value::Null)
-                };
-                difference(&get(one), &get(other), format!("{place}/{key}"))
-            })
-        }
-        (Value::Array(one), Value::Array(other)) => {
-            (0..one.len().max(other.len())).find_map(|index| {
-                let get = |list: &[Value]| list.get(index).cloned().unwrap_or(Value::Null);
-                difference(&get(one), &get(other), format!("{place}/{index}"))
-            })
-        }
-        _ if a == b => None,
-        _ => Some((place, a.clone(), b.clone())),
     }
 }

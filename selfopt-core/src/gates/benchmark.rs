@@ -363,6 +363,7 @@ async fn measure(
     let command = benchmark_command(ctx.project(), ctx.config(), &baseline.measured_cmd);
     let mut test = Sequential::new(inputs.parameters.clone(), floor);
     let mut known = ctx.measured_pairs().into_iter();
+    let mut warm = false;
     let limit = inputs.parameters.max_pairs + inputs.parameters.max_pairs / 4;
     for index in 0..count(limit) {
         let pair = match known.next() {
@@ -371,7 +372,15 @@ async fn measure(
                 inputs.budget = Budget::Spent;
                 break;
             }
-            None => ctx.measure_pair(&command, &inputs.key(), index).await?,
+            None => {
+                if !warm {
+                    // The base ran its benchmark before; what a first run
+                    // leaves behind must be there on both sides.
+                    ctx.warm_up(&command).await?;
+                    warm = true;
+                }
+                ctx.measure_pair(&command, &inputs.key(), index).await?
+            }
         };
         let value = value(&pair, inputs.metric);
         let failed = pair.failure.is_some() && pair.discarded.is_none();

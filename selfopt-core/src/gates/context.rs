@@ -6,7 +6,7 @@ use super::{GateInputs, GateRecord};
 use crate::config::Config;
 use crate::domain::{Baseline, Candidate, PairSample, Project, StepResult, Verdict};
 use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent, step_command};
-use crate::ports::{CommandSpec, FileWrite, Phase, SourceTree, Workspace};
+use crate::ports::{CommandSpec, FileWrite, NoLog, Phase, SourceTree, Workspace};
 use crate::statistics::ScheduleKey;
 
 /// One candidate in front of the gates.
@@ -112,6 +112,12 @@ impl<'a> GateContext<'a> {
     /// Whether the run may measure no more.
     pub(super) fn budget_spent(&self) -> bool {
         self.dispatcher.budget_spent()
+    }
+
+    /// Runs the benchmark once in the candidate's tree; its cost is not used.
+    pub(super) async fn warm_up(&mut self, command: &CommandSpec) -> Result<(), RunError> {
+        let outcome = self.workspace().await?.run(command.clone(), &NoLog).await?;
+        self.dispatcher.spend(&outcome)
     }
 
     /// Measures one pair of base and candidate.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkInputs, LimitsInputs, ParsesInputs, RiskInputs, StepInputs};
+use super::{BenchmarkInputs, LimitsInputs, ParsesInputs, RiskInputs, StepInputs, names};
 use crate::domain::Verdict;
 
 /// Everything that a built-in gate's verdict depends on.
@@ -24,6 +24,17 @@ pub enum GateInputs {
 }
 
 impl GateInputs {
+    /// The gate that these inputs belong to.
+    pub fn gate(&self) -> &'static str {
+        match self {
+            Self::Limits(_) => names::LIMITS,
+            Self::Parses(_) => names::PARSES,
+            Self::Step(inputs) => inputs.gate(),
+            Self::Benchmark(_) => names::BENCHMARK,
+            Self::Risk(_) => names::RISK,
+        }
+    }
+
     /// The verdict that follows.
     pub fn judge(&self) -> Verdict {
         match self {

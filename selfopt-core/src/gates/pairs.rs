@@ -73,11 +73,7 @@ impl PairSample {
                 side,
                 status: outcome.status,
             });
-            // A side that the machine killed says nothing about the candidate.
-            if matches!(
-                outcome.status,
-                StepStatus::Signaled { .. } | StepStatus::OutOfMemory
-            ) {
+            if killed_by_the_machine(outcome.status) {
                 self.discarded = Some(format!("{side:?} was {}", outcome.status).to_lowercase());
             } else if side == Side::Base {
                 self.discarded = Some(format!("the unchanged code ended with {}", outcome.status));
@@ -92,4 +88,14 @@ impl PairSample {
             }
         }
     }
+}
+
+/// Only SIGKILL comes from outside, when the host runs out of memory; a shell
+/// reports it as 128 + 9. It says nothing about the candidate. Every other end
+/// does: a crash, our own memory limit, a time-out.
+fn killed_by_the_machine(status: StepStatus) -> bool {
+    matches!(
+        status,
+        StepStatus::Signaled { signal: 9 } | StepStatus::Exited { code: 137 }
+    )
 }

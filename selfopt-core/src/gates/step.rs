@@ -23,10 +23,15 @@ pub struct StepInputs {
 }
 
 impl StepInputs {
+    /// The gate that judges this phase.
+    pub fn gate(&self) -> &'static str {
+        gate_name(self.phase)
+    }
+
     /// Green means exit code 0, and for tests at least as many passed as at
     /// the baseline, more than none, and none failed.
     pub fn judge(&self) -> Verdict {
-        let gate = gate_name(self.phase);
+        let gate = self.gate();
         let Some(step) = &self.step else {
             return self.judge_absent(gate);
         };

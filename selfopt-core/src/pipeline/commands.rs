@@ -1,9 +1,9 @@
 //! The project's commands as the sandbox takes them.
 
 use crate::config::Config;
-use crate::domain::{Fraction, Millis, Project};
+use crate::domain::{Millis, Project};
 use crate::ports::{CommandLimits, CommandSpec, Network, Phase, SourceTree};
-use crate::statistics::{self, InvalidParameters, Parameters};
+use crate::statistics::{InvalidParameters, Parameters};
 
 /// A command of install, build, typecheck or tests. Only install may reach the
 /// network.
@@ -67,19 +67,15 @@ fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> O
 
 /// The statistics' parameters as the configuration sets them.
 pub(crate) fn parameters(config: &Config) -> Result<Parameters, InvalidParameters> {
-    let mut parameters = Parameters::default();
-    if let Ok(min_improvement) = fraction(config.benchmark.min_gain) {
-        parameters.min_improvement = min_improvement;
-    }
+    let mut parameters = Parameters {
+        min_improvement: config.benchmark.min_gain,
+        ..Parameters::default()
+    };
     if let Some(confirmations) = std::num::NonZeroU32::new(config.benchmark.confirmations) {
         parameters.confirmations = confirmations;
     }
     parameters.validate()?;
     Ok(parameters)
-}
-
-fn fraction(value: Fraction) -> Result<statistics::Fraction, statistics::InvalidFraction> {
-    statistics::Fraction::try_from(value.0)
 }
 
 #[cfg(test)]

@@ -13,8 +13,9 @@ use crate::ports::{
 use crate::report::BudgetReport;
 use crate::test_output::count_tests;
 
-/// Logs of a run are cut at this many bytes; the cut is said in the log.
-const LOG_LIMIT: usize = 4 * 1024 * 1024;
+/// The log of the baseline, and of each attempt, is cut at this many bytes; the
+/// cut is said in the log.
+const LOG_SECTION_LIMIT: usize = 1024 * 1024;
 
 /// Owns the state of one run.
 pub struct Dispatcher {
@@ -30,6 +31,7 @@ pub struct Dispatcher {
     /// CPU microseconds of all commands, also of earlier processes of this run.
     cpu_us: u64,
     log: String,
+    log_section: usize,
     trace: Vec<JournalEntry>,
 }
 
@@ -75,6 +77,7 @@ impl Dispatcher {
             budget,
             cpu_us,
             log: String::new(),
+            log_section: 0,
             trace: journal,
         })
     }
@@ -118,12 +121,20 @@ impl Dispatcher {
         Ok(())
     }
 
+    /// Begins a part of the log with a limit of its own; its start is where
+    /// the part can be cut out again.
+    pub(super) fn begin_log_section(&mut self) -> usize {
+        self.log_section = self.log.len();
+        self.log_section
+    }
+
     /// Adds a line to the run's log.
     pub(crate) fn log(&mut self, text: &str) {
-        if self.log.len() >= LOG_LIMIT {
+        let used = self.log.len() - self.log_section;
+        if used >= LOG_SECTION_LIMIT {
             return;
         }
-        let room = LOG_LIMIT - self.log.len();
+        let room = LOG_SECTION_LIMIT - used;
         let end = (0..=room.min(text.len()))
             .rev()
             .find(|at| text.is_char_boundary(*at))
@@ -131,8 +142,7 @@ impl Dispatcher {
         self.log.push_str(&text[..end]);
         self.log.push('\n');
         if end < text.len() {
-            self.log
-                .push_str("[the log was cut here: it reached its limit]\n");
+            self.log.push_str("[the log was cut here: it reached its limit]\n");
         }
     }
 
@@ -175,6 +185,18 @@ impl Dispatcher {
     pub(crate) fn budget_spent(&self) -> bool {
         let budget = self.budget_report(0);
         budget.compute_minutes >= budget.compute_minutes_limit || budget.wall >= budget.wall_limit
+    }
+
+    /// Whether the budget still covers a piece of work of this cost, so that
+    /// it is reserved before it is spent.
+    pub(super) fn can_reserve(&self, cpu_us: u64) -> bool {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "microseconds of one run stay far below 2^53"
+        )]
+        let minutes = cpu_us as f64 / 60e6;
+        let budget = self.budget_report(0);
+        budget.compute_minutes + minutes <= budget.compute_minutes_limit && budget.wall < budget.wall_limit
     }
 
     pub(crate) fn load_milli(&self) -> Option<u64> {

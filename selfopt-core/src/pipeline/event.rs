@@ -48,7 +48,7 @@ pub enum RunEvent {
         /// How.
         step: StepResult,
     },
-    /// The installed and built tree was frozen; candidates start from it.
+    /// The installed tree was frozen; every tree that is measured starts from it.
     TreeFrozen {
         /// Its name.
         snapshot: SnapshotId,
@@ -72,6 +72,8 @@ pub enum RunEvent {
     },
     /// The scan is complete.
     ScanFinished {
+        /// Files that were read.
+        files: usize,
         /// What it found, in rank order.
         opportunities: Vec<OpportunityReport>,
     },

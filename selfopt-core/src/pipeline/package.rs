@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Dispatcher, RunError, RunEvent};
-use crate::domain::{Baseline, Candidate, CommitId, Fraction, Project, ProposalId, RepoId};
+use crate::domain::{Baseline, Candidate, CommitId, Ratio, Project, ProposalId, RepoId};
 use crate::evidence::{BundleParts, CandidateEvidence, pack};
 use crate::gates::{Accepted, GateInputs, RiskScore};
 use crate::ports::{
@@ -153,9 +153,9 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
             .map(|file| file.path.clone())
             .collect(),
         diff: candidate.diff.clone(),
-        gain: Fraction(figures.gain),
-        gain_lower_bound: Fraction(figures.lower_bound),
-        confidence: Fraction(figures.confidence),
+        gain: Ratio(figures.gain),
+        gain_lower_bound: Ratio(figures.lower_bound),
+        confidence: Ratio(figures.confidence),
         metric: figures.metric,
         pairs: figures.pairs,
         before_us: figures.medians[0] / 1000,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{RunError, RunEvent};
-use crate::domain::{Attempt, Baseline, CandidateId, PairSample, ProposalId, StepResult};
+use crate::domain::{Attempt, AttemptStatus, Baseline, CandidateId, PairSample, ProposalId, StepResult};
 use crate::ports::{JournalEntry, SnapshotId};
 
 /// What is known of a run so far.
@@ -45,7 +45,7 @@ impl RunState {
         match event {
             RunEvent::StepFinished { step } => self.steps.push(step.clone()),
             RunEvent::TreeFrozen { snapshot } => self.snapshot = Some(snapshot.clone()),
-            RunEvent::BaselineFinished { baseline } => self.baseline = Some((**baseline).clone()),
+            RunEvent::BaselineFinished { baseline } => self.begin_anew(baseline),
             RunEvent::PairMeasured { candidate, pair } => {
                 let pairs = self.pairs.entry(candidate.clone()).or_default();
                 if pairs.len() == pair.index as usize {
@@ -58,11 +58,32 @@ impl RunState {
         }
     }
 
+    /// A second baseline means that the trees of the first are gone, or the
+    /// machine is another: pairs measured against the first do not count.
+    fn begin_anew(&mut self, baseline: &Baseline) {
+        if let Some(old) = &self.baseline {
+            if old.environment.fingerprint() != baseline.environment.fingerprint() {
+                self.attempts.clear();
+            }
+            self.pairs.retain(|id, _| self.attempts.iter().any(|attempt| attempt.id == *id));
+        }
+        self.baseline = Some(baseline.clone());
+    }
+
     /// The attempt on this candidate, if it came to its end.
     pub fn attempt(&self, candidate: &CandidateId) -> Option<&Attempt> {
         self.attempts
             .iter()
             .find(|attempt| attempt.id == *candidate)
+    }
+
+    /// Candidates that were tried in this run.
+    pub fn tried(&self) -> u32 {
+        let tried = self
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.made_in.is_none() && attempt.status != AttemptStatus::Deferred);
+        u32::try_from(tried.count()).unwrap_or(u32::MAX)
     }
 
     /// Candidates that reached the benchmark and were measured there.

@@ -2,7 +2,7 @@
 
 use super::source_tree::SourceTree;
 use crate::domain::{
-    BenchKind, CommandSource, DetectionNote, EvidenceLine, Fraction, NodeVersion, PackageManager,
+    BenchKind, CommandSource, DetectionNote, EvidenceLine, Ratio, NodeVersion, PackageManager,
     WorkspaceKind,
 };
 
@@ -20,7 +20,7 @@ pub struct Claim {
     /// What is claimed.
     pub fact: Fact,
     /// From 0 (a guess) to 1 (the user said so).
-    pub confidence: Fraction,
+    pub confidence: Ratio,
     /// Where it comes from.
     pub source: CommandSource,
     /// The lines that say so.

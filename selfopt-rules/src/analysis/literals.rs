@@ -2,11 +2,15 @@
 
 use selfopt_syntax::Node;
 
-use super::expressions::unwrapped;
+use super::expressions::{asserted_type, unwrapped};
 
 /// The string that an expression made of literals stands for: a string, a
-/// template without substitutions, or such parts joined with `+`.
+/// template without substitutions, or such parts joined with `+`. `None` where
+/// a type is asserted: its name may be unknown elsewhere.
 pub fn string_value(expression: Node<'_>) -> Option<String> {
+    if asserted_type(expression).is_some() {
+        return None;
+    }
     let node = unwrapped(expression);
     match node.kind() {
         "string" => unescaped(inner(node)?),

@@ -12,6 +12,7 @@ pub mod functions;
 pub mod keys;
 pub mod known_code;
 pub mod layout;
+pub mod lines;
 pub mod literals;
 pub mod module_place;
 pub mod modules;

@@ -7,7 +7,7 @@
 //! this one has not started.
 
 use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node};
+use selfopt_syntax::{Bindings, Edit, Node};
 
 use super::calls::is_global_call;
 use super::execution::directive;
@@ -127,16 +127,27 @@ fn may_lead_back(statement: Node<'_>) -> bool {
 
 fn is_module(ctx: RuleContext<'_>) -> bool {
     let is_named = |extension: &&str| ctx.file.path.ends_with(*extension);
-    let is_common = |name: &str| {
-        ctx.bindings().is_some_and(|bindings| {
-            let mut references = bindings.all_references().iter();
-            references.any(|r| r.symbol.is_none() && r.span.text(&ctx.file.text) == name)
-        })
-    };
     let is_esm = |node: Node<'_>| node.is_any(&["import_statement", "export_statement"]);
     [".mjs", ".cjs", ".mts", ".cts"].iter().any(is_named)
         || ctx.file.tree.root().items().any(is_esm)
-        || ["require", "module", "exports"].into_iter().any(is_common)
+        || is_common_js(ctx)
+}
+
+/// Whether the file uses what CommonJS gives to modules. One that tests with
+/// `typeof` whether it is there may also be loaded as a script.
+fn is_common_js(ctx: RuleContext<'_>) -> bool {
+    let text = &ctx.file.text;
+    let references = ctx
+        .bindings()
+        .into_iter()
+        .flat_map(Bindings::all_references)
+        .filter(|r| r.symbol.is_none());
+    let mut uses = references
+        .filter(|r| ["require", "module", "exports", "define"].contains(&r.span.text(text)))
+        .map(|r| ctx.file.tree.smallest_containing(r.span))
+        .peekable();
+    let is_tested = |name: Node<'_>| name.parent().is_some_and(|p| p.is("unary_expression"));
+    uses.peek().is_some_and(|name| name.text() != "define") && !uses.any(is_tested)
 }
 
 fn is_leading(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {

@@ -5,10 +5,11 @@
 //! or it is in a local constant and all uses of that are.
 
 use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node, Span, SymbolKind};
+use selfopt_syntax::{Edit, Node, SymbolKind};
 
 use crate::analysis::execution::{Runs, detached_function, runs};
-use crate::analysis::expressions::{unwrapped, wrapped};
+use crate::analysis::expressions::wrapped;
+use crate::analysis::lines::own_lines;
 use crate::analysis::module_place::ModulePlace;
 use crate::analysis::types::declaration_of;
 use crate::rule::{Condition, Proof, Refusal, RuleContext};
@@ -104,7 +105,7 @@ impl<'a> Made<'a> {
         let line = self
             .local
             .as_ref()
-            .and_then(|local| Some((local, removable_lines(ctx, local.declarator)?)));
+            .and_then(|local| Some((local, own_lines(ctx.file, local.declarator.parent()?)?)));
         let Some((local, lines)) = line else {
             let outer = wrapped(self.value);
             let replaced = if outer.is("parenthesized_expression") {
@@ -158,44 +159,4 @@ impl<'a> Local<'a> {
             references,
         })
     }
-}
-
-/// The lines of a declaration that has them for itself, with nothing around
-/// that refers to it or changes its meaning without it.
-fn removable_lines(ctx: RuleContext<'_>, declarator: Node<'_>) -> Option<Span> {
-    let text = &ctx.file.text;
-    let statement = declarator.parent()?;
-    let value = unwrapped(declarator.child_by_field("value")?);
-    let is_alone = statement.is("lexical_declaration")
-        && statement.items().count() == 1
-        && statement.parent().is_some_and(|p| p.is("statement_block"))
-        && !statement
-            .subtree()
-            .any(|n| n.is_comment() && !value.holds(n));
-    let (head, tail) = (
-        &text[..statement.start() as usize],
-        &text[statement.end() as usize..],
-    );
-    let start = head.rfind('\n')? + 1;
-    let end = statement.end() as usize + tail.find('\n')? + 1;
-    let has_lines = head[start..].trim().is_empty() && tail[..tail.find('\n')?].trim().is_empty();
-    let previous = statement.prev_sibling()?;
-    let is_described = previous.is_comment()
-        && ctx.file.line(previous.end()) + 1 >= ctx.file.line(statement.start());
-    // Without semicolons, the lines around it could become one statement.
-    let is_separated = previous.text().ends_with([';', '{', '}'])
-        || !statement
-            .next_sibling()
-            .is_some_and(|next| next.text().starts_with(['(', '[', '/', '+', '-', '`']));
-    if !is_alone || !has_lines || is_described || !is_separated {
-        return None;
-    }
-    // A blank line at the top of a block goes with it.
-    let blank = text[end..].split_inclusive('\n').next().unwrap_or_default();
-    let is_blank = previous.is_token("{") && blank.ends_with('\n') && blank.trim().is_empty();
-    let end = if is_blank { end + blank.len() } else { end };
-    Some(Span::new(
-        u32::try_from(start).ok()?,
-        u32::try_from(end).ok()?,
-    ))
 }

@@ -8,7 +8,7 @@ use selfopt_syntax::Node;
 
 use super::intl_call::Formatter;
 use super::intl_option_values::{allowed, is_listed};
-use crate::analysis::expressions::unwrapped;
+use crate::analysis::expressions::{asserted_type, unwrapped};
 use crate::analysis::literals::string_value;
 
 /// The value of an option.
@@ -21,9 +21,11 @@ pub(super) enum Literal {
 
 /// The options that an object literal writes out; otherwise the part that is
 /// no literal.
-pub(super) fn written_options(object: Node<'_>) -> Result<Vec<(String, Literal)>, Node<'_>> {
-    if !object.is("object") {
-        return Err(object);
+pub(super) fn written_options(argument: Node<'_>) -> Result<Vec<(String, Literal)>, Node<'_>> {
+    // `as const` is fine; other types may have names that only the function knows.
+    let object = unwrapped(argument);
+    if !object.is("object") || asserted_type(argument).is_some() {
+        return Err(argument);
     }
     object
         .items()
@@ -39,12 +41,7 @@ fn written_option(item: Node<'_>) -> Option<(String, Literal)> {
         _ => return None,
     };
     let written = item.child_by_field("value")?;
-    // `as const` is fine; other types may be names that only the function knows.
-    let mut inside = written.descendants();
-    let value = unwrapped(written);
-    if inside.any(|node| node.is_any(&["type_identifier", "nested_type_identifier"])) {
-        return None;
-    }
+    let value = Some(unwrapped(written)).filter(|_| asserted_type(written).is_none())?;
     let value = match value.kind() {
         "string" | "template_string" => Literal::Text(string_value(value)?),
         "number" => Literal::Number(value.text().parse().ok()?),

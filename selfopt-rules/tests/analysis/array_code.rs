@@ -2,7 +2,8 @@
 
 use selfopt_core::MetBy;
 use selfopt_rules::RuleContext;
-use selfopt_rules::analysis::array_use::{ArrayUse, array_use};
+use selfopt_rules::analysis::array_use::ArrayUse::{self, Changed, Escapes, Read};
+use selfopt_rules::analysis::array_use::array_use;
 use selfopt_rules::analysis::fresh::is_fresh_array;
 use selfopt_rules::analysis::known_code::unknown_code;
 
@@ -26,7 +27,6 @@ fn uses_of_an_array() {
             .collect();
         assert_eq!(found, expected, "{code}");
     };
-    use ArrayUse::{Changed, Escapes, Read};
     check("a[0]; a.length; a!.at(-1); [...a]; if (a) {}", &[Read; 5]);
     check("for (const x of a) {} const [b] = a; a && f();", &[Read; 3]);
     check(
@@ -75,7 +75,7 @@ fn code_that_runs_only_what_is_written() {
         let text = format!("async function* f(p: number[], q: any, s: Set<number>) {{ {code} }}");
         let file = file(&text);
         let found = unknown_code(RuleContext { file: &file }, file.tree.root());
-        assert_eq!(found.map(|node| node.text()), unknown, "{code}");
+        assert_eq!(found.map(selfopt_syntax::Node::text), unknown, "{code}");
     };
     check(
         "for (const x of p) { if (p.includes(x)) s.add(x + 1); }",

@@ -149,8 +149,9 @@ CREATE TABLE attempts (
         CHECK (status IN ('accepted', 'rejected', 'inconclusive', 'size_dependent', 'deferred')),
     created_at        INTEGER NOT NULL,
     PRIMARY KEY (run_id, id),
-    UNIQUE (run_id, number),
-    FOREIGN KEY (run_id, opportunity_id) REFERENCES opportunities (run_id, id)
+    -- No foreign key to opportunities: a candidate that was written by a person
+    -- or taken from a bundle answers none of this run.
+    UNIQUE (run_id, number)
 ) STRICT;
 
 CREATE INDEX attempts_by_candidate ON attempts (id, created_at, run_id);

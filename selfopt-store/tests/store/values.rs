@@ -46,7 +46,7 @@ fn evidence() -> Vec<EvidenceLine> {
 fn command(cmd: &str) -> DetectedCommand {
     DetectedCommand {
         cmd: cmd.to_owned(),
-        confidence: Fraction(0.1 + 0.2),
+        confidence: Ratio(0.1 + 0.2),
         source: CommandSource::Ci,
         evidence: evidence(),
     }
@@ -67,7 +67,7 @@ pub(crate) fn project() -> Project {
         bench: Some(DetectedBench {
             kind: BenchKind::Script,
             cmd: "pnpm bench".to_owned(),
-            confidence: Fraction(1.0),
+            confidence: Ratio(1.0),
             source: CommandSource::Script,
             evidence: evidence(),
         }),
@@ -132,7 +132,7 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                 floor: NanoLog::from_log(0.001),
                 sigma: NanoLog::from_log(0.02),
                 class: NoiseClass::Good,
-                p_value: statistics::Fraction::from_percent(43),
+                p_value: statistics::Ratio::from_percent(43),
                 biased: false,
             },
             expected_output: Some(Digest::of(b"output")),
@@ -232,9 +232,9 @@ pub(crate) fn proposal(name: &str, run: &RunRecord, at: Timestamp) -> ProposalRe
             base: run.commit.to_string(),
             files: vec!["src/größe.ts".to_owned()],
             diff: TEXT.to_owned(),
-            gain: Fraction(0.1 + 0.2),
-            gain_lower_bound: Fraction(-5e-324),
-            confidence: Fraction(0.995),
+            gain: Ratio(0.1 + 0.2),
+            gain_lower_bound: Ratio(-5e-324),
+            confidence: Ratio(0.995),
             metric: Metric::Wall,
             pairs: 32,
             before_us: u64::MAX,

@@ -129,7 +129,9 @@ impl BaselineJob<'_> {
         pairs: Vec<PairSample>,
     ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
         let parameters = parameters(self.config)?;
-        let samples: Vec<_> = pairs.iter().filter_map(|pair| pair.base).collect();
+        // Both sides are the same code.
+        let samples: Vec<_> =
+            pairs.iter().flat_map(|pair| [pair.base, pair.candidate]).flatten().collect();
         let iterations: Vec<IterationTimes> = samples
             .iter()
             .map(|sample| IterationTimes {

@@ -2,13 +2,15 @@
 
 use super::Job;
 use crate::digest::Digest;
-use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, RunId};
+use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, RunId, RunStatus};
 use crate::gates::GateContext;
 use crate::pipeline::baseline::Prepared;
 use crate::pipeline::candidates::Scan;
 use crate::pipeline::package::{self, ProposalJob};
 use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent};
+use crate::ports::Phase;
 use crate::report::ProposalReport;
+use crate::statistics::Parameters;
 
 impl Job<'_> {
     pub(super) async fn try_all(
@@ -56,7 +58,7 @@ impl Job<'_> {
                 })
                 .await?;
             let (attempt, proposal) = self
-                .attempt(dispatcher, &ground, candidate, &context, index)
+                .attempt(dispatcher, &ground, candidate, &context)
                 .await?;
             proposals.extend(proposal);
             self.engine
@@ -68,6 +70,8 @@ impl Job<'_> {
                     attempt: Box::new(attempt),
                 })
                 .await?;
+            // What was spent so far survives the process.
+            dispatcher.set_status(RunStatus::Running).await?;
         }
         Ok(proposals)
     }
@@ -78,15 +82,15 @@ impl Job<'_> {
         ground: &Ground<'_>,
         candidate: &Candidate,
         context: &Digest,
-        index: usize,
     ) -> Result<(Attempt, Option<ProposalReport>), RunError> {
-        if let Some(reason) = self.deferred(dispatcher, candidate, index) {
-            return Ok((deferred(candidate, context, reason), None));
-        }
+        let context = &Digest::of_parts([context.as_str().as_bytes(), candidate.rule_version.as_bytes()]);
         if let Some(known) = self.made_before(dispatcher, candidate, context).await? {
             return Ok(known);
         }
-        let log_start = dispatcher.logged().len();
+        if let Some(reason) = self.deferred(dispatcher, candidate, ground.baseline) {
+            return Ok((deferred(candidate, context, reason), None));
+        }
+        let log_start = dispatcher.begin_log_section();
         let ctx = GateContext::new(candidate, ground, dispatcher);
         let conclusion = self.engine.gates.run(ctx, context.clone()).await?;
         let Some(accepted) = conclusion.accepted else {
@@ -112,13 +116,13 @@ impl Job<'_> {
         &self,
         dispatcher: &Dispatcher,
         candidate: &Candidate,
-        index: usize,
+        baseline: &Baseline,
     ) -> Option<String> {
         let config = &self.input.config;
         if dispatcher.state().pairs.contains_key(&candidate.id) {
             return None;
         }
-        if index >= config.budget.max_candidates as usize {
+        if dispatcher.state().tried() >= config.budget.max_candidates {
             return Some(format!(
                 "the run's {} candidates were used up",
                 config.budget.max_candidates
@@ -130,8 +134,7 @@ impl Job<'_> {
                 config.benchmark.confirmations
             ));
         }
-        dispatcher
-            .budget_spent()
+        (!dispatcher.can_reserve(expected_cost_us(baseline)))
             .then(|| "the run's compute minutes or wall clock were used up".to_owned())
     }
 
@@ -192,8 +195,9 @@ impl Job<'_> {
         let fixed = [
             env!("CARGO_PKG_VERSION").to_owned(),
             baseline.environment.fingerprint().to_string(),
-            self.input.config.digest().to_string(),
             bench.to_owned(),
+            format!("{:?}", self.input.config.benchmark),
+            format!("{:?}", self.input.config.limits),
         ];
         let commands: std::collections::BTreeSet<&str> = commands.collect();
         Digest::of_parts(
@@ -203,6 +207,18 @@ impl Job<'_> {
                 .chain(commands.into_iter().map(str::as_bytes)),
         )
     }
+}
+
+/// CPU microseconds that an attempt takes when it is as short as it can be:
+/// the project's commands once, and the pairs before the first accept look.
+/// Reserved before the attempt begins.
+fn expected_cost_us(baseline: &Baseline) -> u64 {
+    let once = |phase| baseline.steps.iter().find(|step| step.phase == phase);
+    let steps = [Phase::Build, Phase::Typecheck, Phase::Test].into_iter().filter_map(once);
+    let commands: u64 = steps.map(|step| step.cpu.0 * 1000).sum();
+    let bench = baseline.benchmark.as_ref().map_or(0, |bench| bench.median_cpu_us);
+    let first_look = Parameters::default().accept_looks.first().copied().unwrap_or_default();
+    commands.saturating_add(bench.saturating_mul(2 * first_look as u64))
 }
 
 fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt {

@@ -34,7 +34,7 @@ pub(super) async fn run(
     let repo = engine.store.repository(&input.locator).await?;
     engine.store.set_project(repo, &project).await?;
     let isolation = engine.sandbox.probe().await?;
-    let (record, journal) = open_run(engine, &input, repo).await?;
+    let (record, journal) = open_run(engine, &input, repo, &goal).await?;
     let resumed = !journal.is_empty();
     let parts = DispatcherParts {
         run: record,
@@ -67,27 +67,39 @@ pub(super) async fn run(
     result
 }
 
-/// The interrupted run to go on with, or a new one. A new one takes the place
-/// of those that were interrupted before.
+/// The interrupted run to go on with, or a new one. A new run to proposals
+/// takes the place of those that were interrupted before.
 async fn open_run(
     engine: &Engine,
     input: &RunInput,
     repo: RepoId,
+    goal: &Goal,
 ) -> Result<(RunRecord, Vec<JournalEntry>), RunError> {
     let config_digest = input.config.digest();
-    let interrupted = engine.store.runs(repo).await?.into_iter().filter(|run| run.status.can_be_resumed());
-    for run in interrupted {
-        let same = run.commit == input.commit && run.seed == input.seed && run.config_digest == config_digest;
-        let journal = engine.store.journal(run.id).await?;
-        if input.resume && same {
-            return Ok((run, journal));
+    let mut interrupted = engine.store.runs(repo).await?;
+    interrupted.retain(|run| run.status.can_be_resumed());
+    if input.resume {
+        let same = interrupted.iter().find(|run| {
+            run.commit == input.commit
+                && run.seed == input.seed
+                && run.config_digest == config_digest
+        });
+        if let Some(run) = same {
+            let journal = engine.store.journal(run.id).await?;
+            return Ok((run.clone(), journal));
         }
-        if let Ok(RunState { snapshot: Some(snapshot), .. }) = RunState::replay(&journal) {
-            engine.sandbox.discard(&snapshot).await?;
-        }
-        engine.store.update_run(run.id, RunStatus::Superseded, run.compute_minutes).await?;
     }
-    let run = NewRun { repo, commit: input.commit.clone(), seed: input.seed, config_digest };
+    if *goal == Goal::Optimize {
+        for run in interrupted {
+            let journal = engine.store.journal(run.id).await?;
+            if let Ok(RunState { snapshot: Some(snapshot), .. }) = RunState::replay(&journal) {
+                engine.sandbox.discard(&snapshot).await?;
+            }
+            engine.store.update_run(run.id, RunStatus::Superseded, run.compute_minutes).await?;
+        }
+    }
+    let run =
+        NewRun { repo, commit: input.commit.clone(), seed: input.seed, config_digest };
     Ok((engine.store.create_run(run).await?, Vec::new()))
 }
 
@@ -195,6 +207,7 @@ impl Job<'_> {
             .await?;
         dispatcher
             .emit(RunEvent::ScanFinished {
+                files: scan.files,
                 opportunities: scan.reports.clone(),
             })
             .await?;

@@ -1,0 +1,141 @@
+//! Whether a gate's record is true to itself and belongs to its bundle.
+
+use serde_json::Value;
+
+use super::bundle::Manifest;
+use super::verify::Contents;
+use crate::digest::Digest;
+use crate::domain::{MetBy, VerdictOutcome};
+use crate::gates::{BenchmarkInputs, GateInputs, GateRecord, RiskInputs};
+use crate::ports::Phase;
+use crate::statistics::Parameters;
+
+/// The verdict that follows from the inputs, compared byte for byte.
+pub(super) fn recomputed(record: &GateRecord, inputs: &GateInputs) -> Option<String> {
+    if record.gate != inputs.gate() || record.gate != record.verdict.gate {
+        return Some(format!(
+            "gates.json: the record of gate `{}` holds what gate `{}` saw",
+            record.gate,
+            inputs.gate()
+        ));
+    }
+    if record.verdict.outcome != VerdictOutcome::Passed {
+        return Some("gates.json: it did not pass".to_owned());
+    }
+    let recorded = serde_json::to_value(&record.verdict).ok()?;
+    let again = serde_json::to_value(inputs.judge()).ok()?;
+    difference(&recorded, &again, String::new()).map(|(place, recorded, again)| {
+        format!(
+            "gates.json: gate `{}` at {place}: recorded {recorded}, recomputed {again}",
+            record.gate
+        )
+    })
+}
+
+/// The inputs belong to this bundle and to no other.
+pub(super) fn of_bundle(
+    inputs: &GateInputs,
+    contents: &Contents,
+    manifest: &Manifest,
+) -> Option<String> {
+    let wrong = match inputs {
+        GateInputs::Limits(limits) => {
+            (limits.diff != contents.diff).then_some("its diff is not the one in diff.patch")
+        }
+        GateInputs::Parses(parses) => {
+            let same = parses.files.iter().map(|file| &file.path).eq(contents.candidate.files.keys());
+            (!same).then_some("its files are not the candidate's")
+        }
+        GateInputs::Step(step) => {
+            let cmd = contents.project.command(step.phase);
+            if step.baseline_tests != contents.baseline.tests() {
+                Some("its baseline tests are not the baseline's")
+            } else if step.step.as_ref().map(|step| step.cmd.as_str()) != cmd {
+                Some("its command is not the project's")
+            } else {
+                None
+            }
+        }
+        GateInputs::Benchmark(inputs) => benchmark(inputs, contents, manifest),
+        GateInputs::Risk(inputs) => risk(inputs, contents),
+    };
+    wrong.map(|wrong| format!("gates.json: {wrong}"))
+}
+
+fn benchmark(
+    inputs: &BenchmarkInputs,
+    contents: &Contents,
+    manifest: &Manifest,
+) -> Option<&'static str> {
+    let same_bench = contents.baseline.benchmark.as_ref().is_some_and(|bench| {
+        inputs.noise.as_ref() == Some(&bench.noise)
+            && inputs.bench_id == bench.bench_id
+            && inputs.metric == bench.metric
+            && inputs.expected_output == bench.expected_output
+    });
+    let same_schedule =
+        inputs.base_sha == contents.baseline.commit.as_str() && inputs.run_seed == manifest.seed;
+    if inputs.diff_sha != Digest::of(contents.diff.as_bytes()).as_str() {
+        Some("its diff_sha is not the diff's")
+    } else if !same_bench {
+        Some("its benchmark is not the baseline's")
+    } else if !same_schedule {
+        Some("its schedule is not the run's")
+    } else if !inputs.pairs.iter().enumerate().all(|(n, pair)| pair.index as usize == n) {
+        Some("its pairs are not all there")
+    } else if !at_least_as_strict(&inputs.parameters) {
+        Some("its parameters are weaker than the documented ones")
+    } else {
+        None
+    }
+}
+
+fn risk(inputs: &RiskInputs, contents: &Contents) -> Option<&'static str> {
+    let stats = selfopt_syntax::DiffSet::parse(&contents.diff).ok()?.stats();
+    let candidate = &contents.candidate;
+    let left = candidate.obligations.iter().filter(|one| one.met_by == MetBy::Tests).count();
+    let noise = contents.baseline.benchmark.as_ref().map(|bench| bench.noise.class);
+    let same = inputs.rule_risk == candidate.rule_risk
+        && inputs.changed_lines as usize == stats.added + stats.removed
+        && inputs.files as usize == stats.files
+        && inputs.obligations_left_to_tests as usize == left
+        && inputs.tests == contents.baseline.tests().map_or(0, |tests| tests.passed)
+        && inputs.has_typecheck == contents.project.command(Phase::Typecheck).is_some()
+        && inputs.noise == noise;
+    (!same).then_some("its inputs are not the candidate's, the project's and the baseline's")
+}
+
+/// A run may ask for more than the documented procedure, never for less. The
+/// number of confirmations sets the confidence, which is stated.
+fn at_least_as_strict(parameters: &Parameters) -> bool {
+    let documented = Parameters::default();
+    let asked = Parameters {
+        min_improvement: documented.min_improvement,
+        confirmations: documented.confirmations,
+        ..parameters.clone()
+    };
+    asked == documented && parameters.min_improvement >= documented.min_improvement
+}
+
+/// The first place where two values differ, as a JSON pointer.
+fn difference(a: &Value, b: &Value, place: String) -> Option<(String, Value, Value)> {
+    match (a, b) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            keys.into_iter().find_map(|key| {
+                let get = |map: &serde_json::Map<String, Value>| {
+                    map.get(key).cloned().unwrap_or(Value::Null)
+                };
+                difference(&get(one), &get(other), format!("{place}/{key}"))
+            })
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            (0..one.len().max(other.len())).find_map(|index| {
+                let get = |list: &[Value]| list.get(index).cloned().unwrap_or(Value::Null);
+                difference(&get(one), &get(other), format!("{place}/{index}"))
+            })
+        }
+        _ if a == b => None,
+        _ => Some((place, a.clone(), b.clone())),
+    }
+}
