@@ -4,19 +4,19 @@
 //!
 //! `SELFOPT_BENCH_DIR=DIR` measures a checkout in place of the sample project.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a bench stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
 use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use selfopt::Scanner as _;
+use selfopt::SourceTree;
 use selfopt::config::PathsConfig;
 use selfopt::pipeline::scannable_files;
 use selfopt::rules::BuiltinRules;
 use selfopt::sandbox::checkout::DirTree;
 use selfopt::syntax::{Language, parse};
-use selfopt::SourceTree;
 
 /// Path, language and text of each file.
 type Files = Vec<(String, Language, String)>;
@@ -56,14 +56,18 @@ fn tree_sitter_alone(files: &Files) -> usize {
 fn parse_and_bindings(files: &Files) -> usize {
     files
         .iter()
-        .map(|(path, language, text)| parse(path.clone(), *language, text.as_str()).diagnostics.len())
+        .map(|(path, language, text)| {
+            parse(path.clone(), *language, text.as_str()).diagnostics.len()
+        })
         .sum()
 }
 
 fn parse_bindings_and_rules(files: &Files, rules: &BuiltinRules) -> usize {
     files
         .iter()
-        .map(|(path, language, text)| rules.scan(&parse(path.clone(), *language, text.as_str())).len())
+        .map(|(path, language, text)| {
+            rules.scan(&parse(path.clone(), *language, text.as_str())).len()
+        })
         .sum()
 }
 
@@ -73,8 +77,11 @@ fn scan(c: &mut Criterion) {
     let rules = BuiltinRules::default();
     let mut group = c.benchmark_group("scan");
     group.throughput(Throughput::Bytes(bytes as u64));
-    group.bench_function("reference: tree-sitter parse", |b| b.iter(|| tree_sitter_alone(black_box(&files))));
-    group.bench_function("parse and bindings", |b| b.iter(|| parse_and_bindings(black_box(&files))));
+    group.bench_function("reference: tree-sitter parse", |b| {
+        b.iter(|| tree_sitter_alone(black_box(&files)))
+    });
+    group
+        .bench_function("parse and bindings", |b| b.iter(|| parse_and_bindings(black_box(&files))));
     group.bench_function("parse, bindings and all rules", |b| {
         b.iter(|| parse_bindings_and_rules(black_box(&files), &rules));
     });

@@ -9,7 +9,7 @@ use selfopt::config::Config;
 use selfopt::detect::detectors;
 use selfopt::detection::detect;
 use selfopt::{
-    BenchKind, Claim, CommandSource, Detector, EvidenceLine, Fact, Ratio, MemoryTree, SourceTree,
+    BenchKind, Claim, CommandSource, Detector, EvidenceLine, Fact, MemoryTree, Ratio, SourceTree,
 };
 
 struct HouseBenchmark;

@@ -22,14 +22,16 @@ struct Ownership;
 
 #[async_trait]
 impl Gate for Ownership {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ownership"
     }
 
     async fn evaluate(&self, ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
         let foreign = ctx.candidate().files.iter().find(|file| file.path.starts_with("src/"));
         Ok(match foreign {
-            Some(file) => Verdict::refused(self.name(), format!("`{}` belongs to another team", file.path)),
+            Some(file) => {
+                Verdict::refused(self.name(), format!("`{}` belongs to another team", file.path))
+            }
             None => Verdict::passed(self.name(), "all files are ours"),
         })
     }

@@ -61,7 +61,10 @@ impl PatchTemplate for MathPow {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let tree = MemoryTree::new([("src/area.ts", "export const area = (r: number) => 3 * Math.pow(r, 2);\n")]);
+    let tree = MemoryTree::new([(
+        "src/area.ts",
+        "export const area = (r: number) => 3 * Math.pow(r, 2);\n",
+    )]);
     let scan = opportunities_and_candidates(
         &tree,
         &CommitId::new("working-tree"),

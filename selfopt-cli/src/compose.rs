@@ -75,7 +75,9 @@ pub(crate) fn with_builtins(engine: Engine) -> Engine {
 }
 
 /// The store alone.
-pub(crate) async fn open_store(common: &Common) -> Result<(Arc<dyn Store>, LocalArtifacts, PathBuf), CliError> {
+pub(crate) async fn open_store(
+    common: &Common,
+) -> Result<(Arc<dyn Store>, LocalArtifacts, PathBuf), CliError> {
     let dir = store_dir(common)?;
     let store = SqliteStore::open(&dir).await?;
     Ok((Arc::new(store), LocalArtifacts::new(&dir), dir))
@@ -90,11 +92,17 @@ pub(crate) fn choice(isolation: IsolationArg) -> IsolationChoice {
 }
 
 /// `selfopt.toml` of the tree, with the flags on top.
-pub(crate) fn load_config(tree: &dyn SourceTree, overrides: &Overrides) -> Result<Config, CliError> {
+pub(crate) fn load_config(
+    tree: &dyn SourceTree,
+    overrides: &Overrides,
+) -> Result<Config, CliError> {
     let loaded = Config::parse(&tree.text(CONFIG_FILE).unwrap_or_default())?;
     for key in &loaded.unknown_keys {
-        let suggestion =
-            key.suggestion.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+        let suggestion = key
+            .suggestion
+            .as_ref()
+            .map(|nearest| format!("; did you mean `{nearest}`?"))
+            .unwrap_or_default();
         render::warning(&format!("`{}` in `{CONFIG_FILE}` is not known{suggestion}", key.key));
     }
     let mut config = loaded.config;
@@ -134,7 +142,13 @@ pub(crate) fn load_config(tree: &dyn SourceTree, overrides: &Overrides) -> Resul
 fn check_rules(config: &Config) -> Result<(), CliError> {
     let rules = BuiltinRules::default();
     let known: Vec<&str> = rules.rules().iter().map(|rule| rule.meta().id).collect();
-    match config.rules.only.iter().chain(&config.rules.disable).find(|rule| !known.contains(&rule.as_str())) {
+    match config
+        .rules
+        .only
+        .iter()
+        .chain(&config.rules.disable)
+        .find(|rule| !known.contains(&rule.as_str()))
+    {
         Some(unknown) => Err(CliError::usage(
             format!("there is no rule `{unknown}`"),
             format!("the rules are: {}", known.join(", ")),

@@ -71,7 +71,9 @@ impl CliError {
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Patch(error) => Some(error.hint()),
             Self::Config(_) => Some("`selfopt schema config` prints what is allowed".into()),
-            Self::Bundle(_) => Some("give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into()),
+            Self::Bundle(_) => Some(
+                "give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into(),
+            ),
             Self::Usage { hint, .. } => hint.clone(),
             Self::Io { .. } | Self::Json(_) => None,
         }
@@ -80,14 +82,20 @@ impl CliError {
     /// The exit code.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
-            Self::Checkout(CheckoutError::Git { .. } | CheckoutError::Io { .. }) => ExitCode::Internal,
-            Self::Checkout(_) | Self::Config(_) | Self::Patch(PatchError::Conflicts { .. }) | Self::Usage { .. } => {
-                ExitCode::Usage
+            Self::Checkout(CheckoutError::Git { .. } | CheckoutError::Io { .. }) => {
+                ExitCode::Internal
             }
+            Self::Checkout(_)
+            | Self::Config(_)
+            | Self::Patch(PatchError::Conflicts { .. })
+            | Self::Usage { .. } => ExitCode::Usage,
             Self::Run(RunError::Cancelled) => ExitCode::Interrupted,
-            Self::Run(RunError::Config(_) | RunError::Parameters(_)) => ExitCode::Usage,
             Self::Sandbox(SandboxError::Unavailable { .. })
-            | Self::Run(RunError::Sandbox(SandboxError::Unavailable { .. })) => ExitCode::Usage,
+            | Self::Run(
+                RunError::Config(_)
+                | RunError::Parameters(_)
+                | RunError::Sandbox(SandboxError::Unavailable { .. }),
+            ) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,
             _ => ExitCode::Internal,
         }

@@ -9,7 +9,9 @@ pub(crate) fn cancel_flag() -> CancelFlag {
     tokio::spawn(async move {
         interrupted().await;
         raised.cancel();
-        crate::render::progress("stopping: what is done is kept; press Ctrl-C again to end at once");
+        crate::render::progress(
+            "stopping: what is done is kept; press Ctrl-C again to end at once",
+        );
         interrupted().await;
         #[expect(clippy::exit, reason = "the user asked twice")]
         std::process::exit(i32::from(ExitCode::Interrupted.code()));

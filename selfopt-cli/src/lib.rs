@@ -50,6 +50,6 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::WhyNot(args) => commands::why_not::run(&common, args).await,
         Command::Doctor => commands::doctor::run(&common).await,
         Command::Schema(args) => commands::schema::run(&args),
-        Command::Completions(args) => commands::completions::run(&args),
+        Command::Completions(args) => Ok(commands::completions::run(&args)),
     }
 }

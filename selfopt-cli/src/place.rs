@@ -13,10 +13,15 @@ pub(crate) fn store_dir(common: &Common) -> Result<PathBuf, CliError> {
         dir.clone()
     } else {
         let strategy = etcetera::choose_base_strategy().map_err(|_| {
-            CliError::usage("the platform's data directory is not known: there is no home directory", "name a directory with `--store DIR`")
+            CliError::usage(
+                "the platform's data directory is not known: there is no home directory",
+                "name a directory with `--store DIR`",
+            )
         })?;
         strategy.data_dir().join("selfopt")
     };
-    std::path::absolute(&dir)
-        .map_err(|source| CliError::Io { doing: format!("find the store `{}`", dir.display()), source })
+    std::path::absolute(&dir).map_err(|source| CliError::Io {
+        doing: format!("find the store `{}`", dir.display()),
+        source,
+    })
 }

@@ -112,11 +112,7 @@ pub struct LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self {
-            max_files: 5,
-            max_changed_lines: 200,
-            max_risk: 60,
-        }
+        Self { max_files: 5, max_changed_lines: 200, max_risk: 60 }
     }
 }
 
@@ -134,11 +130,7 @@ pub struct BudgetConfig {
 
 impl Default for BudgetConfig {
     fn default() -> Self {
-        Self {
-            compute_minutes: 60.0,
-            wall_minutes: 60.0,
-            max_candidates: 40,
-        }
+        Self { compute_minutes: 60.0, wall_minutes: 60.0, max_candidates: 40 }
     }
 }
 
@@ -158,11 +150,7 @@ pub struct BenchmarkConfig {
 
 impl Default for BenchmarkConfig {
     fn default() -> Self {
-        Self {
-            min_gain: Fraction::from_percent(3),
-            confirmations: 10,
-            timeout_seconds: 120,
-        }
+        Self { min_gain: Fraction::from_percent(3), confirmations: 10, timeout_seconds: 120 }
     }
 }
 
@@ -198,10 +186,7 @@ pub struct BaselineConfig {
 
 impl Default for BaselineConfig {
     fn default() -> Self {
-        Self {
-            test_runs: 3,
-            timeout_seconds: 900,
-        }
+        Self { test_runs: 3, timeout_seconds: 900 }
     }
 }
 
@@ -248,9 +233,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the text of a `selfopt.toml`.
     pub fn parse(text: &str) -> Result<LoadedConfig, ConfigError> {
-        let syntax = |error: toml::de::Error| ConfigError::Syntax {
-            message: error.to_string(),
-        };
+        let syntax = |error: toml::de::Error| ConfigError::Syntax { message: error.to_string() };
         let deserializer = toml::Deserializer::parse(text).map_err(syntax)?;
         let mut unknown = Vec::new();
         let config: Self = serde_ignored::deserialize(deserializer, |path| {
@@ -260,15 +243,9 @@ impl Config {
         config.check()?;
         let unknown_keys = unknown
             .into_iter()
-            .map(|key| UnknownKey {
-                suggestion: nearest_key(&key),
-                key,
-            })
+            .map(|key| UnknownKey { suggestion: nearest_key(&key), key })
             .collect();
-        Ok(LoadedConfig {
-            config,
-            unknown_keys,
-        })
+        Ok(LoadedConfig { config, unknown_keys })
     }
 
     /// The digest of the effective configuration.
@@ -279,13 +256,8 @@ impl Config {
 
     /// Refuses values out of range.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |key, found: String, allowed| {
-            Err(ConfigError::OutOfRange {
-                key,
-                found,
-                allowed,
-            })
-        };
+        let refuse =
+            |key, found: String, allowed| Err(ConfigError::OutOfRange { key, found, allowed });
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {
             return refuse(
@@ -322,18 +294,10 @@ impl Config {
             );
         }
         if self.budget.wall_minutes.is_nan() || self.budget.wall_minutes <= 0.0 {
-            return refuse(
-                "budget.wall_minutes",
-                self.budget.wall_minutes.to_string(),
-                "above 0",
-            );
+            return refuse("budget.wall_minutes", self.budget.wall_minutes.to_string(), "above 0");
         }
         if self.limits.max_risk > 100 {
-            return refuse(
-                "limits.max_risk",
-                self.limits.max_risk.to_string(),
-                "from 0 to 100",
-            );
+            return refuse("limits.max_risk", self.limits.max_risk.to_string(), "from 0 to 100");
         }
         for glob in self.paths.include.iter().chain(&self.paths.exclude) {
             if globset::Glob::new(glob).is_err() {
@@ -379,13 +343,7 @@ mod tests {
     #[test]
     fn empty_text_is_the_default() {
         let loaded = Config::parse("").unwrap();
-        assert_eq!(
-            loaded,
-            LoadedConfig {
-                config: Config::default(),
-                unknown_keys: vec![]
-            }
-        );
+        assert_eq!(loaded, LoadedConfig { config: Config::default(), unknown_keys: vec![] });
     }
 
     #[test]
@@ -404,10 +362,7 @@ mod tests {
     fn false_switches_a_command_off_and_true_is_refused() {
         let loaded = Config::parse("[commands]\nbuild = false\ntest = \"npm t\"\n").unwrap();
         assert_eq!(loaded.config.commands.build.unwrap().command(), None);
-        assert_eq!(
-            loaded.config.commands.test.unwrap().command(),
-            Some("npm t")
-        );
+        assert_eq!(loaded.config.commands.test.unwrap().command(), Some("npm t"));
         let error = Config::parse("[commands]\nbuild = true\n").unwrap_err();
         assert!(error.to_string().contains("`false` for none"), "{error}");
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
 use crate::domain::{
-    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, Ratio, Project,
+    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, Project, Ratio,
     WorkspaceKind,
 };
 use crate::ports::{Claim, Detector, Fact, SourceTree};
@@ -82,31 +82,17 @@ pub fn weigh(claims: &[Claim]) -> Project {
 
 /// What `selfopt.toml` says about commands, as claims.
 pub fn user_claims(commands: &CommandsConfig, config_text: &str) -> Vec<Claim> {
-    let CommandsConfig {
-        install,
-        build,
-        typecheck,
-        test,
-        bench,
-    } = commands;
+    let CommandsConfig { install, build, typecheck, test, bench } = commands;
     let lines = override_lines(config_text);
     let cmd = |value: &CommandOverride| value.command().map(str::to_owned);
     let facts = [
-        (
-            "install",
-            install.as_ref().map(|value| Fact::Install(cmd(value))),
-        ),
+        ("install", install.as_ref().map(|value| Fact::Install(cmd(value)))),
         ("build", build.as_ref().map(|value| Fact::Build(cmd(value)))),
-        (
-            "typecheck",
-            typecheck.as_ref().map(|value| Fact::Typecheck(cmd(value))),
-        ),
+        ("typecheck", typecheck.as_ref().map(|value| Fact::Typecheck(cmd(value)))),
         ("test", test.as_ref().map(|value| Fact::Test(cmd(value)))),
         (
             "bench",
-            bench
-                .as_ref()
-                .map(|value| Fact::Bench(cmd(value).map(|cmd| (BenchKind::Script, cmd)))),
+            bench.as_ref().map(|value| Fact::Bench(cmd(value).map(|cmd| (BenchKind::Script, cmd)))),
         ),
     ];
     facts
@@ -138,21 +124,9 @@ fn override_lines(config_text: &str) -> BTreeMap<String, EvidenceLine> {
         .map(|(key, value)| {
             let before = config_text.get(..value.span().start).unwrap_or_default();
             let line_idx = before.matches('\n').count();
-            let text = config_text
-                .lines()
-                .nth(line_idx)
-                .unwrap_or_default()
-                .trim()
-                .to_owned();
+            let text = config_text.lines().nth(line_idx).unwrap_or_default().trim().to_owned();
             let line = u32::try_from(line_idx + 1).ok();
-            (
-                key,
-                EvidenceLine {
-                    path: CONFIG_FILE.to_owned(),
-                    line,
-                    text,
-                },
-            )
+            (key, EvidenceLine { path: CONFIG_FILE.to_owned(), line, text })
         })
         .collect()
 }
@@ -161,9 +135,7 @@ fn override_lines(config_text: &str) -> BTreeMap<String, EvidenceLine> {
 fn best<T>(claims: &[Claim], pick: impl Fn(&Fact) -> Option<T>) -> Option<(T, &Claim)> {
     let mut winner: Option<(T, &Claim)> = None;
     for claim in claims {
-        let beaten = winner
-            .as_ref()
-            .is_some_and(|(_, w)| w.confidence >= claim.confidence);
+        let beaten = winner.as_ref().is_some_and(|(_, w)| w.confidence >= claim.confidence);
         if !beaten && let Some(value) = pick(&claim.fact) {
             winner = Some((value, claim));
         }
@@ -220,9 +192,7 @@ fn notes(claims: &[Claim]) -> Vec<crate::domain::DetectionNote> {
         .collect();
     notes.sort_by(|a, b| {
         let place = |note: &crate::domain::DetectionNote| {
-            note.evidence
-                .as_ref()
-                .map(|line| (line.path.clone(), line.line))
+            note.evidence.as_ref().map(|line| (line.path.clone(), line.line))
         };
         (place(a), &a.message).cmp(&(place(b), &b.message))
     });
@@ -257,10 +227,7 @@ mod tests {
     fn the_most_confident_claim_wins_and_the_earlier_of_equals() {
         assert_eq!(chosen(&[test("a", 0.5), test("b", 0.7)]), Some("b".into()));
         assert_eq!(chosen(&[test("a", 0.5), test("b", 0.5)]), Some("a".into()));
-        assert_eq!(
-            chosen(&[test("a", 0.5), claim(Fact::Test(None), 0.6)]),
-            None
-        );
+        assert_eq!(chosen(&[test("a", 0.5), claim(Fact::Test(None), 0.6)]), None);
         assert_eq!(chosen(&[]), None);
     }
 
@@ -268,29 +235,15 @@ mod tests {
     fn tags_and_notes_add_up_sorted_and_once() {
         let note = |message: &str| {
             claim(
-                Fact::Note(DetectionNote {
-                    message: message.into(),
-                    hint: None,
-                    evidence: None,
-                }),
+                Fact::Note(DetectionNote { message: message.into(), hint: None, evidence: None }),
                 1.0,
             )
         };
         let tag = |name: &str| claim(Fact::Tag(name.into()), 0.1);
-        let project = weigh(&[
-            tag("vite"),
-            note("b"),
-            tag("ava"),
-            note("a"),
-            tag("vite"),
-            note("b"),
-        ]);
+        let project =
+            weigh(&[tag("vite"), note("b"), tag("ava"), note("a"), tag("vite"), note("b")]);
         assert_eq!(project.tags, ["ava", "vite"]);
-        let messages: Vec<_> = project
-            .notes
-            .iter()
-            .map(|note| note.message.as_str())
-            .collect();
+        let messages: Vec<_> = project.notes.iter().map(|note| note.message.as_str()).collect();
         assert_eq!(messages, ["a", "b"]);
     }
 
@@ -299,10 +252,7 @@ mod tests {
         struct Sure;
         impl Detector for Sure {
             fn detect(&self, _: &dyn SourceTree, _: &[Claim]) -> Vec<Claim> {
-                vec![
-                    test("npm test", 1.0),
-                    claim(Fact::Build(Some("npm run build".into())), 0.9),
-                ]
+                vec![test("npm test", 1.0), claim(Fact::Build(Some("npm run build".into())), 0.9)]
             }
         }
         let text =
@@ -311,10 +261,7 @@ mod tests {
         let tree = MemoryTree::default();
         let project = detect(&tree, &[Box::new(Sure)], &config, text);
         let test = project.test_cmd.unwrap();
-        assert_eq!(
-            (test.cmd.as_str(), test.source),
-            ("npm run unit", CommandSource::User)
-        );
+        assert_eq!((test.cmd.as_str(), test.source), ("npm run unit", CommandSource::User));
         assert_eq!(test.evidence[0].to_string(), "selfopt.toml:5");
         assert_eq!(test.evidence[0].text, "test = \"npm run unit\"");
         assert_eq!(project.build_cmd, None);

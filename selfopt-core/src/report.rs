@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, Declined, ExitCode, Ratio, Millis, OpportunityId, Project,
-    ProposalId, RuleId, RunId, Verdict,
+    AttemptStatus, CandidateId, Declined, ExitCode, Millis, OpportunityId, Project, ProposalId,
+    Ratio, RuleId, RunId, Verdict,
 };
 use crate::ports::Isolation;
-use crate::statistics::{Metric, NoiseAssessment};
+use crate::statistics::{Fraction, Metric, NoiseAssessment};
 
 /// The schema id of [`Report`].
 pub const REPORT_SCHEMA: &str = "selfopt.report/1";
@@ -110,6 +110,10 @@ pub struct AttemptReport {
     pub reason: String,
     /// Every verdict.
     pub verdicts: Vec<Verdict>,
+    /// The p-value of "no faster than the margin", adjusted by Holm's method
+    /// for all candidates that the run measured. Information: it decides
+    /// nothing.
+    pub adjusted_p_value: Option<Fraction>,
     /// The earlier run that made this attempt, if it was not made again.
     pub made_in: Option<RunId>,
 }

@@ -21,25 +21,13 @@ fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let dir = arguments.next().ok_or("usage: score DIR [NAME]")?;
     let only = arguments.next();
-    let mut folders: Vec<_> = fs::read_dir(&dir)?
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(&dir)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
     folders.sort();
     let mut board = Board::default();
-    for folder in folders
-        .iter()
-        .filter(|folder| folder.join("truth.json").exists())
-    {
-        let name = folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if only
-            .as_ref()
-            .is_some_and(|only| !name.contains(only.as_str()))
-        {
+    for folder in folders.iter().filter(|folder| folder.join("truth.json").exists()) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
         let truth: Value = serde_json::from_str(&fs::read_to_string(folder.join("truth.json"))?)?;
@@ -62,18 +50,15 @@ fn main() -> Result<(), Failure> {
 /// stand for.
 fn rebuild(folder: &Path) -> Result<MemoryTree, Failure> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for path in fs::read_to_string(folder.join("tree.txt"))?
-        .lines()
-        .filter(|line| !line.starts_with('#'))
+    for path in
+        fs::read_to_string(folder.join("tree.txt"))?.lines().filter(|line| !line.starts_with('#'))
     {
         files.insert(path.to_owned(), Vec::new());
     }
     let meta: Value = serde_json::from_str(&fs::read_to_string(folder.join("meta.json"))?)?;
     for lock in meta["lockfiles"].as_array().into_iter().flatten() {
         if let Some(path) = lock["path"].as_str() {
-            let head = folder
-                .join("locks")
-                .join(format!("{}.head", path.replace('/', "__")));
+            let head = folder.join("locks").join(format!("{}.head", path.replace('/', "__")));
             files.insert(path.to_owned(), fs::read(head).unwrap_or_default());
         }
     }
@@ -86,11 +71,7 @@ fn add_files(
     prefix: &str,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Failure> {
-    for entry in fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-    {
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             add_files(&entry.path(), &format!("{path}/"), files)?;
@@ -135,20 +116,13 @@ struct Board {
 
 impl Board {
     fn score(&mut self, name: &str, project: &Project, truth: &Value) {
-        let manager = project
-            .package_manager
-            .as_ref()
-            .map(|manager| manager.name.to_string());
+        let manager = project.package_manager.as_ref().map(|manager| manager.name.to_string());
         let wanted = truth["package_manager"]["name"].as_str();
         let right = manager.as_deref() == wanted;
         self.record(
             "package manager",
             name,
-            if right {
-                Outcome::Exact
-            } else {
-                Outcome::Wrong
-            },
+            if right { Outcome::Exact } else { Outcome::Wrong },
             manager.as_deref(),
             wanted,
         );
@@ -156,21 +130,9 @@ impl Board {
             command.as_ref().map(|command| command.cmd.clone())
         };
         let answers = [
-            (
-                "install",
-                cmd(&project.install_cmd),
-                truth["install_cmd"].as_str(),
-            ),
-            (
-                "build",
-                cmd(&project.build_cmd),
-                truth["build_cmd"].as_str(),
-            ),
-            (
-                "typecheck",
-                cmd(&project.typecheck_cmd),
-                truth["typecheck_cmd"].as_str(),
-            ),
+            ("install", cmd(&project.install_cmd), truth["install_cmd"].as_str()),
+            ("build", cmd(&project.build_cmd), truth["build_cmd"].as_str()),
+            ("typecheck", cmd(&project.typecheck_cmd), truth["typecheck_cmd"].as_str()),
             ("test", cmd(&project.test_cmd), truth["test_cmd"].as_str()),
             (
                 "bench",
@@ -250,12 +212,8 @@ impl Board {
             "with none"
         );
         for (kind, outcomes) in &self.outcomes {
-            let count = |wanted: Outcome| {
-                outcomes
-                    .iter()
-                    .filter(|outcome| **outcome == wanted)
-                    .count()
-            };
+            let count =
+                |wanted: Outcome| outcomes.iter().filter(|outcome| **outcome == wanted).count();
             let right = count(Outcome::Exact) + count(Outcome::Acceptable);
             // Answers that are accepted although the truth is none stay out of
             // the share's whole by being in it on both sides.
@@ -283,17 +241,10 @@ impl Board {
 /// `npm install` where `npm ci` is wanted, and the like; `--ignore-scripts`
 /// may be there or not.
 fn looser_install(answer: &str, wanted: &str) -> bool {
-    let bare = |cmd: &str| {
-        cmd.replace(" --ignore-scripts", "")
-            .replace("--ignore-scripts ", "")
-    };
+    let bare = |cmd: &str| cmd.replace(" --ignore-scripts", "").replace("--ignore-scripts ", "");
     let (answer, wanted) = (bare(answer), bare(wanted));
     let first = |cmd: &str| cmd.split(' ').next().unwrap_or_default().to_owned();
-    let is_plain = answer
-        .split(' ')
-        .filter(|word| !word.starts_with('-'))
-        .count()
-        <= 2;
+    let is_plain = answer.split(' ').filter(|word| !word.starts_with('-')).count() <= 2;
     answer == wanted
         || (is_plain
             && first(&answer) == first(&wanted)
@@ -303,18 +254,13 @@ fn looser_install(answer: &str, wanted: &str) -> bool {
 
 /// Brings equal commands to one form.
 fn normal(cmd: &str) -> String {
-    cmd.split("&&")
-        .map(normal_part)
-        .collect::<Vec<_>>()
-        .join(" && ")
+    cmd.split("&&").map(normal_part).collect::<Vec<_>>().join(" && ")
 }
 
 fn normal_part(cmd: &str) -> String {
     let cmd = cmd.replace(['\'', '"'], "");
-    let mut words: Vec<_> = cmd
-        .split_whitespace()
-        .filter(|word| !matches!(*word, "CI=1" | "CI=true"))
-        .collect();
+    let mut words: Vec<_> =
+        cmd.split_whitespace().filter(|word| !matches!(*word, "CI=1" | "CI=true")).collect();
     let two = |words: &[&str]| {
         (
             words.first().copied().unwrap_or_default().to_owned(),

@@ -5,19 +5,31 @@ use selfopt_core::{Claim, CommandSource, DetectionNote, EvidenceLine, Fact, Rati
 /// Longest line that is quoted; generated files have lines of megabytes.
 const QUOTED_CHARS: usize = 200;
 
-/// The line of `text` that holds this byte.
-pub(crate) fn line_at(path: &str, text: &str, offset: usize) -> EvidenceLine {
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let line_idx = before.split(|byte| *byte == b'\n').count() - 1;
-    let start = before
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let line = text
-        .get(start..)
-        .and_then(|rest| rest.lines().next())
-        .unwrap_or_default();
-    quoted(path, line_idx, line)
+/// A file's text with the place of every line, for many look-ups.
+pub(crate) struct Lines<'a> {
+    path: &'a str,
+    text: &'a str,
+    /// The offset after each line break.
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Reads the text once.
+    pub(crate) fn new(path: &'a str, text: &'a str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self { path, text, starts: breaks.map(|(at, _)| at + 1).collect() }
+    }
+
+    /// The line that holds this byte.
+    pub(crate) fn at(&self, offset: usize) -> EvidenceLine {
+        let line_idx = self.starts.partition_point(|start| *start <= offset);
+        let start = line_idx
+            .checked_sub(1)
+            .and_then(|idx| self.starts.get(idx))
+            .copied()
+            .unwrap_or_default();
+        quoted(self.path, line_idx, self.text.get(start..).unwrap_or_default())
+    }
 }
 
 /// The first line for which `matches` answers yes.
@@ -25,27 +37,23 @@ pub(crate) fn find_line(path: &str, text: &str, matches: impl Fn(&str) -> bool) 
     text.lines()
         .enumerate()
         .find(|(_, line)| matches(line))
-        .map_or_else(
-            || whole_file(path),
-            |(line_idx, line)| quoted(path, line_idx, line),
-        )
+        .map_or_else(|| whole_file(path), |(line_idx, line)| quoted(path, line_idx, line))
 }
 
 /// A file as a whole.
 pub(crate) fn whole_file(path: &str) -> EvidenceLine {
-    EvidenceLine {
-        path: path.to_owned(),
-        line: None,
-        text: String::new(),
-    }
+    EvidenceLine { path: path.to_owned(), line: None, text: String::new() }
 }
 
-/// A line that was already found; `line_idx` counts from 0.
-pub(crate) fn quoted(path: &str, line_idx: usize, line: &str) -> EvidenceLine {
+/// A line that was already found; `line_idx` counts from 0 and what follows
+/// the line in `text` is left out.
+pub(crate) fn quoted(path: &str, line_idx: usize, text: &str) -> EvidenceLine {
+    let line = text.chars().take_while(|c| *c != '\n').skip_while(|c| c.is_whitespace());
+    let line: String = line.take(QUOTED_CHARS).collect();
     EvidenceLine {
         path: path.to_owned(),
         line: u32::try_from(line_idx + 1).ok(),
-        text: line.trim().chars().take(QUOTED_CHARS).collect(),
+        text: line.trim_end().to_owned(),
     }
 }
 
@@ -56,12 +64,7 @@ pub(crate) fn claim(
     source: CommandSource,
     evidence: Vec<EvidenceLine>,
 ) -> Claim {
-    Claim {
-        fact,
-        confidence: Ratio(confidence),
-        source,
-        evidence,
-    }
+    Claim { fact, confidence: Ratio(confidence), source, evidence }
 }
 
 /// A note for people.
@@ -81,17 +84,11 @@ mod tests {
     #[test]
     fn lines_are_counted_from_one_and_trimmed() {
         let text = "a\n  b: 1\nc";
-        let line = line_at("f", text, 5);
-        assert_eq!(
-            (line.to_string().as_str(), line.text.as_str()),
-            ("f:2", "b: 1")
-        );
-        assert_eq!(line_at("f", text, 0).line, Some(1));
-        assert_eq!(line_at("f", text, 999).line, Some(1));
-        assert_eq!(
-            find_line("f", text, |line| line.contains('c')).line,
-            Some(3)
-        );
+        let lines = Lines::new("f", text);
+        let line = lines.at(5);
+        assert_eq!((line.to_string().as_str(), line.text.as_str()), ("f:2", "b: 1"));
+        assert_eq!(lines.at(0).line, Some(1));
+        assert_eq!(lines.at(999).line, Some(3));
         assert_eq!(find_line("f", text, |_| false).line, None);
     }
 }

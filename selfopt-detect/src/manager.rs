@@ -22,10 +22,7 @@ pub(crate) fn run_script(manager: PackageManagerName, script: &str) -> String {
 /// The command line that runs a script's own command from outside of it: the
 /// binaries of dependencies are not on the path there.
 pub(crate) fn run_outside(manager: PackageManagerName, text: &str, words: &[String]) -> String {
-    let n_assignments = words
-        .iter()
-        .take_while(|word| crate::shell::is_assignment(word))
-        .count();
+    let n_assignments = words.iter().take_while(|word| crate::shell::is_assignment(word)).count();
     let program = words.get(n_assignments).map_or("", String::as_str);
     if SYSTEM_PROGRAMS.contains(&program) || program.contains('/') {
         return text.to_owned();
@@ -134,11 +131,7 @@ mod tests {
             (Pnpm, "vitest run", "pnpm exec vitest run"),
             (YarnBerry, "A=1 B='x y' jest", "A=1 B='x y' yarn jest"),
             (Npm, "node --test", "node --test"),
-            (
-                Npm,
-                "NODE_ENV=test ./scripts/test.sh",
-                "NODE_ENV=test ./scripts/test.sh",
-            ),
+            (Npm, "NODE_ENV=test ./scripts/test.sh", "NODE_ENV=test ./scripts/test.sh"),
         ];
         for (manager, text, expected) in cases {
             assert_eq!(run_outside(manager, text, &split(text)[0].words), expected);

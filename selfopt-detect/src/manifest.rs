@@ -6,7 +6,7 @@ use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use selfopt_core::{Claim, EvidenceLine, SourceTree};
 
-use crate::evidence::{line_at, note, quoted};
+use crate::evidence::{Lines, note, quoted};
 
 /// Scripts that are read; real packages have some hundred at most.
 const MAX_SCRIPTS: usize = 400;
@@ -93,27 +93,17 @@ impl Manifest {
     }
 
     fn from_object(path: &str, text: &str, root: &Object<'_>) -> Self {
-        let reader = Reader { path, text };
+        let reader = Reader { lines: Lines::new(path, text) };
         let scripts = root.get_object("scripts").map_or_else(Vec::new, |scripts| {
             let script = |prop: &ObjectProp<'_>| {
                 let Field { value, line } = reader.field(prop)?;
-                Some(Script {
-                    name: prop.name.as_str().to_owned(),
-                    text: value,
-                    line,
-                })
+                Some(Script { name: prop.name.as_str().to_owned(), text: value, line })
             };
             let all = scripts.properties.iter().filter_map(script);
-            all.filter(|script| script.text.len() <= MAX_SCRIPT_BYTES)
-                .take(MAX_SCRIPTS)
-                .collect()
+            all.filter(|script| script.text.len() <= MAX_SCRIPT_BYTES).take(MAX_SCRIPTS).collect()
         });
-        let groups = [
-            "dependencies",
-            "devDependencies",
-            "peerDependencies",
-            "optionalDependencies",
-        ];
+        let groups =
+            ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
         let dependencies = groups
             .iter()
             .filter_map(|group| root.get_object(group))
@@ -121,8 +111,7 @@ impl Manifest {
             .filter_map(|prop| Some((prop.name.as_str().to_owned(), reader.field(prop)?)))
             .collect();
         let in_object = |object: &str, key: &str| {
-            root.get_object(object)
-                .and_then(|object| reader.field(object.get(key)?))
+            root.get_object(object).and_then(|object| reader.field(object.get(key)?))
         };
         let dev_engines_manager = root
             .get_object("devEngines")
@@ -132,23 +121,18 @@ impl Manifest {
                 _ => None,
             })
             .and_then(|manager| {
-                let version = manager
-                    .get_string("version")
-                    .map(|lit| lit.value.to_string());
+                let version = manager.get_string("version").map(|lit| lit.value.to_string());
                 Some((reader.field(manager.get("name")?)?, version))
             });
         let is_private = root.get_boolean("private").is_some_and(|lit| lit.value);
-        let has_entry = ["main", "module", "exports", "types"]
-            .iter()
-            .any(|key| root.get(key).is_some());
+        let has_entry =
+            ["main", "module", "exports", "types"].iter().any(|key| root.get(key).is_some());
         Self {
             places: places(&scripts),
             name: root.get("name").and_then(|prop| reader.field(prop)),
             scripts,
             dependencies,
-            package_manager: root
-                .get("packageManager")
-                .and_then(|prop| reader.field(prop)),
+            package_manager: root.get("packageManager").and_then(|prop| reader.field(prop)),
             dev_engines_manager,
             engines_node: in_object("engines", "node"),
             volta_node: in_object("volta", "node"),
@@ -160,11 +144,7 @@ impl Manifest {
     /// A manifest of nothing but scripts.
     #[cfg(test)]
     pub(crate) fn of_scripts(scripts: Vec<Script>) -> Self {
-        Self {
-            places: places(&scripts),
-            scripts,
-            ..Self::default()
-        }
+        Self { places: places(&scripts), scripts, ..Self::default() }
     }
 
     /// The script of this name.
@@ -181,24 +161,18 @@ impl Manifest {
 /// The first of two scripts of one name counts.
 fn places(scripts: &[Script]) -> BTreeMap<String, usize> {
     let places = scripts.iter().enumerate().rev();
-    places
-        .map(|(idx, script)| (script.name.clone(), idx))
-        .collect()
+    places.map(|(idx, script)| (script.name.clone(), idx)).collect()
 }
 
 /// Reads fields with their lines.
 struct Reader<'a> {
-    path: &'a str,
-    text: &'a str,
+    lines: Lines<'a>,
 }
 
 impl Reader<'_> {
     fn field(&self, prop: &ObjectProp<'_>) -> Option<Field> {
         let value = prop.value.as_string_lit()?.value.to_string();
-        Some(Field {
-            value,
-            line: line_at(self.path, self.text, prop.range.start),
-        })
+        Some(Field { value, line: self.lines.at(prop.range.start) })
     }
 
     fn globs(&self, prop: &ObjectProp<'_>) -> Option<(Vec<String>, EvidenceLine)> {
@@ -212,7 +186,7 @@ impl Reader<'_> {
             .iter()
             .filter_map(|glob| Some(glob.as_string_lit()?.value.to_string()))
             .collect();
-        Some((globs, line_at(self.path, self.text, prop.range.start)))
+        Some((globs, self.lines.at(prop.range.start)))
     }
 }
 
@@ -227,10 +201,7 @@ mod tests {
         let text = "{\n  \"name\": \"x\",\n  \"scripts\": {\n    \"test\": \"a\", \"lint\": \"b\"\n  },\n  \"devDependencies\": { \"jest\": \"1\" }\n}";
         let tree = MemoryTree::new([("package.json", text)]);
         let manifest = Manifest::root(&tree).unwrap().unwrap();
-        assert_eq!(
-            manifest.script("lint").unwrap().line.to_string(),
-            "package.json:4"
-        );
+        assert_eq!(manifest.script("lint").unwrap().line.to_string(), "package.json:4");
         assert!(manifest.depends_on("jest"));
         assert_eq!(manifest.name.unwrap().line.line, Some(2));
     }
@@ -238,24 +209,14 @@ mod tests {
     #[test]
     fn broken_files_end_in_a_note_with_the_line() {
         let deep = "[".repeat(100_000);
-        for text in [
-            "{\n \"a\": ,\n}",
-            "",
-            "[]",
-            "{\"a\":1}}",
-            &deep,
-            "{ 'a': 1 }",
-            "\u{0}",
-        ] {
+        for text in ["{\n \"a\": ,\n}", "", "[]", "{\"a\":1}}", &deep, "{ 'a': 1 }", "\u{0}"] {
             let tree = MemoryTree::new([("package.json", text)]);
             let claim = Manifest::root(&tree).unwrap_err();
             assert_eq!(claim.evidence[0].path, "package.json");
             assert!(claim.evidence[0].line.is_some(), "{text:.20}");
         }
         let odd = r#"{"scripts": 3, "workspaces": true, "name": {}, "engines": []}"#;
-        let manifest = Manifest::root(&MemoryTree::new([("package.json", odd)]))
-            .unwrap()
-            .unwrap();
+        let manifest = Manifest::root(&MemoryTree::new([("package.json", odd)])).unwrap().unwrap();
         assert!(manifest.scripts.is_empty() && manifest.name.is_none());
     }
 }

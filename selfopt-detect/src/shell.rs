@@ -123,9 +123,7 @@ impl Scan {
 /// Whether a word is an assignment such as `NODE_ENV=test`.
 pub(crate) fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
-        name.chars()
-            .next()
-            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
 }
@@ -143,19 +141,13 @@ mod tests {
             ("a 2>&1 | tee f", &["a 2>&1", "tee f"]),
             ("(cd x && y)", &["cd x", "y"]),
             ("a $(b && c) && d", &["a $(b && c)", "d"]),
-            (
-                "npm ci\n# note && x\nnpm \\\n  test",
-                &["npm ci", "npm test"],
-            ),
+            ("npm ci\n# note && x\nnpm \\\n  test", &["npm ci", "npm test"]),
             ("'never closed && x", &["'never closed && x"]),
             ("", &[]),
             ("&& ;", &[]),
         ];
         for (line, expected) in cases {
-            let texts: Vec<_> = split(line)
-                .into_iter()
-                .map(|command| command.text)
-                .collect();
+            let texts: Vec<_> = split(line).into_iter().map(|command| command.text).collect();
             assert_eq!(&texts, expected, "{line}");
         }
     }
@@ -163,10 +155,7 @@ mod tests {
     #[test]
     fn words_lose_their_quotes() {
         let commands = split("TZ=UTC mocha --grep \"a b\" 'test/**/*.js'");
-        assert_eq!(
-            commands[0].words,
-            ["TZ=UTC", "mocha", "--grep", "a b", "test/**/*.js"]
-        );
+        assert_eq!(commands[0].words, ["TZ=UTC", "mocha", "--grep", "a b", "test/**/*.js"]);
         assert!(is_assignment("TZ=UTC") && !is_assignment("--x=1") && !is_assignment("a b=c"));
     }
 }

@@ -21,13 +21,8 @@ impl Default for BuiltinRules {
 impl BuiltinRules {
     /// The rules whose id is wanted.
     pub fn new(is_wanted: impl Fn(&str) -> bool) -> Self {
-        let rules = registry::all()
-            .iter()
-            .copied()
-            .filter(|rule| is_wanted(rule.meta().id));
-        Self {
-            rules: rules.collect(),
-        }
+        let rules = registry::all().iter().copied().filter(|rule| is_wanted(rule.meta().id));
+        Self { rules: rules.collect() }
     }
 
     /// Its rules, sorted by id.
@@ -44,9 +39,7 @@ impl BuiltinRules {
 
 impl std::fmt::Debug for BuiltinRules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.rules.iter().map(|rule| rule.meta().id))
-            .finish()
+        f.debug_list().entries(self.rules.iter().map(|rule| rule.meta().id)).finish()
     }
 }
 
@@ -69,20 +62,13 @@ impl Scanner for BuiltinRules {
 
 impl PatchTemplate for BuiltinRules {
     fn propose(&self, file: &SourceFile, finding: &Finding) -> Option<Patch> {
-        let rule = *self
-            .rules
-            .iter()
-            .find(|rule| rule.meta().id == finding.rule.as_str())?;
+        let rule = *self.rules.iter().find(|rule| rule.meta().id == finding.rule.as_str())?;
         let (_, found) = matches(rule, file).find(|(_, found)| found.span == finding.span)?;
         let Outcome::Fix(fix) = found.outcome else {
             return None;
         };
         let obligations = fix.obligations(rule.meta());
-        Some(Patch {
-            title: fix.title,
-            edits: fix.edits,
-            obligations,
-        })
+        Some(Patch { title: fix.title, edits: fix.edits, obligations })
     }
 }
 
@@ -98,14 +84,8 @@ fn matches<'a>(
 ) -> impl Iterator<Item = (Node<'a>, Match)> {
     let ctx = RuleContext { file };
     let meta = rule.meta();
-    let kinds = if meta.needs_bindings && file.bindings.is_none() {
-        &[][..]
-    } else {
-        meta.kinds
-    };
-    let nodes = kinds
-        .iter()
-        .flat_map(move |kind| file.tree.nodes_of_kind(kind));
+    let kinds = if meta.needs_bindings && file.bindings.is_none() { &[][..] } else { meta.kinds };
+    let nodes = kinds.iter().flat_map(move |kind| file.tree.nodes_of_kind(kind));
     nodes
         .filter(|node| !node.has_error())
         .filter_map(move |node| Some((node, rule.check(ctx, node)?)))

@@ -1,6 +1,8 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
-use crate::core::{ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator};
+use crate::core::{
+    ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
+};
 use crate::rule::Rule;
 use crate::strings::{IntlHoist, RegexpCtorHoist};
 

@@ -153,12 +153,7 @@ impl Fix {
             own.map_or(condition.met_by, |&(_, met_by)| met_by)
         };
         let conditions = meta.conditions.iter();
-        conditions
-            .map(|c| Obligation {
-                id: c.id.to_owned(),
-                met_by: met_by(c),
-            })
-            .collect()
+        conditions.map(|c| Obligation { id: c.id.to_owned(), met_by: met_by(c) }).collect()
     }
 }
 
@@ -176,11 +171,7 @@ pub struct Refusal {
 impl Refusal {
     /// `reason` stands against `condition` at a node.
     pub fn new(condition: &'static Condition, at: Node<'_>, reason: impl Into<String>) -> Self {
-        Self {
-            condition,
-            reason: reason.into(),
-            span: at.span(),
-        }
+        Self { condition, reason: reason.into(), span: at.span() }
     }
 }
 

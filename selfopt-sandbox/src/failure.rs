@@ -12,22 +12,16 @@ pub(crate) fn failed<'a>(
     path: &'a Path,
 ) -> impl FnOnce(io::Error) -> SandboxError + 'a {
     move |source| match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SandboxError::DiskFull {
-            doing: progressive(doing),
-            path: path.display().to_string(),
-        },
-        _ => SandboxError::Io {
-            doing: format!("{doing} `{}`", path.display()),
-            source,
-        },
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            SandboxError::DiskFull { doing: progressive(doing), path: path.display().to_string() }
+        }
+        _ => SandboxError::Io { doing: format!("{doing} `{}`", path.display()), source },
     }
 }
 
 /// An error that is nobody's in particular.
 pub(crate) fn other(message: impl Into<String>) -> SandboxError {
-    SandboxError::Other {
-        message: message.into(),
-    }
+    SandboxError::Other { message: message.into() }
 }
 
 /// Runs blocking work off the asynchronous threads.
@@ -36,17 +30,13 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> Result<T, SandboxError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => Err(other(format!(
-            "a blocking task of the sandbox ended early: {error}"
-        ))),
+        Err(error) => Err(other(format!("a blocking task of the sandbox ended early: {error}"))),
     }
 }
 
 /// `copy` becomes `copying`, `write` becomes `writing`.
 fn progressive(verb: &str) -> String {
-    let (first, rest) = verb
-        .split_once(' ')
-        .map_or((verb, None), |(a, b)| (a, Some(b)));
+    let (first, rest) = verb.split_once(' ').map_or((verb, None), |(a, b)| (a, Some(b)));
     let stem = first.strip_suffix('e').unwrap_or(first);
     rest.map_or_else(|| format!("{stem}ing"), |rest| format!("{stem}ing {rest}"))
 }

@@ -15,11 +15,7 @@ impl IdSource {
     pub(crate) fn next(&self, now: Timestamp) -> Uuid {
         let Timestamp(millis) = now;
         let nanos = u32::try_from(millis % 1000).expect("less than 1000") * 1_000_000;
-        Uuid::new_v7(uuid::Timestamp::from_unix(
-            &self.context,
-            millis / 1000,
-            nanos,
-        ))
+        Uuid::new_v7(uuid::Timestamp::from_unix(&self.context, millis / 1000, nanos))
     }
 }
 

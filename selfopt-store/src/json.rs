@@ -23,10 +23,8 @@ pub(crate) fn decode<T: DeserializeOwned>(
     text: &str,
     what: impl FnOnce() -> String,
 ) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|source| StoreError::Corrupt {
-        what: what(),
-        source: source.into(),
-    })
+    serde_json::from_str(text)
+        .map_err(|source| StoreError::Corrupt { what: what(), source: source.into() })
 }
 
 #[cfg(test)]

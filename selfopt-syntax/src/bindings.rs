@@ -172,32 +172,23 @@ impl Bindings {
     pub fn references(&self, id: SymbolId) -> impl Iterator<Item = &Reference> {
         let from = self.by_symbol_starts[id.0 as usize] as usize;
         let to = self.by_symbol_starts[id.0 as usize + 1] as usize;
-        self.by_symbol[from..to]
-            .iter()
-            .map(|&idx| &self.references[idx as usize])
+        self.by_symbol[from..to].iter().map(|&idx| &self.references[idx as usize])
     }
 
     /// The reference whose identifier starts at `start`.
     pub fn reference_at(&self, start: u32) -> Option<&Reference> {
-        let idx = self
-            .references
-            .binary_search_by_key(&start, |r| r.span.start)
-            .ok()?;
+        let idx = self.references.binary_search_by_key(&start, |r| r.span.start).ok()?;
         Some(&self.references[idx])
     }
 
     /// The symbol that the identifier starting at `start` declares or uses.
     pub fn symbol_at(&self, start: u32) -> Option<SymbolId> {
-        self.declared_at(start)
-            .or_else(|| self.reference_at(start)?.symbol)
+        self.declared_at(start).or_else(|| self.reference_at(start)?.symbol)
     }
 
     /// The symbol that the identifier starting at `start` declares.
     pub fn declared_at(&self, start: u32) -> Option<SymbolId> {
-        let idx = self
-            .declared_at
-            .binary_search_by_key(&start, |&(at, _)| at)
-            .ok()?;
+        let idx = self.declared_at.binary_search_by_key(&start, |&(at, _)| at).ok()?;
         Some(self.declared_at[idx].1)
     }
 
@@ -209,17 +200,12 @@ impl Bindings {
     /// Whether `identifier` is the host's global `name`, not something the file declares.
     pub fn is_global(&self, identifier: Node<'_>, name: &str) -> bool {
         identifier.text() == name
-            && self
-                .reference_at(identifier.start())
-                .is_some_and(|r| r.symbol.is_none())
+            && self.reference_at(identifier.start()).is_some_and(|r| r.symbol.is_none())
     }
 
     /// The innermost scope around all of `span`.
     pub fn scope_of(&self, span: Span) -> ScopeId {
-        let holding = (0..)
-            .map(ScopeId)
-            .zip(&self.scopes)
-            .filter(|(_, s)| s.span.contains(span));
+        let holding = (0..).map(ScopeId).zip(&self.scopes).filter(|(_, s)| s.span.contains(span));
         // Inner scopes are shorter; of two as long, the inner one comes later.
         holding
             .min_by_key(|(id, scope)| (scope.span.len(), std::cmp::Reverse(id.0)))
@@ -248,17 +234,9 @@ pub struct BindingsBuilder {
 impl BindingsBuilder {
     /// Sorts and indexes the rows over `text`.
     pub fn finish(self, text: Arc<str>) -> Bindings {
-        let Self {
-            symbols,
-            redeclared_at,
-            mut references,
-            scopes,
-        } = self;
+        let Self { symbols, redeclared_at, mut references, scopes } = self;
         references.sort_by_key(|r| (r.span.start, r.span.end));
-        let first = (0..)
-            .map(SymbolId)
-            .zip(&symbols)
-            .map(|(id, s)| (s.name_span.start, id));
+        let first = (0..).map(SymbolId).zip(&symbols).map(|(id, s)| (s.name_span.start, id));
         let mut declared_at: Vec<_> = first.chain(redeclared_at).collect();
         declared_at.sort_unstable();
         declared_at.dedup_by_key(|&mut (at, _)| at);

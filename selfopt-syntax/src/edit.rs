@@ -19,10 +19,7 @@ pub struct Edit {
 impl Edit {
     /// Replaces `span`.
     pub fn replace(span: Span, replacement: impl Into<String>) -> Self {
-        Self {
-            span,
-            replacement: replacement.into(),
-        }
+        Self { span, replacement: replacement.into() }
     }
 
     /// Inserts before the byte at `offset`.
@@ -81,10 +78,7 @@ pub fn normalize(text: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditConflict> 
     for edit in &sorted {
         let span = edit.span;
         if span.start > span.end || span.end as usize > text.len() {
-            return Err(EditConflict::OutOfRange {
-                span,
-                len: text.len(),
-            });
+            return Err(EditConflict::OutOfRange { span, len: text.len() });
         }
         if span.get(text).is_none() {
             return Err(EditConflict::SplitsCharacter { span });
@@ -93,9 +87,7 @@ pub fn normalize(text: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditConflict> 
     for pair in sorted.windows(2) {
         let (first, second) = (pair[0].span, pair[1].span);
         if first == second && first.is_empty() {
-            return Err(EditConflict::SameInsertion {
-                offset: first.start,
-            });
+            return Err(EditConflict::SameInsertion { offset: first.start });
         }
         if second.start < first.end {
             return Err(EditConflict::Overlap { first, second });
@@ -122,19 +114,12 @@ mod tests {
     use super::*;
 
     fn replace(start: u32, end: u32, with: &str) -> Edit {
-        Edit {
-            span: Span { start, end },
-            replacement: with.to_owned(),
-        }
+        Edit { span: Span { start, end }, replacement: with.to_owned() }
     }
 
     #[test]
     fn touching_edits_keep_their_order() {
-        let edits = [
-            replace(2, 4, "XY"),
-            Edit::insert(4, ">"),
-            Edit::insert(2, "<"),
-        ];
+        let edits = [replace(2, 4, "XY"), Edit::insert(4, ">"), Edit::insert(2, "<")];
         assert_eq!(apply("abcdef", &edits).unwrap(), "ab<XY>ef");
         assert_eq!(apply("abc", &[]).unwrap(), "abc");
     }
@@ -144,29 +129,11 @@ mod tests {
         let check = |edits: &[Edit], expected: &str| {
             assert_eq!(apply("aż", edits).unwrap_err().to_string(), expected);
         };
-        check(
-            &[replace(0, 3, "x"), replace(1, 1, "y")],
-            "edits at bytes 0..3 and 1..1 overlap",
-        );
-        check(
-            &[Edit::insert(1, "x"), Edit::insert(1, "x")],
-            "two insertions at byte 1",
-        );
-        check(
-            &[replace(1, 9, "")],
-            "edit at bytes 1..9 is outside a text of 3 bytes",
-        );
-        check(
-            &[replace(3, 1, "")],
-            "edit at bytes 3..1 is outside a text of 3 bytes",
-        );
-        check(
-            &[replace(0, 2, "")],
-            "edit at bytes 0..2 splits a character",
-        );
-        check(
-            &[replace(0, 1, "x"), replace(0, 1, "x")],
-            "edits at bytes 0..1 and 0..1 overlap",
-        );
+        check(&[replace(0, 3, "x"), replace(1, 1, "y")], "edits at bytes 0..3 and 1..1 overlap");
+        check(&[Edit::insert(1, "x"), Edit::insert(1, "x")], "two insertions at byte 1");
+        check(&[replace(1, 9, "")], "edit at bytes 1..9 is outside a text of 3 bytes");
+        check(&[replace(3, 1, "")], "edit at bytes 3..1 is outside a text of 3 bytes");
+        check(&[replace(0, 2, "")], "edit at bytes 0..2 splits a character");
+        check(&[replace(0, 1, "x"), replace(0, 1, "x")], "edits at bytes 0..1 and 0..1 overlap");
     }
 }

@@ -22,17 +22,11 @@ impl NameTable {
     /// The index of `name` in its family, added when it is new. `None` when
     /// the table is full (65,535 names; grammars have a few hundred).
     pub fn intern(&mut self, name: &str, is_named: bool) -> Option<u16> {
-        let family = if is_named {
-            &mut self.named
-        } else {
-            &mut self.tokens
-        };
+        let family = if is_named { &mut self.named } else { &mut self.tokens };
         if let Some(&idx) = family.get(name) {
             return Some(idx);
         }
-        let idx = u16::try_from(self.names.len())
-            .ok()
-            .filter(|&idx| idx < u16::MAX)?;
+        let idx = u16::try_from(self.names.len()).ok().filter(|&idx| idx < u16::MAX)?;
         self.names.push(name.into());
         family.insert(name.into(), idx);
         Some(idx)
@@ -74,9 +68,7 @@ impl KindSet {
     /// The kinds among `names` that the table knows. A name the grammar lacks
     /// (a TypeScript kind in a JavaScript file) matches nothing.
     pub fn resolve(table: &NameTable, names: &[&str]) -> Self {
-        let mut set = Self {
-            words: vec![0; table.len().div_ceil(64)],
-        };
+        let mut set = Self { words: vec![0; table.len().div_ceil(64)] };
         for idx in names.iter().filter_map(|name| table.named(name)) {
             set.words[usize::from(idx) / 64] |= 1 << (idx % 64);
         }

@@ -130,11 +130,7 @@ impl<'a> Node<'a> {
     /// Direct children with keywords and punctuation.
     pub fn children(self) -> Children<'a> {
         let raw = self.raw();
-        Children {
-            tree: self.tree,
-            next: self.id.0 + 1,
-            end: raw.subtree_end,
-        }
+        Children { tree: self.tree, next: self.id.0 + 1, end: raw.subtree_end }
     }
 
     /// Direct named children; comments too, they may stand anywhere.
@@ -149,9 +145,7 @@ impl<'a> Node<'a> {
 
     /// The first child that fills `field`.
     pub fn child_by_field(self, field: &str) -> Option<Self> {
-        let wanted = u8::try_from(self.tree.fields.named(field)?)
-            .ok()?
-            .checked_add(1)?;
+        let wanted = u8::try_from(self.tree.fields.named(field)?).ok()?.checked_add(1)?;
         self.children().find(|child| child.raw().field == wanted)
     }
 
@@ -184,10 +178,7 @@ impl<'a> Node<'a> {
 
     /// The sibling before it. Walks from the parent's first child.
     pub fn prev_sibling(self) -> Option<Self> {
-        self.parent()?
-            .children()
-            .take_while(|child| child.id != self.id)
-            .last()
+        self.parent()?.children().take_while(|child| child.id != self.id).last()
     }
 }
 

@@ -23,10 +23,7 @@ impl Span {
 
     /// The empty span at `offset`, the place of an insertion.
     pub fn at(offset: u32) -> Self {
-        Self {
-            start: offset,
-            end: offset,
-        }
+        Self { start: offset, end: offset }
     }
 
     /// Length in bytes.
@@ -92,10 +89,7 @@ impl LineIndex {
         let starts = std::iter::once(0)
             .chain(ends.map_while(|(offset, _)| u32::try_from(offset + 1).ok()))
             .collect();
-        Self {
-            starts,
-            text_len: u32::try_from(text.len()).unwrap_or(u32::MAX),
-        }
+        Self { starts, text_len: u32::try_from(text.len()).unwrap_or(u32::MAX) }
     }
 
     /// Number of lines; a text that ends in `\n` has an empty last line.
@@ -115,14 +109,9 @@ impl LineIndex {
         let start = self.line_span(line).map_or(0, |span| span.start) as usize;
         let column = text.get(start..).map_or(0, |rest| {
             let wanted = offset as usize - start;
-            rest.char_indices()
-                .take_while(|&(at, c)| at + c.len_utf8() <= wanted)
-                .count()
+            rest.char_indices().take_while(|&(at, c)| at + c.len_utf8() <= wanted).count()
         });
-        Position {
-            line,
-            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
-        }
+        Position { line, column: u32::try_from(column + 1).unwrap_or(u32::MAX) }
     }
 
     /// The span of a line (from 1) with its line end, or `None` past the last line.

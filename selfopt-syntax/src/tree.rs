@@ -142,10 +142,7 @@ impl Tree {
     /// The smallest named node that holds all of `span`.
     pub fn smallest_containing(&self, span: Span) -> Node<'_> {
         let mut node = self.root();
-        while let Some(child) = node
-            .named_children()
-            .find(|child| child.span().contains(span))
-        {
+        while let Some(child) = node.named_children().find(|child| child.span().contains(span)) {
             node = child;
         }
         node
@@ -158,9 +155,7 @@ impl Tree {
             if node.span() == span {
                 return Some(node);
             }
-            node = node
-                .named_children()
-                .find(|child| child.span().contains(span))?;
+            node = node.named_children().find(|child| child.span().contains(span))?;
         }
     }
 }
@@ -178,13 +173,7 @@ pub struct TreeBuilder {
 impl TreeBuilder {
     /// A builder for a tree over `text` with the grammar's names.
     pub fn new(text: Arc<str>, kinds: Arc<NameTable>, fields: Arc<NameTable>) -> Self {
-        Self {
-            text,
-            kinds,
-            fields,
-            nodes: Vec::new(),
-            open: Vec::new(),
-        }
+        Self { text, kinds, fields, nodes: Vec::new(), open: Vec::new() }
     }
 
     /// Starts a node inside the last open one. `kind` and `field` are indices

@@ -34,7 +34,8 @@ fn not_a_repository() {
 
 #[test]
 fn no_such_path() {
-    let ran = SelfOpt::new().run(std::env::temp_dir().as_path(), &["optimize", "no-such-path-here"]);
+    let ran =
+        SelfOpt::new().run(std::env::temp_dir().as_path(), &["optimize", "no-such-path-here"]);
     check(&ran, 2, &["does not exist"]);
 }
 
@@ -66,7 +67,10 @@ fn broken_package_json_is_named_with_its_line() {
 #[test]
 fn an_install_that_fails() {
     let project = Project::with(&[
-        ("package.json", r#"{"name": "shop", "scripts": {"preinstall": "node -e \"process.exit(7)\"", "test": "node --test"}}"#),
+        (
+            "package.json",
+            r#"{"name": "shop", "scripts": {"preinstall": "node -e \"process.exit(7)\"", "test": "node --test"}}"#,
+        ),
         ("a.test.mjs", TEST),
     ]);
     check(&optimize(&project, &[]), 3, &["install is red", "npm install", "exit code 7"]);
@@ -76,7 +80,10 @@ fn an_install_that_fails() {
 fn red_tests() {
     let project = Project::with(&[
         ("package.json", MANIFEST),
-        ("a.test.mjs", "import { test } from 'node:test';\ntest('fails', () => { throw new Error('seven is not eight'); });\n"),
+        (
+            "a.test.mjs",
+            "import { test } from 'node:test';\ntest('fails', () => { throw new Error('seven is not eight'); });\n",
+        ),
     ]);
     check(&optimize(&project, &[]), 3, &["tests is red", "npm test", "seven is not eight"]);
 }
@@ -90,8 +97,14 @@ fn flaky_tests() {
 
 #[test]
 fn green_without_a_test() {
-    let project = Project::with(&[("package.json", r#"{"name": "shop", "scripts": {"test": "node --test nothing/"}}"#), ("nothing/README.md", "")]);
-    let ran = optimize(&project, &["--test", "node -e \"console.log('# tests 0\\n# pass 0\\n# fail 0')\""]);
+    let project = Project::with(&[
+        ("package.json", r#"{"name": "shop", "scripts": {"test": "node --test nothing/"}}"#),
+        ("nothing/README.md", ""),
+    ]);
+    let ran = optimize(
+        &project,
+        &["--test", "node -e \"console.log('# tests 0\\n# pass 0\\n# fail 0')\""],
+    );
     assert_ne!(ran.code, 0, "{ran:#?}");
 }
 
@@ -103,7 +116,10 @@ fn a_benchmark_that_prints_nothing_fails_or_hangs_is_no_benchmark() {
         ("setInterval(() => {}, 1000)", "time limit"),
     ] {
         let project = Project::with(&[
-            ("package.json", r#"{"name": "shop", "type": "module", "scripts": {"test": "node --test", "bench": "node bench.js"}}"#),
+            (
+                "package.json",
+                r#"{"name": "shop", "type": "module", "scripts": {"test": "node --test", "bench": "node bench.js"}}"#,
+            ),
             ("a.test.mjs", TEST),
             ("bench.js", script),
             ("selfopt.toml", "[benchmark]\ntimeout_seconds = 2\n"),
@@ -117,10 +133,20 @@ fn a_benchmark_that_prints_nothing_fails_or_hangs_is_no_benchmark() {
 
 #[test]
 fn configuration_that_is_broken_out_of_range_or_unknown() {
-    let with = |toml: &str| Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST), ("selfopt.toml", toml)]);
+    let with = |toml: &str| {
+        Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST), ("selfopt.toml", toml)])
+    };
     check(&optimize(&with("[budget\n"), &[]), 2, &["selfopt.toml", "line 1"]);
-    check(&optimize(&with("[limits]\nmax_risk = 300\n"), &[]), 2, &["limits.max_risk", "300", "from 0 to 100"]);
-    check(&optimize(&with("[rules]\nonly = [\"no-such-rule\"]\n"), &[]), 2, &["no-such-rule", "the rules are"]);
+    check(
+        &optimize(&with("[limits]\nmax_risk = 300\n"), &[]),
+        2,
+        &["limits.max_risk", "300", "from 0 to 100"],
+    );
+    check(
+        &optimize(&with("[rules]\nonly = [\"no-such-rule\"]\n"), &[]),
+        2,
+        &["no-such-rule", "the rules are"],
+    );
     let ran = SelfOpt::new().run(with("[budget]\ncompute_minuts = 1\n").path(), &["detect"]);
     assert!(ran.stderr.contains("did you mean `budget.compute_minutes`?"), "{ran:#?}");
 }
@@ -129,7 +155,8 @@ fn configuration_that_is_broken_out_of_range_or_unknown() {
 fn a_store_that_cannot_be_used() {
     let project = Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST)]);
     let file = project.path().join("package.json");
-    let ran = SelfOpt::new().run(project.path(), &["--store", file.to_str().unwrap(), "proposals", "list"]);
+    let ran = SelfOpt::new()
+        .run(project.path(), &["--store", file.to_str().unwrap(), "proposals", "list"]);
     // `--store` is given twice by the helper and here: the last one counts.
     assert_ne!(ran.code, 0, "{ran:#?}");
     assert!(ran.stderr.contains("error"), "{ran:#?}");
@@ -140,7 +167,11 @@ fn wrong_usage() {
     let selfopt = SelfOpt::new();
     let dir = std::env::temp_dir();
     assert_eq!(selfopt.run(&dir, &["optimise"]).code, 2);
-    check(&selfopt.run(&dir, &["proposals", "show", "prop-none"]), 2, &["there is no proposal `prop-none`"]);
+    check(
+        &selfopt.run(&dir, &["proposals", "show", "prop-none"]),
+        2,
+        &["there is no proposal `prop-none`"],
+    );
     check(&selfopt.run(&dir, &["why-not"]), 2, &["there is no run in this store"]);
     check(&selfopt.run(&dir, &["detect", "--format", "sarif"]), 2, &["--format sarif"]);
 }

@@ -18,7 +18,12 @@ fn minimal() -> Project {
 
 /// What no two runs of the same commit and seed may differ in.
 fn identity(report: &Value) -> Value {
-    let attempts: Vec<_> = report["attempts"].as_array().expect("attempts").iter().map(|a| [&a["id"], &a["opportunity"]]).collect();
+    let attempts: Vec<_> = report["attempts"]
+        .as_array()
+        .expect("attempts")
+        .iter()
+        .map(|a| [&a["id"], &a["opportunity"]])
+        .collect();
     serde_json::json!({ "opportunities": report["opportunities"], "attempts": attempts })
 }
 
@@ -49,12 +54,15 @@ fn the_storefront_gets_its_proposals_and_no_trap_is_accepted() {
         let proposals = report["proposals"].as_array().expect("proposals");
         assert!(proposals.len() >= 3, "{report:#}");
         for proposal in proposals {
-            let place = model
-                .improvement
-                .iter()
-                .find(|place| proposal["rule"] == place.rule.as_str() && proposal["files"][0] == place.path.as_str());
+            let place = model.improvement.iter().find(|place| {
+                proposal["rule"] == place.rule.as_str()
+                    && proposal["files"][0] == place.path.as_str()
+            });
             assert!(place.is_some(), "accepted, and not in the model: {proposal:#}");
-            let verified = selfopt.run(project.path(), &["verify", proposal["id"].as_str().unwrap(), "--format", "json"]);
+            let verified = selfopt.run(
+                project.path(),
+                &["verify", proposal["id"].as_str().unwrap(), "--format", "json"],
+            );
             assert_eq!(verified.code, 0, "{verified:#?}");
         }
         for attempt in report["attempts"].as_array().expect("attempts") {
@@ -66,11 +74,16 @@ fn the_storefront_gets_its_proposals_and_no_trap_is_accepted() {
 #[test]
 fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
     let (selfopt, project) = (SelfOpt::new(), minimal());
-    let report = selfopt.run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    let report = selfopt
+        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
+        .json();
     if is_too_noisy(&report) {
         return;
     }
-    let id = report["proposals"][0]["id"].as_str().unwrap_or_else(|| panic!("no proposal: {report:#}")).to_owned();
+    let id = report["proposals"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no proposal: {report:#}"))
+        .to_owned();
     let list = selfopt.run(project.path(), &["proposals", "list"]);
     assert!(list.stdout.contains(&id), "{list:#?}");
     let show = selfopt.run(project.path(), &["proposals", "show", &id]);
@@ -92,18 +105,24 @@ fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
 #[test]
 fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
     let (selfopt, project) = (SelfOpt::new(), minimal());
-    let report = selfopt.run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    let report = selfopt
+        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
+        .json();
     if is_too_noisy(&report) {
         return;
     }
-    let bundle = report["proposals"][0]["bundle"].as_str().unwrap_or_else(|| panic!("no proposal: {report:#}"));
+    let bundle = report["proposals"][0]["bundle"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no proposal: {report:#}"));
     let bytes = std::fs::read(bundle).expect("the bundle is there");
     let forged = project.path().join("forged.tar");
     let needle = |text: &str| {
         let at = bytes.windows(text.len()).position(|window| window == text.as_bytes());
         at.unwrap_or_else(|| panic!("no `{text}` in the bundle")) + text.len()
     };
-    for (text, file) in [("\"cpu_us\": ", "baseline.json"), ("+++ b/src/", "diff.patch"), ("$ npm ", "logs.txt")] {
+    for (text, file) in
+        [("\"cpu_us\": ", "baseline.json"), ("+++ b/src/", "diff.patch"), ("$ npm ", "logs.txt")]
+    {
         let mut changed = bytes.clone();
         let at = needle(text);
         changed[at] = if changed[at] == b'1' { b'2' } else { b'1' };
@@ -119,7 +138,9 @@ fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
 #[test]
 fn a_killed_run_goes_on_and_nothing_is_lost_or_done_twice() {
     let project = minimal();
-    let whole = SelfOpt::new().run(project.path(), &["optimize", "--format", "json", "--isolation", "process"]).json();
+    let whole = SelfOpt::new()
+        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
+        .json();
     let selfopt = SelfOpt::new();
     let args = ["optimize", "--resume", "--format", "json", "--isolation", "process"];
     // Each is what standard error says when a phase is over.
@@ -144,7 +165,8 @@ fn a_killed_run_goes_on_and_nothing_is_lost_or_done_twice() {
         return;
     }
     assert_eq!(identity(&report), identity(&whole));
-    let ids: Vec<&str> = report["attempts"].as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> =
+        report["attempts"].as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{report:#}");
     let listed = selfopt.run(project.path(), &["proposals", "list", "--format", "json"]).json();
     assert_eq!(listed.as_array().map(Vec::len), report["proposals"].as_array().map(Vec::len));

@@ -41,7 +41,8 @@ impl Project {
 
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("files have parents")).expect("directories can be made");
+        std::fs::create_dir_all(path.parent().expect("files have parents"))
+            .expect("directories can be made");
         std::fs::write(path, text).expect("files can be written");
     }
 
@@ -51,11 +52,24 @@ impl Project {
 
     pub(crate) fn commit(&self) {
         self.git(&["add", "--all"]);
-        self.git(&["-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", "test"]);
+        self.git(&[
+            "-c",
+            "user.name=Test",
+            "-c",
+            "user.email=test@example.com",
+            "commit",
+            "--quiet",
+            "--message",
+            "test",
+        ]);
     }
 
     pub(crate) fn git(&self, args: &[&str]) {
-        let status = Command::new("git").args(args).current_dir(self.path()).status().expect("git is installed");
+        let status = Command::new("git")
+            .args(args)
+            .current_dir(self.path())
+            .status()
+            .expect("git is installed");
         assert!(status.success(), "git {args:?}");
     }
 }

@@ -38,12 +38,15 @@ impl Place {
 
     /// The lines from the symbol's declaration to the next top-level one.
     fn lines(&self) -> std::ops::Range<u64> {
-        let text = std::fs::read_to_string(repository().join("examples/storefront").join(&self.path))
-            .expect("the model names files that are there");
+        let text =
+            std::fs::read_to_string(repository().join("examples/storefront").join(&self.path))
+                .expect("the model names files that are there");
         let declares = |line: &str| {
-            line.contains(&format!("function {}", self.symbol)) || line.contains(&format!("const {}", self.symbol))
+            line.contains(&format!("function {}", self.symbol))
+                || line.contains(&format!("const {}", self.symbol))
         };
-        let start = text.lines().position(declares).unwrap_or_else(|| panic!("no `{}`", self.symbol));
+        let start =
+            text.lines().position(declares).unwrap_or_else(|| panic!("no `{}`", self.symbol));
         let end = text
             .lines()
             .skip(start + 1)
@@ -55,7 +58,8 @@ impl Place {
 
 #[test]
 fn every_improvement_has_a_patch_and_every_trap_is_left_alone() {
-    let ran = SelfOpt::new().run(&repository(), &["scan", "examples/storefront", "--format", "json"]);
+    let ran =
+        SelfOpt::new().run(&repository(), &["scan", "examples/storefront", "--format", "json"]);
     assert_eq!(ran.code, 0, "{ran:#?}");
     let report = ran.json();
     let found = report["opportunities"].as_array().expect("opportunities");
@@ -83,13 +87,18 @@ fn every_improvement_has_a_patch_and_every_trap_is_left_alone() {
 
 #[test]
 fn two_scans_are_equal_byte_for_byte() {
-    let scan = || SelfOpt::new().run(&repository(), &["scan", "examples/storefront", "--format", "json"]).stdout;
+    let scan = || {
+        SelfOpt::new()
+            .run(&repository(), &["scan", "examples/storefront", "--format", "json"])
+            .stdout
+    };
     assert_eq!(scan(), scan());
 }
 
 #[test]
 fn sarif_names_rules_places_and_fingerprints() {
-    let ran = SelfOpt::new().run(&repository(), &["scan", "examples/storefront", "--format", "sarif"]);
+    let ran =
+        SelfOpt::new().run(&repository(), &["scan", "examples/storefront", "--format", "sarif"]);
     let log = ran.json();
     assert_eq!(log["version"], "2.1.0");
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");

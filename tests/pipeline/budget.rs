@@ -10,7 +10,10 @@ async fn candidates_beyond_the_confirmations_are_deferred() {
     fixture.config.benchmark.confirmations = 2;
     let report = fixture.run().await;
     let statuses: Vec<_> = report.attempts.iter().map(|attempt| attempt.status).collect();
-    assert_eq!(statuses, [AttemptStatus::Accepted, AttemptStatus::Accepted, AttemptStatus::Deferred]);
+    assert_eq!(
+        statuses,
+        [AttemptStatus::Accepted, AttemptStatus::Accepted, AttemptStatus::Deferred]
+    );
     assert!(report.attempts[2].reason.contains("confirmations"));
     assert_eq!(report.budget.confirmations, 2);
 }
@@ -37,6 +40,9 @@ async fn spent_compute_minutes_defer_the_rest() {
     // The baseline alone takes about 7 CPU seconds.
     fixture.config.budget.compute_minutes = 0.05;
     let report = fixture.run().await;
-    assert!(report.attempts.iter().all(|attempt| attempt.status == AttemptStatus::Deferred), "{report:#?}");
+    assert!(
+        report.attempts.iter().all(|attempt| attempt.status == AttemptStatus::Deferred),
+        "{report:#?}"
+    );
     assert!(report.attempts[0].reason.contains("compute minutes"));
 }

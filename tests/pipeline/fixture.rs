@@ -11,7 +11,7 @@ use selfopt::report::Report;
 use selfopt::store::{LocalArtifacts, SqliteStore, SystemClock};
 use selfopt::syntax::{Edit, SourceFile};
 use selfopt::{
-    CancelFlag, CommitId, Finding, MemoryTree, Patch, PatchTemplate, RuleId, Scanner,
+    CancelFlag, Candidate, CommitId, Finding, MemoryTree, Patch, PatchTemplate, RuleId, Scanner,
 };
 
 use crate::sandbox::{Disk, Script, ScriptedSandbox};
@@ -65,7 +65,7 @@ impl Fixture {
         Self {
             place: tempfile::tempdir().expect("a temporary directory can be made"),
             disk: Disk::default(),
-            script: Script { noise: 0.01, bench_prints: "done\n", ..Script::default() },
+            script: Script { noise_permille: 10, bench_prints: "done\n", ..Script::default() },
             config: Config::default(),
             words: words.to_vec(),
         }
@@ -75,17 +75,18 @@ impl Fixture {
         self.place.path()
     }
 
-    fn tree(&self) -> MemoryTree {
+    pub(crate) fn tree(&self) -> MemoryTree {
         let manifest = r#"{"name":"words","scripts":{"build":"make","test":"node --test","bench":"node bench.js","typecheck":"tsc --noEmit"},"devDependencies":{"typescript":"5"}}"#;
-        let sources = self
-            .words
-            .iter()
-            .enumerate()
-            .map(|(n, word)| (format!("src/{n}.js"), format!("export const word = slow_{word};\n")));
+        let sources = self.words.iter().enumerate().map(|(n, word)| {
+            (format!("src/{n}.js"), format!("export const word = slow_{word};\n"))
+        });
         MemoryTree::new(
-            [("package.json".to_owned(), manifest.to_owned()), ("package-lock.json".to_owned(), r#"{"lockfileVersion":3}"#.to_owned())]
-                .into_iter()
-                .chain(sources),
+            [
+                ("package.json".to_owned(), manifest.to_owned()),
+                ("package-lock.json".to_owned(), r#"{"lockfileVersion":3}"#.to_owned()),
+            ]
+            .into_iter()
+            .chain(sources),
         )
     }
 
@@ -104,7 +105,21 @@ impl Fixture {
         cancel: CancelFlag,
         observer: Arc<dyn Observer>,
     ) -> Result<Report, RunError> {
-        let engine = Engine::new(
+        self.engine().await.optimize(self.input(resume, cancel), observer).await
+    }
+
+    /// One candidate through the gates.
+    pub(crate) async fn prove(&self, candidate: Candidate) -> Report {
+        let input = self.input(false, CancelFlag::default());
+        self.engine()
+            .await
+            .prove(input, candidate, Arc::new(NoObserver))
+            .await
+            .expect("the run ends")
+    }
+
+    async fn engine(&self) -> Engine {
+        Engine::new(
             Arc::new(ScriptedSandbox::new(self.disk.clone(), self.script.clone())),
             Arc::new(self.store().await),
             Arc::new(self.artifacts()),
@@ -112,8 +127,11 @@ impl Fixture {
         )
         .detectors(detectors())
         .scanner(Words)
-        .template(Words);
-        let input = RunInput {
+        .template(Words)
+    }
+
+    fn input(&self, resume: bool, cancel: CancelFlag) -> RunInput {
+        RunInput {
             tree: Arc::new(self.tree()),
             commit: CommitId::new("0123456789abcdef"),
             locator: "/project".into(),
@@ -121,13 +139,14 @@ impl Fixture {
             seed: 7,
             resume,
             cancel,
-        };
-        engine.optimize(input, observer).await
+        }
     }
 
     /// A run from beginning to end.
     pub(crate) async fn run(&self) -> Report {
-        self.process(false, CancelFlag::default(), Arc::new(NoObserver)).await.expect("the run ends")
+        self.process(false, CancelFlag::default(), Arc::new(NoObserver))
+            .await
+            .expect("the run ends")
     }
 }
 
@@ -140,7 +159,11 @@ pub(crate) struct StopAfter {
 
 impl StopAfter {
     pub(crate) fn new(n: usize) -> Arc<Self> {
-        Arc::new(Self { left: AtomicUsize::new(n), cancel: CancelFlag::default(), events: Mutex::default() })
+        Arc::new(Self {
+            left: AtomicUsize::new(n),
+            cancel: CancelFlag::default(),
+            events: Mutex::default(),
+        })
     }
 }
 

@@ -22,7 +22,10 @@ async fn a_real_gain_is_accepted_with_its_bounds() {
     let proposal = &report.proposals[0];
     // 300 ms become 200 ms.
     assert!((0.30..0.36).contains(&proposal.gain.0), "{proposal:?}");
-    assert!(proposal.gain_lower_bound.0 > 0.01 && proposal.gain_lower_bound < proposal.gain, "{proposal:?}");
+    assert!(
+        proposal.gain_lower_bound.0 > 0.01 && proposal.gain_lower_bound < proposal.gain,
+        "{proposal:?}"
+    );
     assert!((proposal.confidence.0 - 0.995).abs() < 1e-12);
     assert_eq!(proposal.pairs, 10);
 }
@@ -81,7 +84,7 @@ async fn a_benchmark_that_prints_nothing_is_none() {
 #[tokio::test]
 async fn a_machine_that_is_too_noisy_pauses_the_run() {
     let mut fixture = Fixture::new(&["gain"]);
-    fixture.script.noise = 0.9;
+    fixture.script.noise_permille = 900;
     let report = fixture.run().await;
     assert_eq!(report.exit.code, ExitCode::TooNoisy);
     assert!(report.attempts.is_empty() && report.proposals.is_empty());
@@ -119,7 +122,9 @@ async fn the_same_run_twice_gives_the_same_ids_and_diffs() {
     assert_eq!(one.opportunities, other.opportunities);
     let ids = |report: &Report| report.attempts.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&one), ids(&other));
-    let diffs = |report: &Report| report.proposals.iter().map(|p| (p.id.clone(), p.diff.clone())).collect::<Vec<_>>();
+    let diffs = |report: &Report| {
+        report.proposals.iter().map(|p| (p.id.clone(), p.diff.clone())).collect::<Vec<_>>()
+    };
     assert_eq!(diffs(&one), diffs(&other));
     assert_eq!(diffs(&one).len(), 2);
     assert_eq!(Config::default().digest(), Config::default().digest());

@@ -13,8 +13,10 @@ const WORDS: [&str; 3] = ["gain", "wrong", "same"];
 
 /// What must not depend on interruptions.
 fn essence(report: &Report) -> impl PartialEq + std::fmt::Debug + use<> {
-    let attempts: Vec<_> = report.attempts.iter().map(|a| (a.id.clone(), a.status, a.gate.clone())).collect();
-    let proposals: Vec<_> = report.proposals.iter().map(|p| (p.id.clone(), p.diff.clone())).collect();
+    let attempts: Vec<_> =
+        report.attempts.iter().map(|a| (a.id.clone(), a.status, a.gate.clone())).collect();
+    let proposals: Vec<_> =
+        report.proposals.iter().map(|p| (p.id.clone(), p.diff.clone())).collect();
     (report.opportunities.clone(), attempts, proposals, report.exit.code)
 }
 
@@ -53,7 +55,9 @@ fn nothing_twice(events: &[RunEvent], stop: usize) {
         let what = match event {
             RunEvent::AttemptFinished { attempt } => format!("attempt {}", attempt.id),
             RunEvent::ProposalStored { proposal, .. } => format!("proposal {proposal}"),
-            RunEvent::PairMeasured { candidate, pair } => format!("pair {} of {candidate}", pair.index),
+            RunEvent::PairMeasured { candidate, pair } => {
+                format!("pair {} of {candidate}", pair.index)
+            }
             RunEvent::BaselineFinished { .. } => "baseline".to_owned(),
             _ => continue,
         };
@@ -61,7 +65,8 @@ fn nothing_twice(events: &[RunEvent], stop: usize) {
     }
     // A proposal may be stored again when the process died before its attempt
     // was marked as finished: same id, same patch.
-    let twice: Vec<_> = seen.iter().filter(|(what, n)| **n > 1 && !what.starts_with("proposal")).collect();
+    let twice: Vec<_> =
+        seen.iter().filter(|(what, n)| **n > 1 && !what.starts_with("proposal")).collect();
     assert!(twice.is_empty(), "stopped after event {stop}: twice: {twice:?}");
 }
 
@@ -69,7 +74,8 @@ fn nothing_twice(events: &[RunEvent], stop: usize) {
 async fn resuming_what_does_not_exist_begins_anew_and_says_so() {
     let fixture = Fixture::new(&["gain"]);
     let observer = StopAfter::new(usize::MAX);
-    let report = fixture.process(true, CancelFlag::default(), observer.clone()).await.expect("the run ends");
+    let report =
+        fixture.process(true, CancelFlag::default(), observer.clone()).await.expect("the run ends");
     assert_eq!(report.proposals.len(), 1);
     let events = observer.events.lock().expect("no panic while locked");
     assert!(events.iter().any(|event| matches!(event, RunEvent::Note { message, .. } if message.contains("no interrupted run"))));

@@ -21,9 +21,9 @@ pub(crate) struct Disk(Arc<Mutex<HashMap<String, Files>>>);
 /// What the scripted commands do.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Script {
-    /// Noise of a benchmark process: its CPU time is multiplied by up to
-    /// `1 ± noise`.
-    pub(crate) noise: f64,
+    /// Noise of a benchmark process: its CPU time differs by up to this many
+    /// thousandths.
+    pub(crate) noise_permille: i64,
     /// The install command's exit code.
     pub(crate) install_exit: i32,
     /// Test runs from this one on (1-based) fail.
@@ -117,16 +117,21 @@ impl ScriptedWorkspace {
     fn count(&self, marker: &str) -> u64 {
         let files = self.files.lock().expect("no panic while locked");
         let sources = files.iter().filter(|(path, _)| path.starts_with("src/"));
-        sources.map(|(_, bytes)| String::from_utf8_lossy(bytes).matches(marker).count() as u64).sum()
+        sources
+            .map(|(_, bytes)| String::from_utf8_lossy(bytes).matches(marker).count() as u64)
+            .sum()
     }
 
     /// 200 ms, and 100 ms more for every marker that costs time.
     fn bench_cpu_us(&self) -> u64 {
         let work = 200_000 + 100_000 * (self.count("slow_") + self.count("same_"));
         let run = self.runs.fetch_add(1, Ordering::SeqCst);
-        // A fixed sequence in -1..1 that looks like noise (golden ratio rotation).
-        let wave = (run as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0;
-        (work as f64 * (1.0 + self.script.noise * wave)) as u64
+        // A fixed sequence in -1000..=1000 that looks like noise: a rotation by
+        // the golden ratio.
+        let wave = (run * 1_236 % 2_001).cast_signed() - 1_000;
+        work.saturating_add_signed(
+            work.cast_signed() * self.script.noise_permille * wave / 1_000_000,
+        )
     }
 }
 
@@ -144,7 +149,10 @@ impl Workspace for ScriptedWorkspace {
                 let fails = self.count("wrong_") > 0
                     || self.script.tests_fail_from.is_some_and(|from| run >= from);
                 let failed = u64::from(fails);
-                stdout = format!("# tests 3\n# pass {}\n# fail {failed}\n# skipped 0\n# todo 0\n", 3 - failed);
+                stdout = format!(
+                    "# tests 3\n# pass {}\n# fail {failed}\n# skipped 0\n# todo 0\n",
+                    3 - failed
+                );
                 i32::from(fails)
             }
             Phase::Benchmark => {
@@ -156,8 +164,11 @@ impl Workspace for ScriptedWorkspace {
                 i32::from(self.count("crashes_") > 0)
             }
         };
-        let status =
-            if self.cancel.is_cancelled() { StepStatus::Cancelled } else { StepStatus::Exited { code } };
+        let status = if self.cancel.is_cancelled() {
+            StepStatus::Cancelled
+        } else {
+            StepStatus::Exited { code }
+        };
         Ok(Outcome {
             status,
             usage: ProcessSample {
@@ -198,7 +209,11 @@ impl Workspace for ScriptedWorkspace {
         }))
     }
 
-    async fn collect(&self, _: &[String], _: CollectLimits) -> Result<Vec<CollectedFile>, SandboxError> {
+    async fn collect(
+        &self,
+        _: &[String],
+        _: CollectLimits,
+    ) -> Result<Vec<CollectedFile>, SandboxError> {
         Ok(Vec::new())
     }
 

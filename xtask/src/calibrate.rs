@@ -43,9 +43,7 @@ pub(crate) enum Output {
 /// Simulates, prints, and fails when a bound does not hold.
 pub(crate) fn run(output: Output) -> Result<()> {
     let mut calibration = Calibration::default();
-    calibration
-        .write_page()
-        .context("failed to format the tables")?;
+    calibration.write_page().context("failed to format the tables")?;
     println!("{}", calibration.page);
     if output == Output::PrintAndWrite {
         let path = repository_root().join(PAGE);
@@ -117,18 +115,12 @@ impl Calibration {
     ) -> std::fmt::Result {
         let accepted = tally.accepted_share();
         let (number, measured, limit, holds) = match bound {
-            Bound::AcceptedAtMost(limit) => (
-                "accepted",
-                percent(accepted),
-                format!("≤ {}", percent(limit)),
-                accepted <= limit,
-            ),
-            Bound::AcceptedAtLeast(limit) => (
-                "accepted",
-                percent(accepted),
-                format!("≥ {}", percent(limit)),
-                accepted >= limit,
-            ),
+            Bound::AcceptedAtMost(limit) => {
+                ("accepted", percent(accepted), format!("≤ {}", percent(limit)), accepted <= limit)
+            }
+            Bound::AcceptedAtLeast(limit) => {
+                ("accepted", percent(accepted), format!("≥ {}", percent(limit)), accepted >= limit)
+            }
             Bound::MeanPairsAtMost(limit) => (
                 "mean pairs",
                 format!("{:.1}", tally.mean_pairs()),
@@ -162,11 +154,7 @@ impl Calibration {
              |---|---|---|"
         )?;
         for (row_number, noise) in (0..).zip(machines()) {
-            let scenario = Scenario {
-                noise,
-                improvement: 0.0,
-                floor: Floor::Zero,
-            };
+            let scenario = Scenario { noise, improvement: 0.0, floor: Floor::Zero };
             let tally = simulate(scenario, TRIALS, SEED + 1_000 + row_number);
             writeln!(
                 self.page,
@@ -192,10 +180,7 @@ impl Calibration {
         )?;
         for (row_number, row) in (0..).zip(rows()) {
             let seed = SEED + 2_000 + row_number;
-            let measured = Scenario {
-                floor: Floor::Measured,
-                ..row.scenario
-            };
+            let measured = Scenario { floor: Floor::Measured, ..row.scenario };
             writeln!(
                 self.page,
                 "| {} | {} | {} | {} |",
@@ -223,11 +208,7 @@ fn machines() -> impl Iterator<Item = Noise> {
 fn describe(noise: Noise) -> String {
     match noise {
         Noise::Independent { pair_sd } => percent(pair_sd),
-        Noise::Drift {
-            drift_sd,
-            correlation,
-            process_sd,
-        } => format!(
+        Noise::Drift { drift_sd, correlation, process_sd } => format!(
             "drift {}, correlation {correlation}, and {} a process",
             percent(drift_sd),
             percent(process_sd)

@@ -20,10 +20,9 @@ impl FromStr for RuleId {
 
     fn from_str(text: &str) -> Result<Self> {
         match text.split_once('/') {
-            Some((pack, name)) if is_kebab_case(pack) && is_kebab_case(name) => Ok(Self {
-                pack: pack.to_owned(),
-                name: name.to_owned(),
-            }),
+            Some((pack, name)) if is_kebab_case(pack) && is_kebab_case(name) => {
+                Ok(Self { pack: pack.to_owned(), name: name.to_owned() })
+            }
             _ => bail!("`{text}` is not a rule id such as `core/array-includes-in-loop`"),
         }
     }
@@ -32,9 +31,7 @@ impl FromStr for RuleId {
 fn is_kebab_case(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     text.split('-').all(is_word) && text.starts_with(|first: char| first.is_ascii_lowercase())
 }
@@ -121,16 +118,9 @@ mod tests {
         let id: RuleId = "core/array-includes-in-loop".parse().unwrap();
         assert_eq!(id.module(), "array_includes_in_loop");
         assert_eq!(id.type_name(), "ArrayIncludesInLoop");
-        for wrong in [
-            "core",
-            "core/",
-            "core/A",
-            "core/a_b",
-            "core/a--b",
-            "core/1a",
-            "a/b/c",
-            "../x",
-        ] {
+        for wrong in
+            ["core", "core/", "core/A", "core/a_b", "core/a--b", "core/1a", "a/b/c", "../x"]
+        {
             assert!(wrong.parse::<RuleId>().is_err(), "{wrong}");
         }
     }
@@ -140,10 +130,6 @@ mod tests {
         let id: RuleId = "core/a-rule".parse().unwrap();
         assert!(id.source().contains("id: \"a-rule\",\n    pack: \"core\","));
         assert!(!id.source().contains("{{"));
-        assert!(
-            HEADINGS
-                .iter()
-                .all(|heading| id.page().contains(&format!("## {heading}\n")))
-        );
+        assert!(HEADINGS.iter().all(|heading| id.page().contains(&format!("## {heading}\n"))));
     }
 }

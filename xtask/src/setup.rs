@@ -18,18 +18,9 @@ struct Tool {
 }
 
 const TOOLS: [Tool; 3] = [
-    Tool {
-        probe: "git --version",
-        package: "git",
-    },
-    Tool {
-        probe: "bwrap --version",
-        package: "bubblewrap",
-    },
-    Tool {
-        probe: "npm --version",
-        package: "npm",
-    },
+    Tool { probe: "git --version", package: "git" },
+    Tool { probe: "bwrap --version", package: "bubblewrap" },
+    Tool { probe: "npm --version", package: "npm" },
 ];
 
 /// Checks and installs.
@@ -57,12 +48,7 @@ fn check_node() -> Result<()> {
 
 /// `v20.20.2` is 20.
 fn major_version(version: &str) -> Option<u32> {
-    version
-        .trim_start_matches('v')
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 fn install_packages() -> Result<()> {
@@ -111,10 +97,9 @@ fn missing_packages() -> Vec<&'static str> {
 }
 
 fn install_toolchain_parts() -> Result<()> {
-    for (probe, component) in [
-        ("cargo fmt --version", "rustfmt"),
-        ("cargo clippy --version", "clippy"),
-    ] {
+    for (probe, component) in
+        [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")]
+    {
         if CommandLine::new(probe).output().is_some() {
             println!("{component}: present");
         } else {

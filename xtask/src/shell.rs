@@ -9,9 +9,7 @@ use anyhow::{Context, Result, ensure};
 pub(crate) fn repository_root() -> PathBuf {
     let this_crate = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    this_crate
-        .parent()
-        .map_or_else(|| this_crate.clone(), Path::to_path_buf)
+    this_crate.parent().map_or_else(|| this_crate.clone(), Path::to_path_buf)
 }
 
 /// A command line that is run at the root of the repository.
@@ -26,10 +24,8 @@ impl CommandLine {
     /// Runs it with our input and output; an error when it fails.
     pub(crate) fn run(&self) -> Result<()> {
         println!("$ {self}");
-        let status = self
-            .command()
-            .status()
-            .with_context(|| format!("failed to start `{self}`"))?;
+        let status =
+            self.command().status().with_context(|| format!("failed to start `{self}`"))?;
         ensure!(status.success(), "`{self}` failed ({status})");
         Ok(())
     }
@@ -42,10 +38,8 @@ impl CommandLine {
     }
 
     fn command(&self) -> Command {
-        let (program, arguments) = self
-            .0
-            .split_first()
-            .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let (program, arguments) =
+            self.0.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let mut command = Command::new(program);
         command.args(arguments).current_dir(repository_root());
         command

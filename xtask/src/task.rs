@@ -78,21 +78,12 @@ mod tests {
         assert_eq!(parse("").unwrap(), Task::Help);
         let write = Task::Calibrate(calibrate::Output::PrintAndWrite);
         assert_eq!(parse("calibrate --write").unwrap(), write);
-        assert!(matches!(
-            parse("new-rule core/a-rule").unwrap(),
-            Task::NewRule(_)
-        ));
+        assert!(matches!(parse("new-rule core/a-rule").unwrap(), Task::NewRule(_)));
     }
 
     #[test]
     fn anything_else_is_an_error() {
-        for line in [
-            "tidy now",
-            "calibrate --wrote",
-            "new-rule",
-            "new-rule core",
-            "dance",
-        ] {
+        for line in ["tidy now", "calibrate --wrote", "new-rule", "new-rule core", "dance"] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

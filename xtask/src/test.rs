@@ -12,19 +12,13 @@ use crate::{setup, tidy};
 /// Checks before the tests, in order.
 const CHECKS: [(&str, &str); 2] = [
     ("formatting", "cargo fmt --all --check"),
-    (
-        "lints",
-        "cargo clippy --workspace --all-targets -- -D warnings",
-    ),
+    ("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
 ];
 
 /// Builds and tests, in order.
 const BUILDS_AND_TESTS: [(&str, &str); 4] = [
     ("the program", "cargo build --package selfopt"),
-    (
-        "the library alone",
-        "cargo check --package selfopt --no-default-features",
-    ),
+    ("the library alone", "cargo check --package selfopt --no-default-features"),
     ("documentation examples", "cargo test --doc --workspace"),
     ("tests", "cargo nextest run --workspace"),
 ];

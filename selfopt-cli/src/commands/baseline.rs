@@ -17,8 +17,10 @@ pub(crate) async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, CliE
     let session = Session::open(common, &args).await?;
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     render::isolation_warning(&session.isolation);
-    let observer = Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
-    let report = session.engine.baseline(session.input(common, cancel_flag()), observer.clone()).await;
+    let observer =
+        Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
+    let report =
+        session.engine.baseline(session.input(common, cancel_flag()), observer.clone()).await;
     observer.finish();
     let report = report?;
     match common.format {

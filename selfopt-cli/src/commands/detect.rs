@@ -1,9 +1,9 @@
 //! `selfopt detect`: static, in any folder; `--try` runs what was found.
 
 use selfopt_core::ExitCode;
-use selfopt_core::detection::detect;
-use selfopt_core::config::CONFIG_FILE;
 use selfopt_core::SourceTree;
+use selfopt_core::config::CONFIG_FILE;
+use selfopt_core::detection::detect;
 use selfopt_sandbox::checkout::DirTree;
 
 use super::no_sarif;

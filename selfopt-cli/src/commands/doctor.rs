@@ -28,7 +28,11 @@ pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
     let mut findings = vec![
         node(),
-        program("git", false, "runs do without it; install it to look at what `proposals apply` did"),
+        program(
+            "git",
+            false,
+            "runs do without it; install it to look at what `proposals apply` did",
+        ),
         program("npm", false, "it comes with Node.js"),
         program("pnpm", false, "needed for projects that use pnpm: `npm install --global pnpm`"),
         program("yarn", false, "needed for projects that use Yarn: `npm install --global yarn`"),
@@ -46,7 +50,12 @@ pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
 
 fn node() -> Finding {
     let mut finding = program("node", true, "install Node.js 20 or newer");
-    let major = finding.found.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let major = finding
+        .found
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok());
     if finding.ok && major.is_none_or(|major| major < 20) {
         finding.ok = false;
         finding.fix = Some("install Node.js 20 or newer".to_owned());
@@ -55,7 +64,8 @@ fn node() -> Finding {
 }
 
 fn program(name: &'static str, required: bool, fix: &str) -> Finding {
-    let version = Command::new(name).arg("--version").output().ok().filter(|output| output.status.success());
+    let version =
+        Command::new(name).arg("--version").output().ok().filter(|output| output.status.success());
     match version {
         Some(output) => Finding {
             name,
@@ -64,7 +74,13 @@ fn program(name: &'static str, required: bool, fix: &str) -> Finding {
             found: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
             fix: None,
         },
-        None => Finding { name, ok: false, required, found: "not found".to_owned(), fix: Some(fix.to_owned()) },
+        None => Finding {
+            name,
+            ok: false,
+            required,
+            found: "not found".to_owned(),
+            fix: Some(fix.to_owned()),
+        },
     }
 }
 
@@ -90,7 +106,13 @@ async fn bubblewrap(common: &Common) -> Result<Finding, CliError> {
 async fn store(common: &Common) -> Result<Finding, CliError> {
     let dir = store_dir(common)?;
     Ok(match SqliteStore::open(&dir).await {
-        Ok(_) => Finding { name: "store", ok: true, required: true, found: dir.display().to_string(), fix: None },
+        Ok(_) => Finding {
+            name: "store",
+            ok: true,
+            required: true,
+            found: dir.display().to_string(),
+            fix: None,
+        },
         Err(error) => Finding {
             name: "store",
             ok: false,

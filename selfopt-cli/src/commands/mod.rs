@@ -17,7 +17,10 @@ use crate::error::CliError;
 /// Refuses a format that a command does not have.
 fn no_sarif(format: Format) -> Result<(), CliError> {
     if format == Format::Sarif {
-        return Err(CliError::usage("`--format sarif` is for `selfopt scan`", "use human, json or markdown"));
+        return Err(CliError::usage(
+            "`--format sarif` is for `selfopt scan`",
+            "use human, json or markdown",
+        ));
     }
     Ok(())
 }

@@ -19,7 +19,8 @@ pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode,
     render::isolation_warning(&session.isolation);
     let mut input = session.input(common, cancel_flag());
     input.resume = args.resume;
-    let observer = Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
+    let observer =
+        Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
     let report = session.engine.optimize(input, observer.clone()).await;
     observer.finish();
     let report = report?;

@@ -64,34 +64,58 @@ pub(crate) async fn one(store: &dyn Store, id: &str) -> Result<ProposalRecord, C
     found.retain(|record| known.insert((record.repo, record.id.clone())));
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(CliError::usage(format!("there is no proposal `{id}`"), "`selfopt proposals list` names them")),
-        n => Err(CliError::usage(format!("`{id}` is the beginning of {n} proposals"), "give more of the id")),
+        0 => Err(CliError::usage(
+            format!("there is no proposal `{id}`"),
+            "`selfopt proposals list` names them",
+        )),
+        n => Err(CliError::usage(
+            format!("`{id}` is the beginning of {n} proposals"),
+            "give more of the id",
+        )),
     }
 }
 
 async fn home(store: &dyn Store, record: &ProposalRecord) -> Result<PathBuf, CliError> {
-    store.locator(record.repo).await?.map(PathBuf::from).filter(|path| path.is_dir()).ok_or_else(|| {
-        CliError::usage("the directory in which it was proved is gone", "name the project's directory with `--repo DIR`")
-    })
+    store.locator(record.repo).await?.map(PathBuf::from).filter(|path| path.is_dir()).ok_or_else(
+        || {
+            CliError::usage(
+                "the directory in which it was proved is gone",
+                "name the project's directory with `--repo DIR`",
+            )
+        },
+    )
 }
 
 /// Writes the proposal's diff; all of it or nothing.
 fn apply(record: &ProposalRecord, root: &Path) -> Result<(), CliError> {
     let conflict = |path: &str, reason: String| {
-        CliError::Patch(PatchError::Conflicts { conflicts: vec![Conflict { path: path.to_owned(), reason }] })
+        CliError::Patch(PatchError::Conflicts {
+            conflicts: vec![Conflict { path: path.to_owned(), reason }],
+        })
     };
-    let diff = DiffSet::parse(&record.summary.diff)
-        .map_err(|error| CliError::usage(format!("the stored diff does not parse: {error}"), "run `selfopt verify` on its bundle"))?;
+    let diff = DiffSet::parse(&record.summary.diff).map_err(|error| {
+        CliError::usage(
+            format!("the stored diff does not parse: {error}"),
+            "run `selfopt verify` on its bundle",
+        )
+    })?;
     let mut files = Vec::new();
     for file in diff.files() {
         let path = root.join(&file.path);
-        let before = std::fs::read_to_string(&path).map_err(|error| conflict(&file.path, error.to_string()))?;
-        let after = diff.apply(&file.path, &before).map_err(|error| conflict(&file.path, error.to_string()))?;
+        let before = std::fs::read_to_string(&path)
+            .map_err(|error| conflict(&file.path, error.to_string()))?;
+        let after = diff
+            .apply(&file.path, &before)
+            .map_err(|error| conflict(&file.path, error.to_string()))?;
         files.push((file.path.clone(), before, after));
     }
     let files: Vec<PatchFile<'_>> = files
         .iter()
-        .map(|(path, before, after)| PatchFile { path, before: before.as_bytes(), after: after.as_bytes() })
+        .map(|(path, before, after)| PatchFile {
+            path,
+            before: before.as_bytes(),
+            after: after.as_bytes(),
+        })
         .collect();
     apply_patch(root, &files)?;
     Ok(())

@@ -23,8 +23,14 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
     let config = load_config(&*tree, &overrides)?;
     let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(BuiltinRules::default())];
     let templates: Vec<Box<dyn PatchTemplate>> = vec![Box::new(BuiltinRules::default())];
-    let scan =
-        opportunities_and_candidates(&*tree, &commit(args), &config, &scanners, &templates, threads())?;
+    let scan = opportunities_and_candidates(
+        &*tree,
+        &commit(args),
+        &config,
+        &scanners,
+        &templates,
+        threads(),
+    )?;
     match common.format {
         Format::Json => render::json(&json!({
             "schema": selfopt_core::report::REPORT_SCHEMA,
@@ -32,7 +38,9 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         }))?,
         Format::Sarif => render::json(&render::sarif::log(&scan.reports))?,
         Format::Markdown => render::text(&render::markdown::opportunities(&scan.reports)),
-        Format::Human => render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files)),
+        Format::Human => {
+            render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files))
+        }
     }
     Ok(ExitCode::Success)
 }

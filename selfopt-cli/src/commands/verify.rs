@@ -44,13 +44,18 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<ExitCo
     let session = Session::open(&own, &run).await?;
     if session.checkout.commit != replay.commit {
         return Err(CliError::usage(
-            format!("`{}` is at commit {}, the bundle is about {}", run.path.display(), session.checkout.commit, replay.commit),
+            format!(
+                "`{}` is at commit {}, the bundle is about {}",
+                run.path.display(),
+                session.checkout.commit,
+                replay.commit
+            ),
             format!("`git checkout {}` there first", replay.commit),
         ));
     }
-    let candidate = replay
-        .candidate(&*session.checkout.tree)
-        .map_err(|error| CliError::usage(error.to_string(), "name the project's directory with `--repo DIR`"))?;
+    let candidate = replay.candidate(&*session.checkout.tree).map_err(|error| {
+        CliError::usage(error.to_string(), "name the project's directory with `--repo DIR`")
+    })?;
     render::isolation_warning(&session.isolation);
     let mut input = session.input(&own, cancel_flag());
     input.config.benchmark.confirmations = replay.parameters.confirmations.get();
@@ -68,7 +73,8 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<ExitCo
 /// The bundle's file name and bytes, from a path or from the store.
 async fn read(common: &Common, bundle: &str) -> Result<(Option<String>, Vec<u8>), CliError> {
     let path = Path::new(bundle);
-    if path.exists() || bundle.contains(std::path::MAIN_SEPARATOR) || bundle.ends_with(".tar") {
+    let is_archive = path.extension().is_some_and(|extension| extension == "tar");
+    if path.exists() || is_archive || bundle.contains(std::path::MAIN_SEPARATOR) {
         let bytes = std::fs::read(path)
             .map_err(|source| CliError::Io { doing: format!("read `{bundle}`"), source })?;
         return Ok((path.file_name().map(|name| name.to_string_lossy().into_owned()), bytes));
@@ -76,7 +82,10 @@ async fn read(common: &Common, bundle: &str) -> Result<(Option<String>, Vec<u8>)
     let (store, artifacts, _) = open_store(common).await?;
     let record = super::proposals::one(&*store, bundle).await?;
     let missing = || {
-        CliError::usage(format!("the bundle of `{}` is not in the store", record.id), "give the bundle's path")
+        CliError::usage(
+            format!("the bundle of `{}` is not in the store", record.id),
+            "give the bundle's path",
+        )
     };
     let place = store
         .artifacts(&record.id)

@@ -32,7 +32,10 @@ pub(crate) async fn run(common: &Common, args: WhyNotArgs) -> Result<ExitCode, C
 
 async fn refused(store: &dyn Store, id: Option<&str>) -> Result<Refused, CliError> {
     let Some(run) = store.latest_run().await? else {
-        return Err(CliError::usage("there is no run in this store", "`selfopt optimize` makes one"));
+        return Err(CliError::usage(
+            "there is no run in this store",
+            "`selfopt optimize` makes one",
+        ));
     };
     let mut opportunities = store.opportunities(run.id).await?;
     let mut attempts: Vec<Attempt> = store
@@ -71,7 +74,8 @@ async fn refused(store: &dyn Store, id: Option<&str>) -> Result<Refused, CliErro
     let attempts = attempts
         .into_iter()
         .map(|attempt| {
-            let place = opportunities.iter().find(|opportunity| opportunity.id == attempt.opportunity);
+            let place =
+                opportunities.iter().find(|opportunity| opportunity.id == attempt.opportunity);
             (place.cloned(), attempt)
         })
         .collect();

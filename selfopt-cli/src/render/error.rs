@@ -20,7 +20,9 @@ pub(crate) fn print(error: &CliError) {
     match error {
         CliError::Checkout(CheckoutError::Dirty { paths, .. }) => list(paths.iter().cloned()),
         CliError::Patch(PatchError::Conflicts { conflicts }) => {
-            list(conflicts.iter().map(|conflict| format!("{}: {}", conflict.path, conflict.reason)));
+            list(
+                conflicts.iter().map(|conflict| format!("{}: {}", conflict.path, conflict.reason)),
+            );
         }
         _ => {}
     }

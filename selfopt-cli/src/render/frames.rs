@@ -10,9 +10,14 @@ use super::style::{BOLD, DIM, NAME, plural};
 
 /// All opportunities: those with a patch as code frames, the declined ones
 /// with the condition that was not met.
-pub(crate) fn opportunities(found: &[OpportunityReport], tree: &dyn SourceTree, files: usize) -> String {
+pub(crate) fn opportunities(
+    found: &[OpportunityReport],
+    tree: &dyn SourceTree,
+    files: usize,
+) -> String {
     let mut out = String::new();
-    let (with_patch, declined): (Vec<_>, Vec<_>) = found.iter().partition(|report| report.declined.is_none());
+    let (with_patch, declined): (Vec<_>, Vec<_>) =
+        found.iter().partition(|report| report.declined.is_none());
     for report in &with_patch {
         out.push_str(&frame(report, tree));
         out.push('\n');
@@ -40,7 +45,10 @@ pub(super) fn left_alone(report: &OpportunityReport) -> String {
     let (reason, line) = report.declined.as_ref().map_or((String::new(), None), |declined| {
         (format!("{} ({})", declined.reason, declined.obligation), declined.line)
     });
-    let where_ = line.filter(|line| *line != report.line).map(|line| format!(", line {line}")).unwrap_or_default();
+    let where_ = line
+        .filter(|line| *line != report.line)
+        .map(|line| format!(", line {line}"))
+        .unwrap_or_default();
     format!(
         "  {NAME}{}{NAME:#} {}:{}\n    {DIM}{reason}{where_}{DIM:#}\n",
         report.rule, report.path, report.line

@@ -40,7 +40,11 @@ impl LiveObserver {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { human, tree, line: Mutex::new(Line { bar, candidate: String::new(), gates: Vec::new() }) }
+        Self {
+            human,
+            tree,
+            line: Mutex::new(Line { bar, candidate: String::new(), gates: Vec::new() }),
+        }
     }
 
     /// Removes the moving line.
@@ -116,7 +120,8 @@ impl LiveObserver {
             _ => attempt.reason.clone(),
         };
         let earlier = if attempt.made_in.is_some() { " (measured in an earlier run)" } else { "" };
-        let gates = if gates.is_empty() { String::new() } else { format!("\n      {}", gates.join(" ")) };
+        let gates =
+            if gates.is_empty() { String::new() } else { format!("\n      {}", gates.join(" ")) };
         self.lasting(&format!("{candidate}{gates}\n      {word}: {reason}{earlier}"));
     }
 }
@@ -129,9 +134,14 @@ impl Observer for LiveObserver {
                 self.lasting(&format!("commit {short}, seed {seed}"));
             }
             RunEvent::RunResumed { attempts } => {
-                self.lasting(&format!("going on: {} already made", plural(*attempts, "attempt was", "attempts were")));
+                self.lasting(&format!(
+                    "going on: {} already made",
+                    plural(*attempts, "attempt was", "attempts were")
+                ));
             }
-            RunEvent::ProjectDetected { project } => self.data(&format!("\n{}\n", table::project(project))),
+            RunEvent::ProjectDetected { project } => {
+                self.data(&format!("\n{}\n", table::project(project)))
+            }
             RunEvent::StepStarted { phase, cmd } => self.moving(format!("{phase}: {cmd}")),
             RunEvent::StepFinished { step } => self.lasting(&step_line(step)),
             RunEvent::NoisePairMeasured { pair, of } => {
@@ -149,10 +159,14 @@ impl Observer for LiveObserver {
                 }
             }
             RunEvent::ScanFinished { files, opportunities } => {
-                self.data(&format!("\n{}\n", frames::opportunities(opportunities, &*self.tree, *files)));
+                self.data(&format!(
+                    "\n{}\n",
+                    frames::opportunities(opportunities, &*self.tree, *files)
+                ));
             }
             RunEvent::AttemptStarted { rule, path, line, number, of, .. } => {
-                let candidate = format!("{BOLD}[{number}/{of}]{BOLD:#} {NAME}{rule}{NAME:#} {path}:{line}");
+                let candidate =
+                    format!("{BOLD}[{number}/{of}]{BOLD:#} {NAME}{rule}{NAME:#} {path}:{line}");
                 self.line().candidate.clone_from(&candidate);
                 self.moving(candidate);
             }
@@ -166,7 +180,12 @@ impl Observer for LiveObserver {
             RunEvent::PairMeasured { pair, .. } => {
                 let message = {
                     let line = self.line();
-                    format!("{} {} benchmark: pair {}", line.candidate, line.gates.join(" "), pair.index + 1)
+                    format!(
+                        "{} {} benchmark: pair {}",
+                        line.candidate,
+                        line.gates.join(" "),
+                        pair.index + 1
+                    )
                 };
                 self.moving(message);
             }
@@ -182,18 +201,30 @@ impl Observer for LiveObserver {
 }
 
 fn step_line(step: &StepResult) -> String {
-    let mark = if step.succeeded() { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") };
+    let mark =
+        if step.succeeded() { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") };
     let tests = step
         .tests
-        .map(|tests| format!(", {} passed", plural(usize::try_from(tests.passed).unwrap_or(usize::MAX), "test", "tests")))
+        .map(|tests| {
+            format!(
+                ", {} passed",
+                plural(usize::try_from(tests.passed).unwrap_or(usize::MAX), "test", "tests")
+            )
+        })
         .unwrap_or_default();
     let status = if step.succeeded() { String::new() } else { format!(", {}", step.status) };
-    format!("  {mark} {:<10} {} {DIM}({}{tests}{status}){DIM:#}", step.phase, step.cmd, duration(step.wall.0))
+    format!(
+        "  {mark} {:<10} {} {DIM}({}{tests}{status}){DIM:#}",
+        step.phase,
+        step.cmd,
+        duration(step.wall.0)
+    )
 }
 
 fn noise_line(noise: &NoiseAssessment) -> String {
     let class = serde_json::to_value(noise.class).ok();
-    let class = class.as_ref().and_then(|class| class.as_str()).unwrap_or("unknown").replace('_', " ");
+    let class =
+        class.as_ref().and_then(|class| class.as_str()).unwrap_or("unknown").replace('_', " ");
     let detectable = noise
         .class
         .detectable()

@@ -16,14 +16,29 @@ pub(crate) fn report(report: &Report) -> String {
     pause(&mut out, report);
     out.push_str(&proposals(&report.proposals));
     if !report.attempts.is_empty() {
-        out.push_str("\n## Attempts\n\n| candidate | status | gate | reason |\n|---|---|---|---|\n");
+        out.push_str(
+            "\n## Attempts\n\n| candidate | status | gate | reason |\n|---|---|---|---|\n",
+        );
         for attempt in &report.attempts {
             let status = format!("{:?}", attempt.status).to_lowercase();
             let gate = attempt.gate.as_deref().unwrap_or("");
-            let _ = writeln!(out, "| `{}` | {status} | {gate} | {} |", attempt.id, cell(&attempt.reason));
+            let _ = writeln!(
+                out,
+                "| `{}` | {status} | {gate} | {} |",
+                attempt.id,
+                cell(&attempt.reason)
+            );
         }
     }
-    let _ = writeln!(out, "\nBase `{}`, seed {}, isolation {}, exit code {} ({}).", report.base, report.seed, report.isolation.backend, report.exit.code.code(), report.exit.meaning);
+    let _ = writeln!(
+        out,
+        "\nBase `{}`, seed {}, isolation {}, exit code {} ({}).",
+        report.base,
+        report.seed,
+        report.isolation.backend,
+        report.exit.code.code(),
+        report.exit.meaning
+    );
     out
 }
 
@@ -35,7 +50,14 @@ pub(crate) fn baseline(report: &Report) -> String {
     if let Some(baseline) = &report.baseline {
         out.push_str("\n| step | command | result | seconds |\n|---|---|---|---|\n");
         for step in &baseline.steps {
-            let _ = writeln!(out, "| {} | `{}` | {} | {:.1} |", step.phase, cell(&step.cmd), step.status, std::time::Duration::from_millis(step.wall.0).as_secs_f64());
+            let _ = writeln!(
+                out,
+                "| {} | `{}` | {} | {:.1} |",
+                step.phase,
+                cell(&step.cmd),
+                step.status,
+                std::time::Duration::from_millis(step.wall.0).as_secs_f64()
+            );
         }
     }
     out
@@ -55,7 +77,9 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
     if proposals.is_empty() {
         return "No proposals.\n".to_owned();
     }
-    let mut out = String::from("| proposal | rule | files | before | after | gain | at least | risk |\n|---|---|---|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| proposal | rule | files | before | after | gain | at least | risk |\n|---|---|---|---|---|---|---|---|\n",
+    );
     for proposal in proposals {
         let _ = writeln!(
             out,
@@ -76,7 +100,14 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
 /// One proposal with its diff.
 pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let list = proposals(std::slice::from_ref(proposal));
-    format!("## {}\n\n{list}\n```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n", proposal.title, proposal.diff, proposal.base, proposal.pairs, proposal.confidence.percent())
+    format!(
+        "## {}\n\n{list}\n```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
+        proposal.title,
+        proposal.diff,
+        proposal.base,
+        proposal.pairs,
+        proposal.confidence.percent()
+    )
 }
 
 /// What was detected.
@@ -84,7 +115,9 @@ pub(crate) fn project(project: &Project) -> String {
     let mut out = String::from("| step | command | confidence | evidence |\n|---|---|---|---|\n");
     let mut row = |step: &str, detected: Option<(&str, f64, String)>| {
         let _ = match detected {
-            Some((cmd, confidence, evidence)) => writeln!(out, "| {step} | `{}` | {confidence:.2} | {evidence} |", cell(cmd)),
+            Some((cmd, confidence, evidence)) => {
+                writeln!(out, "| {step} | `{}` | {confidence:.2} | {evidence} |", cell(cmd))
+            }
             None => writeln!(out, "| {step} | none found | | |"),
         };
     };
@@ -99,7 +132,12 @@ pub(crate) fn project(project: &Project) -> String {
         ("tests", &project.test_cmd),
     ] {
         let found = detected.as_ref().map(command);
-        row(step, found.as_ref().map(|(cmd, confidence, evidence)| (cmd.as_str(), *confidence, evidence.clone())));
+        row(
+            step,
+            found
+                .as_ref()
+                .map(|(cmd, confidence, evidence)| (cmd.as_str(), *confidence, evidence.clone())),
+        );
     }
     row(
         "benchmark",
@@ -119,22 +157,52 @@ pub(crate) fn opportunities(found: &[OpportunityReport]) -> String {
             None => "yes".to_owned(),
             Some(declined) => format!("no: {}", cell(&declined.reason)),
         };
-        let _ = writeln!(out, "| {}:{} | {} | {} | {patch} |", report.path, report.line, report.rule, cell(&report.message));
+        let _ = writeln!(
+            out,
+            "| {}:{} | {} | {} | {patch} |",
+            report.path,
+            report.line,
+            report.rule,
+            cell(&report.message)
+        );
     }
     out
 }
 
 /// What was refused.
 pub(crate) fn refused(refused: &Refused) -> String {
-    let mut out = String::from("| place | rule | gate | reason | would flip it |\n|---|---|---|---|---|\n");
+    let mut out =
+        String::from("| place | rule | gate | reason | would flip it |\n|---|---|---|---|---|\n");
     for (place, attempt) in &refused.attempts {
-        let at = place.as_ref().map_or_else(|| attempt.files.join(", "), |place| format!("{}:{}", place.path, place.line));
-        let flip = attempt.verdicts.last().and_then(|verdict| verdict.would_flip.clone()).unwrap_or_default();
-        let _ = writeln!(out, "| {at} | {} | {} | {} | {} |", attempt.rule, attempt.gate.as_deref().unwrap_or(""), cell(&attempt.reason), cell(&flip));
+        let at = place.as_ref().map_or_else(
+            || attempt.files.join(", "),
+            |place| format!("{}:{}", place.path, place.line),
+        );
+        let flip = attempt
+            .verdicts
+            .last()
+            .and_then(|verdict| verdict.would_flip.clone())
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {at} | {} | {} | {} | {} |",
+            attempt.rule,
+            attempt.gate.as_deref().unwrap_or(""),
+            cell(&attempt.reason),
+            cell(&flip)
+        );
     }
     for opportunity in &refused.declined {
         if let Some(declined) = &opportunity.finding.declined {
-            let _ = writeln!(out, "| {}:{} | {} | scan | {} | code in which `{}` can be shown |", opportunity.path, opportunity.line, opportunity.finding.rule, cell(&declined.reason), declined.obligation);
+            let _ = writeln!(
+                out,
+                "| {}:{} | {} | scan | {} | code in which `{}` can be shown |",
+                opportunity.path,
+                opportunity.line,
+                opportunity.finding.rule,
+                cell(&declined.reason),
+                declined.obligation
+            );
         }
     }
     out
@@ -142,7 +210,11 @@ pub(crate) fn refused(refused: &Refused) -> String {
 
 /// What `verify` checked.
 pub(crate) fn verification(report: &VerifyReport) -> String {
-    let mut out = format!("# Evidence of `{}`: {}\n\n| check | result | detail |\n|---|---|---|\n", report.proposal, if report.valid { "holds" } else { "does not hold" });
+    let mut out = format!(
+        "# Evidence of `{}`: {}\n\n| check | result | detail |\n|---|---|---|\n",
+        report.proposal,
+        if report.valid { "holds" } else { "does not hold" }
+    );
     for check in &report.checks {
         let result = if check.passed { "passed" } else { "**failed**" };
         let _ = writeln!(out, "| {} | {result} | {} |", check.what, cell(&check.detail));
@@ -155,7 +227,13 @@ pub(crate) fn doctor(findings: &[Finding]) -> String {
     let mut out = String::from("| what | here | found | fix |\n|---|---|---|---|\n");
     for finding in findings {
         let here = if finding.ok { "yes" } else { "no" };
-        let _ = writeln!(out, "| {} | {here} | {} | {} |", finding.name, cell(&finding.found), cell(finding.fix.as_deref().unwrap_or("")));
+        let _ = writeln!(
+            out,
+            "| {} | {here} | {} | {} |",
+            finding.name,
+            cell(&finding.found),
+            cell(finding.fix.as_deref().unwrap_or(""))
+        );
     }
     out
 }

@@ -46,7 +46,10 @@ pub(crate) fn warning(message: &str) {
 /// Says what keeps the project's code apart, and what does not.
 pub(crate) fn isolation_warning(isolation: &Isolation) {
     let gaps: Vec<_> = isolation.gaps().collect();
-    progress(&format!("{BOLD}isolation{BOLD:#}: {}, network: open during install", isolation.backend));
+    progress(&format!(
+        "{BOLD}isolation{BOLD:#}: {}, network: open during install",
+        isolation.backend
+    ));
     let missing = |level| -> Vec<String> {
         gaps.iter()
             .filter(|(_, guarantee)| guarantee.level == level)

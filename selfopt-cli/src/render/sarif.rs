@@ -36,7 +36,11 @@ pub(crate) fn log(found: &[OpportunityReport]) -> Value {
 }
 
 fn result(report: &OpportunityReport) -> Value {
-    let declined = report.declined.as_ref().map(|declined| format!(" No patch: {}.", declined.reason)).unwrap_or_default();
+    let declined = report
+        .declined
+        .as_ref()
+        .map(|declined| format!(" No patch: {}.", declined.reason))
+        .unwrap_or_default();
     json!({
         "ruleId": report.rule,
         "level": if report.declined.is_some() { "none" } else { "note" },

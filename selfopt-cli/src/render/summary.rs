@@ -36,7 +36,11 @@ pub(crate) fn report(report: &Report) -> String {
         report.run
     );
     if let Some(first) = report.proposals.first() {
-        let _ = writeln!(out, "\nnext: `selfopt proposals show {}`, `selfopt proposals apply {0}`, `selfopt verify {0}`", first.id);
+        let _ = writeln!(
+            out,
+            "\nnext: `selfopt proposals show {}`, `selfopt proposals apply {0}`, `selfopt verify {0}`",
+            first.id
+        );
     }
     if report.attempts.iter().any(|attempt| attempt.status != AttemptStatus::Accepted)
         || report.opportunities.iter().any(|opportunity| opportunity.declined.is_some())
@@ -107,7 +111,13 @@ fn refused(out: &mut String, report: &Report) {
 fn figures(proposal: &ProposalReport) -> String {
     let mut out = String::new();
     let clock = clock(proposal.metric);
-    let _ = writeln!(out, "\n  {GOOD}{}{GOOD:#}  {NAME}{}{NAME:#}  {}", proposal.id, proposal.rule, proposal.files.join(", "));
+    let _ = writeln!(
+        out,
+        "\n  {GOOD}{}{GOOD:#}  {NAME}{}{NAME:#}  {}",
+        proposal.id,
+        proposal.rule,
+        proposal.files.join(", ")
+    );
     let _ = writeln!(out, "    {}", proposal.title);
     let _ = writeln!(
         out,
@@ -119,7 +129,11 @@ fn figures(proposal: &ProposalReport) -> String {
         proposal.confidence.percent(),
         plural(proposal.pairs as usize, "pair", "pairs"),
     );
-    let _ = writeln!(out, "    risk {} of 100; evidence {DIM}{}{DIM:#}", proposal.risk, proposal.bundle);
+    let _ = writeln!(
+        out,
+        "    risk {} of 100; evidence {DIM}{}{DIM:#}",
+        proposal.risk, proposal.bundle
+    );
     out
 }
 
@@ -171,14 +185,20 @@ pub(crate) fn applied(proposal: &ProposalReport, root: &Path) -> String {
 pub(crate) fn verification(report: &VerifyReport) -> String {
     let mut out = String::new();
     for check in &report.checks {
-        let mark = if check.passed { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") };
+        let mark =
+            if check.passed { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") };
         let _ = writeln!(out, "{mark} {}: {}", check.what, check.detail);
     }
     let failed = report.checks.iter().filter(|check| !check.passed).count();
     let _ = if report.valid {
         writeln!(out, "{GOOD}the evidence of {} holds{GOOD:#}", report.proposal)
     } else {
-        writeln!(out, "{BAD}the evidence of {} does not hold{BAD:#}: {} failed", report.proposal, plural(failed, "check", "checks"))
+        writeln!(
+            out,
+            "{BAD}the evidence of {} does not hold{BAD:#}: {} failed",
+            report.proposal,
+            plural(failed, "check", "checks")
+        )
     };
     out
 }

@@ -18,20 +18,31 @@ pub(crate) fn project(project: &Project) -> String {
             None => manager.name.to_string(),
         },
     );
-    let tags = if project.tags.is_empty() { String::new() } else { format!(", {}", project.tags.join(", ")) };
+    let tags = if project.tags.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", project.tags.join(", "))
+    };
     let _ = writeln!(out, "{BOLD}{name}{BOLD:#} ({manager}{tags})");
     let row = |out: &mut String, phase: &str, cmd: Option<(&str, f64, &[EvidenceLine])>| {
         let _ = match cmd {
             Some((cmd, confidence, evidence)) => {
                 let line = evidence.first().map(ToString::to_string).unwrap_or_default();
                 let sure = if confidence < 0.5 { "  unsure" } else { "" };
-                writeln!(out, "  {} {} {DIM}{line}{DIM:#}{WARNING}{sure}{WARNING:#}", pad(phase, 10), pad(cmd, 34))
+                writeln!(
+                    out,
+                    "  {} {} {DIM}{line}{DIM:#}{WARNING}{sure}{WARNING:#}",
+                    pad(phase, 10),
+                    pad(cmd, 34)
+                )
             }
             None => writeln!(out, "  {} {DIM}none found{DIM:#}", pad(phase, 10)),
         };
     };
     let command = |detected: &Option<DetectedCommand>| -> Option<(String, f64, Vec<EvidenceLine>)> {
-        detected.as_ref().map(|command| (command.cmd.clone(), command.confidence.0, command.evidence.clone()))
+        detected
+            .as_ref()
+            .map(|command| (command.cmd.clone(), command.confidence.0, command.evidence.clone()))
     };
     let bench = project
         .bench
@@ -45,10 +56,20 @@ pub(crate) fn project(project: &Project) -> String {
         ("benchmark", bench),
     ];
     for (phase, cmd) in &rows {
-        row(&mut out, phase, cmd.as_ref().map(|(cmd, sure, lines)| (cmd.as_str(), *sure, lines.as_slice())));
+        row(
+            &mut out,
+            phase,
+            cmd.as_ref().map(|(cmd, sure, lines)| (cmd.as_str(), *sure, lines.as_slice())),
+        );
     }
     if let Some(node) = &project.node_version {
-        let _ = writeln!(out, "  {} {} {DIM}{}{DIM:#}", pad("node", 10), pad(&node.pick, 34), node.source);
+        let _ = writeln!(
+            out,
+            "  {} {} {DIM}{}{DIM:#}",
+            pad("node", 10),
+            pad(&node.pick, 34),
+            node.source
+        );
     }
     for note in &project.notes {
         let place = note.evidence.as_ref().map(|line| format!("{line}: ")).unwrap_or_default();

@@ -110,10 +110,7 @@ pub struct Environment {
 impl Environment {
     /// The digest of everything that must be equal.
     pub fn fingerprint(&self) -> Digest {
-        let facts = self
-            .fixed
-            .iter()
-            .flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let facts = self.fixed.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         Digest::of_parts(facts)
     }
 }

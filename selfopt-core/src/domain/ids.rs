@@ -61,30 +61,21 @@ impl OpportunityId {
     /// Derived from base commit, rule, path and byte span.
     pub fn derive(base: &CommitId, rule: &RuleId, path: &str, start: u32, end: u32) -> Self {
         let span = format!("{start}..{end}");
-        Self(prefixed(
-            "opp",
-            &[base.as_str(), rule.as_str(), path, &span],
-        ))
+        Self(prefixed("opp", &[base.as_str(), rule.as_str(), path, &span]))
     }
 }
 
 impl CandidateId {
     /// Derived from base commit, rule, path and the candidate's diff.
     pub fn derive(base: &CommitId, rule: &RuleId, path: &str, diff: &str) -> Self {
-        Self(prefixed(
-            "cand",
-            &[base.as_str(), rule.as_str(), path, diff],
-        ))
+        Self(prefixed("cand", &[base.as_str(), rule.as_str(), path, diff]))
     }
 }
 
 impl ProposalId {
     /// Derived from base commit, rule, path and the accepted diff.
     pub fn derive(base: &CommitId, rule: &RuleId, path: &str, diff: &str) -> Self {
-        Self(prefixed(
-            "prop",
-            &[base.as_str(), rule.as_str(), path, diff],
-        ))
+        Self(prefixed("prop", &[base.as_str(), rule.as_str(), path, diff]))
     }
 }
 

@@ -79,32 +79,17 @@ pub enum ExitCode {
 impl ExitCode {
     /// Every code with its meaning, for help and docs.
     pub const TABLE: [(Self, &'static str); 8] = [
-        (
-            Self::Success,
-            "proposals found, or the command did what was asked",
-        ),
-        (
-            Self::NothingFound,
-            "the run came to its end, nothing to propose",
-        ),
+        (Self::Success, "proposals found, or the command did what was asked"),
+        (Self::NothingFound, "the run came to its end, nothing to propose"),
         (Self::Usage, "wrong usage: flags, paths or configuration"),
         (
             Self::RepositoryBroken,
             "the repository is broken: install, build or tests are red or flaky",
         ),
         (Self::TooNoisy, "the machine is too noisy to measure on"),
-        (
-            Self::EvidenceInvalid,
-            "`verify`: the evidence does not hold",
-        ),
-        (
-            Self::Internal,
-            "internal error, or the store or disk failed",
-        ),
-        (
-            Self::Interrupted,
-            "stopped by Ctrl-C; `optimize --resume` goes on",
-        ),
+        (Self::EvidenceInvalid, "`verify`: the evidence does not hold"),
+        (Self::Internal, "internal error, or the store or disk failed"),
+        (Self::Interrupted, "stopped by Ctrl-C; `optimize --resume` goes on"),
     ];
 
     /// The number that the process exits with.

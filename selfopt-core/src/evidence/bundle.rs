@@ -86,10 +86,8 @@ impl CandidateEvidence {
                 .files
                 .iter()
                 .map(|file| {
-                    let digests = [
-                        Digest::of(file.before.as_bytes()),
-                        Digest::of(file.after.as_bytes()),
-                    ];
+                    let digests =
+                        [Digest::of(file.before.as_bytes()), Digest::of(file.after.as_bytes())];
                     (file.path.clone(), digests)
                 })
                 .collect(),
@@ -174,10 +172,7 @@ pub enum BundleError {
 
 /// Packs a bundle.
 pub fn pack(parts: &BundleParts<'_>) -> Result<Bundle, BundleError> {
-    let proposal = ProposalReport {
-        bundle: String::new(),
-        ..parts.proposal.clone()
-    };
+    let proposal = ProposalReport { bundle: String::new(), ..parts.proposal.clone() };
     let mut files = BTreeMap::from([
         ("baseline.json", json("baseline.json", parts.baseline)?),
         ("candidate.json", json("candidate.json", parts.candidate)?),
@@ -193,10 +188,7 @@ pub fn pack(parts: &BundleParts<'_>) -> Result<Bundle, BundleError> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         proposal: proposal.id.clone(),
         seed: parts.seed,
-        files: files
-            .iter()
-            .map(|(name, bytes)| ((*name).to_owned(), Digest::of(bytes)))
-            .collect(),
+        files: files.iter().map(|(name, bytes)| ((*name).to_owned(), Digest::of(bytes))).collect(),
     };
     files.insert("manifest.json", json("manifest.json", &manifest)?);
     let mut archive = tar::Builder::new(Vec::new());
@@ -206,15 +198,10 @@ pub fn pack(parts: &BundleParts<'_>) -> Result<Bundle, BundleError> {
         header.set_mode(0o644);
         header.set_mtime(0);
         header.set_entry_type(tar::EntryType::Regular);
-        archive
-            .append_data(&mut header, name, bytes.as_slice())
-            .map_err(BundleError::Archive)?;
+        archive.append_data(&mut header, name, bytes.as_slice()).map_err(BundleError::Archive)?;
     }
     let bytes = archive.into_inner().map_err(BundleError::Archive)?;
-    Ok(Bundle {
-        digest: Digest::of(&bytes),
-        bytes,
-    })
+    Ok(Bundle { digest: Digest::of(&bytes), bytes })
 }
 
 /// The files of an archive, by name. Trusts nothing in it.
@@ -223,10 +210,7 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         return Err(BundleError::TooLarge);
     }
     let mut files = BTreeMap::new();
-    for entry in tar::Archive::new(bytes)
-        .entries()
-        .map_err(BundleError::Archive)?
-    {
+    for entry in tar::Archive::new(bytes).entries().map_err(BundleError::Archive)? {
         let mut entry = entry.map_err(BundleError::Archive)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let known = name == "manifest.json" || FILES.contains(&name.as_str());
@@ -235,9 +219,7 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
             return Err(BundleError::Unexpected { name });
         }
         let mut content = Vec::new();
-        entry
-            .read_to_end(&mut content)
-            .map_err(BundleError::Archive)?;
+        entry.read_to_end(&mut content).map_err(BundleError::Archive)?;
         files.insert(name, content);
     }
     Ok(files)

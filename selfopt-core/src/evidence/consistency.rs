@@ -43,7 +43,8 @@ pub(super) fn of_bundle(
             (limits.diff != contents.diff).then_some("its diff is not the one in diff.patch")
         }
         GateInputs::Parses(parses) => {
-            let same = parses.files.iter().map(|file| &file.path).eq(contents.candidate.files.keys());
+            let same =
+                parses.files.iter().map(|file| &file.path).eq(contents.candidate.files.keys());
             (!same).then_some("its files are not the candidate's")
         }
         GateInputs::Step(step) => {
@@ -121,7 +122,8 @@ fn at_least_as_strict(parameters: &Parameters) -> bool {
 fn difference(a: &Value, b: &Value, place: String) -> Option<(String, Value, Value)> {
     match (a, b) {
         (Value::Object(one), Value::Object(other)) => {
-            let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            let keys: std::collections::BTreeSet<&String> =
+                one.keys().chain(other.keys()).collect();
             keys.into_iter().find_map(|key| {
                 let get = |map: &serde_json::Map<String, Value>| {
                     map.get(key).cloned().unwrap_or(Value::Null)

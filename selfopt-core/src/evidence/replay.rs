@@ -68,7 +68,9 @@ impl Replay {
             let other = || ReplayError::OtherFile { path: path.clone() };
             let before = tree.text(path).ok_or_else(other)?;
             let after = diff.apply(path, &before)?;
-            if Digest::of(before.as_bytes()) != *before_digest || Digest::of(after.as_bytes()) != *after_digest {
+            if Digest::of(before.as_bytes()) != *before_digest
+                || Digest::of(after.as_bytes()) != *after_digest
+            {
                 return Err(other());
             }
             files.push(ChangedFile { path: path.clone(), before, after });

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::consistency;
 use super::bundle::{BUNDLE_SCHEMA, BundleError, CandidateEvidence, FILES, Manifest, unpack};
+use super::consistency;
 use crate::digest::Digest;
 use crate::domain::{Baseline, CandidateId, CommitId, Project, ProposalId};
 use crate::gates::{GateRecord, GateRunner, time};
@@ -49,9 +49,7 @@ pub fn verify(name: Option<&str>, bytes: &[u8]) -> Result<VerifyReport, BundleEr
     let files = unpack(bytes)?;
     let manifest: Manifest = read(&files, "manifest.json")?;
     if manifest.schema != BUNDLE_SCHEMA {
-        return Err(BundleError::Schema {
-            found: manifest.schema,
-        });
+        return Err(BundleError::Schema { found: manifest.schema });
     }
     let mut checks = Checks::default();
     checks.archive(name, bytes);
@@ -80,9 +78,7 @@ pub(super) struct Contents {
 
 impl Contents {
     fn read(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
-        let diff = files
-            .get("diff.patch")
-            .ok_or(BundleError::Missing { name: "diff.patch" })?;
+        let diff = files.get("diff.patch").ok_or(BundleError::Missing { name: "diff.patch" })?;
         Ok(Self {
             baseline: read(files, "baseline.json")?,
             candidate: read(files, "candidate.json")?,
@@ -126,45 +122,30 @@ impl Checks {
                     .then(|| format!("its SHA-256 is {digest}, its name says {named}")),
                 format!("SHA-256 {digest}, as its name says"),
             ),
-            None => self.add(
-                "archive",
-                None,
-                format!("SHA-256 {digest}; its name carries none"),
-            ),
+            None => self.add("archive", None, format!("SHA-256 {digest}; its name carries none")),
         }
     }
 
     fn files(&mut self, files: &BTreeMap<String, Vec<u8>>, manifest: &Manifest) {
         for name in FILES {
-            let (found, said) = (
-                files.get(name).map(|bytes| Digest::of(bytes)),
-                manifest.files.get(name),
-            );
+            let (found, said) =
+                (files.get(name).map(|bytes| Digest::of(bytes)), manifest.files.get(name));
             let problem = match (&found, said) {
                 (None, _) => Some("is missing".to_owned()),
                 (_, None) => Some("is not in the manifest".to_owned()),
-                (Some(found), Some(said)) if found != said => Some(format!(
-                    "`{name}`: its SHA-256 is {found}, the manifest says {said}"
-                )),
+                (Some(found), Some(said)) if found != said => {
+                    Some(format!("`{name}`: its SHA-256 is {found}, the manifest says {said}"))
+                }
                 _ => None,
             };
-            self.add(
-                format!("file {name}"),
-                problem,
-                "unchanged since it was packed",
-            );
+            self.add(format!("file {name}"), problem, "unchanged since it was packed");
         }
     }
 
     fn ids(&mut self, contents: &Contents, manifest: &Manifest) {
         let base = &contents.baseline.commit;
         let rule = &contents.candidate.rule;
-        let path = contents
-            .candidate
-            .files
-            .keys()
-            .next()
-            .map_or("", String::as_str);
+        let path = contents.candidate.files.keys().next().map_or("", String::as_str);
         let candidate = CandidateId::derive(base, rule, path, &contents.diff);
         let proposal = ProposalId::derive(base, rule, path, &contents.diff);
         let problem = if candidate != contents.candidate.id {
@@ -190,21 +171,13 @@ impl Checks {
         } else {
             None
         };
-        self.add(
-            "ids",
-            problem,
-            "derived from base commit, rule, path and diff",
-        );
+        self.add("ids", problem, "derived from base commit, rule, path and diff");
     }
 
     /// The A/A pairs give the recorded noise, in their scheduled order.
     fn noise(&mut self, contents: &Contents, manifest: &Manifest) {
         let Some(bench) = &contents.baseline.benchmark else {
-            self.add(
-                "noise",
-                Some("baseline.json: there is no benchmark".into()),
-                "",
-            );
+            self.add("noise", Some("baseline.json: there is no benchmark".into()), "");
             return;
         };
         let empty = Digest::of(b"").to_string();
@@ -229,10 +202,7 @@ impl Checks {
             })
             .collect();
         let problem = if let Some(pair) = disordered {
-            Some(format!(
-                "baseline.json: A/A pair {} is not in its scheduled order",
-                pair.index
-            ))
+            Some(format!("baseline.json: A/A pair {} is not in its scheduled order", pair.index))
         } else if NoiseAssessment::from_pairs(&Parameters::default(), &values).as_ref()
             != Some(&bench.noise)
         {
@@ -240,11 +210,7 @@ impl Checks {
         } else {
             None
         };
-        self.add(
-            "noise",
-            problem,
-            format!("recomputed from {} A/A pairs", bench.pairs.len()),
-        );
+        self.add("noise", problem, format!("recomputed from {} A/A pairs", bench.pairs.len()));
     }
 
     /// Every built-in gate is there, in order, and its inputs give its verdict.
@@ -269,11 +235,7 @@ impl Checks {
                 let problem = built_in
                     .contains(&record.gate.as_str())
                     .then(|| "gates.json: its inputs are missing".to_owned());
-                self.add(
-                    what,
-                    problem,
-                    "not built in: its verdict was not recomputed",
-                );
+                self.add(what, problem, "not built in: its verdict was not recomputed");
                 continue;
             };
             let problem = consistency::recomputed(record, inputs)

@@ -60,21 +60,16 @@ pub struct BenchmarkJudgement {
 impl BenchmarkInputs {
     /// Recomputes pair values, looks, guards and the verdict from the samples.
     pub fn judge(&self) -> BenchmarkJudgement {
-        let end = |verdict| BenchmarkJudgement {
-            verdict,
-            decision: None,
-            medians: None,
-        };
+        let end = |verdict| BenchmarkJudgement { verdict, decision: None, medians: None };
         let gate = names::BENCHMARK;
         let noise = match (&self.no_benchmark, &self.noise) {
             (None, Some(noise)) => noise,
             (reason, _) => {
                 let reason = reason.as_deref().unwrap_or("it was not assessed");
-                return end(
-                    Verdict::inconclusive(gate, format!("no benchmark: {reason}")).would_flip(
+                return end(Verdict::inconclusive(gate, format!("no benchmark: {reason}"))
+                    .would_flip(
                         "name a benchmark in selfopt.toml: `[commands]` `bench = \"...\"`",
-                    ),
-                );
+                    ));
             }
         };
         match noise.readiness() {
@@ -118,37 +113,24 @@ impl BenchmarkInputs {
     fn judge_values(&self, noise: &NoiseAssessment) -> BenchmarkJudgement {
         let values = self.values(self.metric);
         let decision = decide(&self.parameters, noise.floor, &values, self.budget);
-        let secondary = if self.metric == Metric::Cpu {
-            Metric::Wall
-        } else {
-            Metric::Cpu
-        };
+        let secondary = if self.metric == Metric::Cpu { Metric::Wall } else { Metric::Cpu };
         let time_guard = SecondaryGuard::new(&self.parameters.guards, &self.values(secondary));
         let memory = |side: fn(&PairSample) -> Option<ProcessSample>| -> Vec<u64> {
-            self.kept()
-                .filter_map(side)
-                .map(|sample| sample.max_rss.0)
-                .collect()
+            self.kept().filter_map(side).map(|sample| sample.max_rss.0).collect()
         };
         let memory_guard = MemoryGuard::new(
             &self.parameters.guards,
             &memory(|pair| pair.base),
             &memory(|pair| pair.candidate),
         );
-        let verdict = self
-            .word(&decision, &time_guard, &memory_guard, noise)
-            .with_details(json!({
-                "metric": self.metric,
-                "decision": decision,
-                "secondary_metric": { "metric": secondary, "guard": time_guard },
-                "memory": memory_guard,
-                "values": values,
-            }));
-        BenchmarkJudgement {
-            verdict,
-            decision: Some(decision),
-            medians: self.medians(),
-        }
+        let verdict = self.word(&decision, &time_guard, &memory_guard, noise).with_details(json!({
+            "metric": self.metric,
+            "decision": decision,
+            "secondary_metric": { "metric": secondary, "guard": time_guard },
+            "memory": memory_guard,
+            "values": values,
+        }));
+        BenchmarkJudgement { verdict, decision: Some(decision), medians: self.medians() }
     }
 
     fn word(
@@ -165,25 +147,18 @@ impl BenchmarkInputs {
                 gate,
                 format!("{numbers}, but the other clock got slower beyond its limit"),
             ),
-            Statistical::Accepted if !memory_guard.passed => Verdict::refused(
-                gate,
-                format!("{numbers}, but peak memory grew beyond its limit"),
-            ),
+            Statistical::Accepted if !memory_guard.passed => {
+                Verdict::refused(gate, format!("{numbers}, but peak memory grew beyond its limit"))
+            }
             Statistical::Accepted => Verdict::passed(gate, numbers.to_string()),
             Statistical::Rejected => Verdict::refused(
                 gate,
-                format!(
-                    "{numbers}: below the {:.0} % that a proposal needs",
-                    numbers.needed
-                ),
+                format!("{numbers}: below the {:.0} % that a proposal needs", numbers.needed),
             )
             .would_flip("a benchmark in which this code weighs more"),
             Statistical::Inconclusive | Statistical::Continue => Verdict::inconclusive(
                 gate,
-                format!(
-                    "{numbers}: the noise ({}) left it open",
-                    noise_word(noise.class)
-                ),
+                format!("{numbers}: the noise ({}) left it open", noise_word(noise.class)),
             )
             .would_flip("a quieter machine, or a benchmark in which this code weighs more"),
         }
@@ -229,11 +204,8 @@ impl BenchmarkInputs {
 
     fn medians(&self) -> Option<[u64; 2]> {
         let of = |side: fn(&PairSample) -> Option<ProcessSample>| {
-            let mut times: Vec<u64> = self
-                .kept()
-                .filter_map(side)
-                .map(|sample| time(&sample, self.metric))
-                .collect();
+            let mut times: Vec<u64> =
+                self.kept().filter_map(side).map(|sample| time(&sample, self.metric)).collect();
             times.sort_unstable();
             times.get(times.len() / 2).copied()
         };
@@ -321,10 +293,7 @@ impl Gate for BenchmarkGate {
     async fn evaluate(&self, ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
         let mut inputs = inputs(ctx)?;
         if let Some(baseline) = ctx.baseline().benchmark.clone()
-            && inputs
-                .noise
-                .as_ref()
-                .is_some_and(|noise| noise.readiness() == Readiness::Ready)
+            && inputs.noise.as_ref().is_some_and(|noise| noise.readiness() == Readiness::Ready)
         {
             measure(ctx, &baseline, &mut inputs).await?;
         }
@@ -336,9 +305,7 @@ fn inputs(ctx: &GateContext<'_>) -> Result<BenchmarkInputs, RunError> {
     let bench = ctx.baseline().benchmark.as_ref();
     Ok(BenchmarkInputs {
         no_benchmark: ctx.baseline().no_benchmark.clone(),
-        bench_id: bench
-            .map(|bench| bench.bench_id.clone())
-            .unwrap_or_default(),
+        bench_id: bench.map(|bench| bench.bench_id.clone()).unwrap_or_default(),
         run_seed: ctx.seed(),
         base_sha: ctx.baseline().commit.to_string(),
         diff_sha: Digest::of(ctx.candidate().diff.as_bytes()).to_string(),

@@ -24,13 +24,7 @@ impl<'a> GateContext<'a> {
         ground: &'a Ground<'a>,
         dispatcher: &'a mut Dispatcher,
     ) -> Self {
-        Self {
-            candidate,
-            ground,
-            dispatcher,
-            workspace: None,
-            inputs: None,
-        }
+        Self { candidate, ground, dispatcher, workspace: None, inputs: None }
     }
 
     /// The candidate.
@@ -101,12 +95,7 @@ impl<'a> GateContext<'a> {
 
     /// The candidate's pairs that an interrupted run already measured.
     pub(super) fn measured_pairs(&self) -> Vec<PairSample> {
-        self.dispatcher
-            .state()
-            .pairs
-            .get(&self.candidate.id)
-            .cloned()
-            .unwrap_or_default()
+        self.dispatcher.state().pairs.get(&self.candidate.id).cloned().unwrap_or_default()
     }
 
     /// Whether the run may measure no more.
@@ -129,12 +118,7 @@ impl<'a> GateContext<'a> {
     ) -> Result<PairSample, RunError> {
         self.workspace().await?;
         let candidate = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
-        let plan = PairPlan {
-            base: self.ground.base,
-            candidate,
-            command,
-            key: *key,
-        };
+        let plan = PairPlan { base: self.ground.base, candidate, command, key: *key };
         let pair = plan.measure(index, self.dispatcher).await?;
         self.dispatcher
             .emit(RunEvent::PairMeasured {
@@ -147,11 +131,7 @@ impl<'a> GateContext<'a> {
 
     /// Ends a gate: its record, with the inputs if it recorded any.
     pub(super) fn close_gate(&mut self, gate: &str, verdict: Verdict) -> GateRecord {
-        GateRecord {
-            gate: gate.to_owned(),
-            inputs: self.inputs.take(),
-            verdict,
-        }
+        GateRecord { gate: gate.to_owned(), inputs: self.inputs.take(), verdict }
     }
 
     pub(super) async fn emit(&mut self, event: RunEvent) -> Result<(), RunError> {

@@ -42,25 +42,17 @@ impl LimitsInputs {
         } else if stats.files > self.max_files as usize {
             Verdict::refused(
                 gate,
-                format!(
-                    "{} files change, at most {} may",
-                    stats.files, self.max_files
-                ),
+                format!("{} files change, at most {} may", stats.files, self.max_files),
             )
             .would_flip("raise `limits.max_files` in selfopt.toml")
         } else if changed > self.max_changed_lines as usize {
             Verdict::refused(
                 gate,
-                format!(
-                    "{changed} lines change, at most {} may",
-                    self.max_changed_lines
-                ),
+                format!("{changed} lines change, at most {} may", self.max_changed_lines),
             )
             .would_flip("raise `limits.max_changed_lines` in selfopt.toml")
-        } else if let Some(reason) = diff
-            .files()
-            .iter()
-            .find_map(|file| forbidden(&file.path, &file.kind))
+        } else if let Some(reason) =
+            diff.files().iter().find_map(|file| forbidden(&file.path, &file.kind))
         {
             Verdict::refused(gate, reason)
         } else {
@@ -85,10 +77,9 @@ fn forbidden(path: &str, kind: &ChangeKind) -> Option<String> {
     }
     match classify(path) {
         PathClass::Source => None,
-        class => Some(format!(
-            "`{path}` is {}; patches change source files only",
-            class.describe()
-        )),
+        class => {
+            Some(format!("`{path}` is {}; patches change source files only", class.describe()))
+        }
     }
 }
 
@@ -117,16 +108,11 @@ mod tests {
     use crate::domain::VerdictOutcome;
 
     fn verdict(diff: &str) -> Verdict {
-        LimitsInputs {
-            diff: diff.into(),
-            max_files: 1,
-            max_changed_lines: 2,
-        }
-        .judge()
+        LimitsInputs { diff: diff.into(), max_files: 1, max_changed_lines: 2 }.judge()
     }
 
     fn change(path: &str, lines: usize) -> String {
-        let added: String = (0..lines).map(|n| format!("+line {n}\n")).collect();
+        let added = "+line\n".repeat(lines);
         format!(
             "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,1 +1,{} @@\n a\n{added}",
             lines + 1

@@ -27,11 +27,7 @@ impl PairPlan<'_> {
         dispatcher: &mut Dispatcher,
     ) -> Result<PairSample, RunError> {
         let first = PairSchedule::new(&self.key, index, 0).first_spawned;
-        let second = if first == Side::Base {
-            Side::Candidate
-        } else {
-            Side::Base
-        };
+        let second = if first == Side::Base { Side::Candidate } else { Side::Base };
         let mut pair = PairSample {
             index,
             first,
@@ -44,11 +40,7 @@ impl PairPlan<'_> {
             discarded: None,
         };
         for side in [first, second] {
-            let workspace = if side == Side::Base {
-                self.base
-            } else {
-                self.candidate
-            };
+            let workspace = if side == Side::Base { self.base } else { self.candidate };
             let outcome = workspace.run(self.command.clone(), &NoLog).await?;
             dispatcher.spend(&outcome)?;
             pair.take(side, &outcome);
@@ -69,10 +61,7 @@ impl PairPlan<'_> {
 impl PairSample {
     fn take(&mut self, side: Side, outcome: &Outcome) {
         if !outcome.succeeded() {
-            self.failure = Some(SideFailure {
-                side,
-                status: outcome.status,
-            });
+            self.failure = Some(SideFailure { side, status: outcome.status });
             if killed_by_the_machine(outcome.status) {
                 self.discarded = Some(format!("{side:?} was {}", outcome.status).to_lowercase());
             } else if side == Side::Base {
@@ -84,7 +73,7 @@ impl PairSample {
         match side {
             Side::Base => (self.base, self.base_output) = (Some(outcome.usage), output),
             Side::Candidate => {
-                (self.candidate, self.candidate_output) = (Some(outcome.usage), output)
+                (self.candidate, self.candidate_output) = (Some(outcome.usage), output);
             }
         }
     }
@@ -94,8 +83,5 @@ impl PairSample {
 /// reports it as 128 + 9. It says nothing about the candidate. Every other end
 /// does: a crash, our own memory limit, a time-out.
 fn killed_by_the_machine(status: StepStatus) -> bool {
-    matches!(
-        status,
-        StepStatus::Signaled { signal: 9 } | StepStatus::Exited { code: 137 }
-    )
+    matches!(status, StepStatus::Signaled { signal: 9 } | StepStatus::Exited { code: 137 })
 }

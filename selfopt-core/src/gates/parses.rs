@@ -69,10 +69,7 @@ impl Gate for ParsesGate {
                 let after = witnesses(language, file.after.as_str());
                 Some(ParsedFile {
                     path: file.path.clone(),
-                    tree_sitter: [
-                        before.tree_sitter.error_count,
-                        after.tree_sitter.error_count,
-                    ],
+                    tree_sitter: [before.tree_sitter.error_count, after.tree_sitter.error_count],
                     oxc: [before.oxc.error_count, after.oxc.error_count],
                 })
             })

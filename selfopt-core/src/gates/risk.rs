@@ -74,18 +74,9 @@ impl RiskInputs {
             }
         };
         let rule = [0, 8, 20, 40][usize::from(self.rule_risk.min(3))];
-        add(
-            rule,
-            format!("the rule's own risk is {} of 3", self.rule_risk),
-        );
-        add(
-            (self.changed_lines / 4).min(15),
-            format!("{} changed lines", self.changed_lines),
-        );
-        add(
-            (self.files.saturating_sub(1) * 5).min(20),
-            format!("{} files", self.files),
-        );
+        add(rule, format!("the rule's own risk is {} of 3", self.rule_risk));
+        add((self.changed_lines / 4).min(15), format!("{} changed lines", self.changed_lines));
+        add((self.files.saturating_sub(1) * 5).min(20), format!("{} files", self.files));
         if !self.has_typecheck {
             add(10, "the project has no type check".into());
         }
@@ -99,30 +90,16 @@ impl RiskInputs {
         );
         add(
             (self.obligations_left_to_tests * 5).min(15),
-            format!(
-                "{} conditions left to the tests",
-                self.obligations_left_to_tests
-            ),
+            format!("{} conditions left to the tests", self.obligations_left_to_tests),
         );
         if matches!(self.noise, Some(NoiseClass::Noisy | NoiseClass::VeryNoisy)) {
             add(5, "the benchmark is noisy on this machine".into());
         }
         if !self.reach_measured {
-            add(
-                5,
-                "which changed lines the tests reach was not measured".into(),
-            );
+            add(5, "which changed lines the tests reach was not measured".into());
         }
-        reasons.sort_by(|a, b| {
-            b.points
-                .cmp(&a.points)
-                .then_with(|| a.because.cmp(&b.because))
-        });
-        let score = reasons
-            .iter()
-            .map(|reason| reason.points)
-            .sum::<u32>()
-            .min(100);
+        reasons.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.because.cmp(&b.because)));
+        let score = reasons.iter().map(|reason| reason.points).sum::<u32>().min(100);
         RiskScore { score, reasons }
     }
 
@@ -133,10 +110,7 @@ impl RiskInputs {
         let verdict = if risk.score > self.max_risk {
             Verdict::refused(
                 names::RISK,
-                format!(
-                    "risk {} of 100, at most {} allowed",
-                    risk.score, self.max_risk
-                ),
+                format!("risk {} of 100, at most {} allowed", risk.score, self.max_risk),
             )
             .would_flip("raise `limits.max_risk` in selfopt.toml")
         } else {
@@ -171,11 +145,7 @@ impl Gate for RiskGate {
             has_typecheck: ctx.project().command(Phase::Typecheck).is_some(),
             tests: ctx.baseline().tests().map_or(0, |tests| tests.passed),
             obligations_left_to_tests: count(left),
-            noise: ctx
-                .baseline()
-                .benchmark
-                .as_ref()
-                .map(|bench| bench.noise.class),
+            noise: ctx.baseline().benchmark.as_ref().map(|bench| bench.noise.class),
             reach_measured: false,
             max_risk: ctx.config().limits.max_risk,
         };
@@ -210,21 +180,13 @@ mod tests {
     fn the_score_is_the_sum_of_its_reasons() {
         let risk = small().score();
         assert_eq!(risk.score, 8 + 1 + 5);
-        assert_eq!(
-            risk.score,
-            risk.reasons.iter().map(|reason| reason.points).sum::<u32>()
-        );
+        assert_eq!(risk.score, risk.reasons.iter().map(|reason| reason.points).sum::<u32>());
     }
 
     #[test]
     fn a_score_above_the_limit_is_refused() {
-        let risky = RiskInputs {
-            rule_risk: 3,
-            has_typecheck: false,
-            tests: 0,
-            max_risk: 50,
-            ..small()
-        };
+        let risky =
+            RiskInputs { rule_risk: 3, has_typecheck: false, tests: 0, max_risk: 50, ..small() };
         assert_eq!(risky.judge().outcome, VerdictOutcome::Refused);
     }
 }

@@ -50,11 +50,7 @@ impl GateRunner {
     /// The built-in gates; `custom` ones stand after the tests and before the
     /// benchmark. There is no way to leave a built-in gate out.
     pub fn new(custom: Vec<Box<dyn Gate>>) -> Self {
-        let gates = before_custom()
-            .into_iter()
-            .chain(custom)
-            .chain(after_custom())
-            .collect();
+        let gates = before_custom().into_iter().chain(custom).chain(after_custom()).collect();
         Self { gates }
     }
 
@@ -93,10 +89,7 @@ impl GateRunner {
         }
         ctx.close().await?;
         let attempt = attempt(candidate, context, &records, ended);
-        let accepted = ended.is_none().then(|| Accepted {
-            candidate: candidate.clone(),
-            records,
-        });
+        let accepted = ended.is_none().then(|| Accepted { candidate: candidate.clone(), records });
         Ok(Conclusion { attempt, accepted })
     }
 }
@@ -110,38 +103,27 @@ fn attempt(
     let last = records.last();
     let (status, gate) = match ended {
         None | Some(VerdictOutcome::Passed) => (AttemptStatus::Accepted, None),
-        Some(VerdictOutcome::Refused) => (
-            AttemptStatus::Rejected,
-            last.map(|record| record.gate.clone()),
-        ),
-        Some(VerdictOutcome::Inconclusive) => (
-            AttemptStatus::Inconclusive,
-            last.map(|record| record.gate.clone()),
-        ),
+        Some(VerdictOutcome::Refused) => {
+            (AttemptStatus::Rejected, last.map(|record| record.gate.clone()))
+        }
+        Some(VerdictOutcome::Inconclusive) => {
+            (AttemptStatus::Inconclusive, last.map(|record| record.gate.clone()))
+        }
     };
     let reason = match status {
         AttemptStatus::Accepted => "every gate passed".to_owned(),
-        _ => last
-            .map(|record| record.verdict.reason.clone())
-            .unwrap_or_default(),
+        _ => last.map(|record| record.verdict.reason.clone()).unwrap_or_default(),
     };
     Attempt {
         id: candidate.id.clone(),
         opportunity: candidate.opportunity.clone(),
         rule: candidate.rule.clone(),
-        files: candidate
-            .files
-            .iter()
-            .map(|file| file.path.clone())
-            .collect(),
+        files: candidate.files.iter().map(|file| file.path.clone()).collect(),
         diff: candidate.diff.clone(),
         status,
         gate,
         reason,
-        verdicts: records
-            .iter()
-            .map(|record| record.verdict.clone())
-            .collect(),
+        verdicts: records.iter().map(|record| record.verdict.clone()).collect(),
         context,
         made_in: None,
     }

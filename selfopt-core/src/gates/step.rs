@@ -75,10 +75,7 @@ impl StepInputs {
         } else if now.passed < before.passed {
             Verdict::refused(
                 gate,
-                format!(
-                    "{} tests passed, {} did at the baseline",
-                    now.passed, before.passed
-                ),
+                format!("{} tests passed, {} did at the baseline", now.passed, before.passed),
             )
         } else {
             Verdict::passed(gate, format!("{} tests pass", now.passed))
@@ -101,15 +98,11 @@ pub(super) struct StepGate {
 
 impl StepGate {
     pub(super) fn build() -> Self {
-        Self {
-            phase: Phase::Build,
-        }
+        Self { phase: Phase::Build }
     }
 
     pub(super) fn typecheck() -> Self {
-        Self {
-            phase: Phase::Typecheck,
-        }
+        Self { phase: Phase::Typecheck }
     }
 
     pub(super) fn tests() -> Self {
@@ -129,11 +122,7 @@ impl Gate for StepGate {
             Some(cmd) => Some(ctx.run_step(self.phase, &cmd).await?),
             None => None,
         };
-        let inputs = StepInputs {
-            phase: self.phase,
-            step,
-            baseline_tests: ctx.baseline().tests(),
-        };
+        let inputs = StepInputs { phase: self.phase, step, baseline_tests: ctx.baseline().tests() };
         Ok(ctx.judge(GateInputs::Step(inputs)))
     }
 }

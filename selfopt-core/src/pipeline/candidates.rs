@@ -40,19 +40,10 @@ pub fn opportunities_and_candidates(
     threads: NonZeroUsize,
 ) -> Result<Scan, ConfigError> {
     let files = scannable_files(tree, &config.paths)?;
-    let job = Job {
-        tree,
-        commit,
-        config,
-        scanners,
-        templates,
-    };
+    let job = Job { tree, commit, config, scanners, templates };
     let mut found = in_parallel(&files, threads, |file| job.scan(file));
     found.sort_by(by_rank);
-    let mut scan = Scan {
-        files: files.len(),
-        ..Scan::default()
-    };
+    let mut scan = Scan { files: files.len(), ..Scan::default() };
     for (index, mut found) in found.into_iter().enumerate() {
         let rank = u32::try_from(index + 1).unwrap_or(u32::MAX);
         found.opportunity.rank = rank;
@@ -137,11 +128,7 @@ impl Job<'_> {
             rank: 0,
             finding,
         };
-        Found {
-            opportunity,
-            report,
-            candidate,
-        }
+        Found { opportunity, report, candidate }
     }
 
     fn candidate(
@@ -160,18 +147,12 @@ impl Job<'_> {
             .iter()
             .find_map(|template| template.propose(source, finding))
             .ok_or_else(|| {
-                declined(
-                    "patch-template",
-                    "no template has a patch for this place".into(),
-                )
+                declined("patch-template", "no template has a patch for this place".into())
             })?;
         let after = apply(&source.text, &patch.edits)
             .map_err(|conflict| declined("edits-apply", conflict.to_string()))?;
-        let diff = unified(&[FileChange {
-            path: &source.path,
-            before: &source.text,
-            after: &after,
-        }]);
+        let diff =
+            unified(&[FileChange { path: &source.path, before: &source.text, after: &after }]);
         Ok(Candidate {
             id: CandidateId::derive(self.commit, &finding.rule, &source.path, &diff),
             opportunity: opportunity.clone(),
@@ -199,20 +180,8 @@ fn by_rank(a: &Found, b: &Found) -> Ordering {
         .cmp(&has_patch(a))
         .then_with(|| score(&b.opportunity.finding).total_cmp(&score(&a.opportunity.finding)))
         .then_with(|| a.opportunity.path.cmp(&b.opportunity.path))
-        .then_with(|| {
-            a.opportunity
-                .finding
-                .span
-                .start
-                .cmp(&b.opportunity.finding.span.start)
-        })
-        .then_with(|| {
-            a.opportunity
-                .finding
-                .span
-                .end
-                .cmp(&b.opportunity.finding.span.end)
-        })
+        .then_with(|| a.opportunity.finding.span.start.cmp(&b.opportunity.finding.span.start))
+        .then_with(|| a.opportunity.finding.span.end.cmp(&b.opportunity.finding.span.end))
         .then_with(|| a.opportunity.finding.rule.cmp(&b.opportunity.finding.rule))
 }
 
@@ -244,9 +213,7 @@ fn in_parallel<T: Sync, R: Send>(
         handles
             .into_iter()
             .flat_map(|handle| {
-                handle
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
             .collect()
     });

@@ -13,11 +13,7 @@ pub(crate) fn step_command(
     phase: Phase,
     cmd: &str,
 ) -> CommandSpec {
-    let network = if phase == Phase::Install {
-        Network::Open
-    } else {
-        Network::None
-    };
+    let network = if phase == Phase::Install { Network::Open } else { Network::None };
     CommandSpec {
         cmd: cmd.to_owned(),
         working_directory: project.working_directory.clone(),
@@ -48,9 +44,9 @@ pub(crate) fn measured_command(project: &Project, tree: &dyn SourceTree) -> Opti
 
 fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> Option<String> {
     let words: Vec<&str> = cmd.split_whitespace().collect();
-    let name = match words[..] {
-        ["npm" | "pnpm" | "yarn" | "bun", "run", name] | ["yarn" | "pnpm", name] => name,
-        _ => return None,
+    let (["npm" | "pnpm" | "yarn" | "bun", "run", name] | ["yarn" | "pnpm", name]) = words[..]
+    else {
+        return None;
     };
     let manifest = match working_directory {
         "." | "" => "package.json".to_owned(),
@@ -62,15 +58,13 @@ fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> O
         && !scripts.contains_key(&format!("post{name}"));
     let script = scripts.get(name)?.as_str()?;
     // A script that reads what its package manager sets must stay under it.
-    (alone && !script.contains("npm_") && !script.contains("$")).then(|| script.to_owned())
+    (alone && !script.contains("npm_") && !script.contains('$')).then(|| script.to_owned())
 }
 
 /// The statistics' parameters as the configuration sets them.
 pub(crate) fn parameters(config: &Config) -> Result<Parameters, InvalidParameters> {
-    let mut parameters = Parameters {
-        min_improvement: config.benchmark.min_gain,
-        ..Parameters::default()
-    };
+    let mut parameters =
+        Parameters { min_improvement: config.benchmark.min_gain, ..Parameters::default() };
     if let Some(confirmations) = std::num::NonZeroU32::new(config.benchmark.confirmations) {
         parameters.confirmations = confirmations;
     }
@@ -91,33 +85,15 @@ mod tests {
     #[test]
     fn a_plain_script_is_run_without_its_package_manager() {
         let scripts = r#"{"bench": "node bench.js"}"#;
-        assert_eq!(
-            behind("npm run bench", scripts).as_deref(),
-            Some("node bench.js")
-        );
-        assert_eq!(
-            behind("yarn bench", scripts).as_deref(),
-            Some("node bench.js")
-        );
+        assert_eq!(behind("npm run bench", scripts).as_deref(), Some("node bench.js"));
+        assert_eq!(behind("yarn bench", scripts).as_deref(), Some("node bench.js"));
     }
 
     #[test]
     fn other_commands_are_run_as_they_are() {
-        assert_eq!(
-            behind(
-                "npm run bench",
-                r#"{"bench": "node a.js", "prebench": "tsc"}"#
-            ),
-            None
-        );
-        assert_eq!(
-            behind("npm run bench", r#"{"bench": "node $npm_package_main"}"#),
-            None
-        );
+        assert_eq!(behind("npm run bench", r#"{"bench": "node a.js", "prebench": "tsc"}"#), None);
+        assert_eq!(behind("npm run bench", r#"{"bench": "node $npm_package_main"}"#), None);
         assert_eq!(behind("node bench.js", "{}"), None);
-        assert_eq!(
-            behind("npm run bench -- --quick", r#"{"bench": "node a.js"}"#),
-            None
-        );
+        assert_eq!(behind("npm run bench -- --quick", r#"{"bench": "node a.js"}"#), None);
     }
 }

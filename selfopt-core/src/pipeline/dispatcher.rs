@@ -51,14 +51,7 @@ impl Dispatcher {
         parts: DispatcherParts,
         journal: Vec<JournalEntry>,
     ) -> Result<Self, RunError> {
-        let DispatcherParts {
-            run,
-            store,
-            clock,
-            observer,
-            cancel,
-            budget,
-        } = parts;
+        let DispatcherParts { run, store, clock, observer, cancel, budget } = parts;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -105,15 +98,9 @@ impl Dispatcher {
     /// Something happened.
     pub(crate) async fn emit(&mut self, event: RunEvent) -> Result<(), RunError> {
         self.state.apply(&event);
-        let json = serde_json::to_value(&event).map_err(|source| RunError::Json {
-            what: "an event",
-            source,
-        })?;
-        let entry = JournalEntry {
-            sequence: self.sequence,
-            at: self.clock.now(),
-            event: json,
-        };
+        let json = serde_json::to_value(&event)
+            .map_err(|source| RunError::Json { what: "an event", source })?;
+        let entry = JournalEntry { sequence: self.sequence, at: self.clock.now(), event: json };
         self.store.append(self.run.id, entry.clone()).await?;
         self.sequence += 1;
         self.trace.push(entry);
@@ -135,10 +122,8 @@ impl Dispatcher {
             return;
         }
         let room = LOG_SECTION_LIMIT - used;
-        let end = (0..=room.min(text.len()))
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
+        let end =
+            (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         self.log.push_str(&text[..end]);
         self.log.push('\n');
         if end < text.len() {
@@ -153,9 +138,7 @@ impl Dispatcher {
         command: &CommandSpec,
     ) -> Result<(StepResult, String), RunError> {
         self.check_cancelled()?;
-        let outcome = workspace
-            .run(command.clone(), &ObserverLog(&*self.observer))
-            .await?;
+        let outcome = workspace.run(command.clone(), &ObserverLog(&*self.observer)).await?;
         self.spend(&outcome)?;
         let text = outcome.text();
         self.log(&format!("$ {}\n{text}[{}]", command.cmd, outcome.status));
@@ -165,9 +148,7 @@ impl Dispatcher {
             status: outcome.status,
             wall: Millis(outcome.usage.wall_ns / 1_000_000),
             cpu: Millis(outcome.usage.cpu_us / 1000),
-            tests: (command.phase == Phase::Test)
-                .then(|| count_tests(&text))
-                .flatten(),
+            tests: (command.phase == Phase::Test).then(|| count_tests(&text)).flatten(),
         };
         Ok((step, text))
     }
@@ -196,7 +177,8 @@ impl Dispatcher {
         )]
         let minutes = cpu_us as f64 / 60e6;
         let budget = self.budget_report(0);
-        budget.compute_minutes + minutes <= budget.compute_minutes_limit && budget.wall < budget.wall_limit
+        budget.compute_minutes + minutes <= budget.compute_minutes_limit
+            && budget.wall < budget.wall_limit
     }
 
     pub(crate) fn load_milli(&self) -> Option<u64> {
@@ -205,11 +187,7 @@ impl Dispatcher {
 
     /// An error once the user asked to stop.
     pub(super) fn check_cancelled(&self) -> Result<(), RunError> {
-        if self.cancel.is_cancelled() {
-            Err(RunError::Cancelled)
-        } else {
-            Ok(())
-        }
+        if self.cancel.is_cancelled() { Err(RunError::Cancelled) } else { Ok(()) }
     }
 
     /// What the run spent so far.
@@ -234,9 +212,7 @@ impl Dispatcher {
     pub(super) async fn set_status(&mut self, status: RunStatus) -> Result<(), RunError> {
         self.run.status = status;
         self.run.compute_minutes = self.compute_minutes();
-        self.store
-            .update_run(self.run.id, status, self.run.compute_minutes)
-            .await?;
+        self.store.update_run(self.run.id, status, self.run.compute_minutes).await?;
         Ok(())
     }
 

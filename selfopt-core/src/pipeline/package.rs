@@ -3,22 +3,18 @@
 use serde::Serialize;
 
 use super::{Dispatcher, RunError, RunEvent};
-use crate::domain::{Baseline, Candidate, CommitId, Ratio, Project, ProposalId, RepoId};
+use crate::domain::{Baseline, Candidate, CommitId, Project, ProposalId, Ratio, RepoId};
 use crate::evidence::{BundleParts, CandidateEvidence, pack};
 use crate::gates::{Accepted, GateInputs, RiskScore};
 use crate::ports::{
     ArtifactKind, ArtifactRecord, ArtifactStore, Clock, JournalEntry, ProposalRecord, Store,
 };
 use crate::report::ProposalReport;
-use crate::statistics::{Look, Metric};
+use crate::statistics::{Look, Metric, NanoLog};
 
 /// The id of the proposal that a candidate would become.
 pub(super) fn proposal_id(candidate: &Candidate, base: &CommitId) -> ProposalId {
-    let path = candidate
-        .files
-        .first()
-        .map(|file| file.path.as_str())
-        .unwrap_or_default();
+    let path = candidate.files.first().map(|file| file.path.as_str()).unwrap_or_default();
     ProposalId::derive(base, &candidate.rule, path, &candidate.diff)
 }
 
@@ -51,16 +47,9 @@ impl ProposalJob<'_> {
     ) -> Result<ProposalReport, RunError> {
         let mut proposal = proposal(self.accepted, self.baseline);
         let candidate = self.accepted.candidate();
-        let logs = dispatcher
-            .logged()
-            .get(log_start..)
-            .unwrap_or_default()
-            .to_owned();
-        let trace: Vec<&JournalEntry> = dispatcher
-            .trace()
-            .iter()
-            .filter(|entry| concerns(entry, candidate))
-            .collect();
+        let logs = dispatcher.logged().get(log_start..).unwrap_or_default().to_owned();
+        let trace: Vec<&JournalEntry> =
+            dispatcher.trace().iter().filter(|entry| concerns(entry, candidate)).collect();
         let bundle = pack(&BundleParts {
             proposal: &proposal,
             candidate: &CandidateEvidence::new(candidate),
@@ -85,11 +74,7 @@ impl ProposalJob<'_> {
                 ArtifactKind::Bench,
                 json("the gates' records", &self.accepted.records())?,
             ),
-            (
-                format!("{folder}/logs.txt"),
-                ArtifactKind::Log,
-                logs.into_bytes(),
-            ),
+            (format!("{folder}/logs.txt"), ArtifactKind::Log, logs.into_bytes()),
             (bundle_path, ArtifactKind::Bundle, bundle.bytes),
         ];
         for (path, _, bytes) in &artifacts {
@@ -147,11 +132,7 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
         rule: candidate.rule.clone(),
         title: candidate.title.clone(),
         base: baseline.commit.to_string(),
-        files: candidate
-            .files
-            .iter()
-            .map(|file| file.path.clone())
-            .collect(),
+        files: candidate.files.iter().map(|file| file.path.clone()).collect(),
         diff: candidate.diff.clone(),
         gain: Ratio(figures.gain),
         gain_lower_bound: Ratio(figures.lower_bound),
@@ -192,23 +173,17 @@ impl Figures {
             metric: Metric::Cpu,
             pairs: 0,
             medians: [0, 0],
-            risk: RiskScore {
-                score: 100,
-                reasons: Vec::new(),
-            },
+            risk: RiskScore { score: 100, reasons: Vec::new() },
         };
         for record in records {
             match &record.inputs {
                 Some(GateInputs::Benchmark(inputs)) => {
                     let judgement = inputs.judge();
-                    let look: Option<&Look> = judgement
-                        .decision
-                        .as_ref()
-                        .and_then(|decision| decision.last_look());
+                    let look: Option<&Look> =
+                        judgement.decision.as_ref().and_then(|decision| decision.last_look());
                     figures.gain = look.map_or(0.0, |look| look.hodges_lehmann.improvement());
-                    figures.lower_bound = look
-                        .and_then(|look| look.lower_bound)
-                        .map_or(0.0, |bound| bound.improvement());
+                    figures.lower_bound =
+                        look.and_then(|look| look.lower_bound).map_or(0.0, NanoLog::improvement);
                     figures.confidence = 1.0 - inputs.parameters.alpha().as_f64();
                     figures.metric = inputs.metric;
                     figures.pairs =

@@ -40,10 +40,7 @@ pub fn scannable_files(
         .filter(wanted)
         .filter_map(|entry| {
             let language = Language::from_path(&entry.path)?;
-            Some(ScannedFile {
-                path: entry.path.clone(),
-                language,
-            })
+            Some(ScannedFile { path: entry.path.clone(), language })
         })
         .collect())
 }

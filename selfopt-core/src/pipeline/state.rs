@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{RunError, RunEvent};
-use crate::domain::{Attempt, AttemptStatus, Baseline, CandidateId, PairSample, ProposalId, StepResult};
+use crate::domain::{
+    Attempt, AttemptStatus, Baseline, CandidateId, PairSample, ProposalId, StepResult,
+};
 use crate::ports::{JournalEntry, SnapshotId};
 
 /// What is known of a run so far.
@@ -28,13 +30,8 @@ impl RunState {
     pub fn replay(entries: &[JournalEntry]) -> Result<Self, RunError> {
         let mut state = Self::default();
         for entry in entries {
-            let event: RunEvent =
-                serde_json::from_value(entry.event.clone()).map_err(|source| {
-                    RunError::Journal {
-                        sequence: entry.sequence,
-                        source,
-                    }
-                })?;
+            let event: RunEvent = serde_json::from_value(entry.event.clone())
+                .map_err(|source| RunError::Journal { sequence: entry.sequence, source })?;
             state.apply(&event);
         }
         Ok(state)
@@ -72,17 +69,14 @@ impl RunState {
 
     /// The attempt on this candidate, if it came to its end.
     pub fn attempt(&self, candidate: &CandidateId) -> Option<&Attempt> {
-        self.attempts
-            .iter()
-            .find(|attempt| attempt.id == *candidate)
+        self.attempts.iter().find(|attempt| attempt.id == *candidate)
     }
 
     /// Candidates that were tried in this run.
     pub fn tried(&self) -> u32 {
-        let tried = self
-            .attempts
-            .iter()
-            .filter(|attempt| attempt.made_in.is_none() && attempt.status != AttemptStatus::Deferred);
+        let tried = self.attempts.iter().filter(|attempt| {
+            attempt.made_in.is_none() && attempt.status != AttemptStatus::Deferred
+        });
         u32::try_from(tried.count()).unwrap_or(u32::MAX)
     }
 

@@ -2,7 +2,7 @@
 
 use super::source_tree::SourceTree;
 use crate::domain::{
-    BenchKind, CommandSource, DetectionNote, EvidenceLine, Ratio, NodeVersion, PackageManager,
+    BenchKind, CommandSource, DetectionNote, EvidenceLine, NodeVersion, PackageManager, Ratio,
     WorkspaceKind,
 };
 

@@ -23,9 +23,7 @@ impl dyn SourceTree + '_ {
     /// The entry of this path.
     pub fn entry(&self, path: &str) -> Option<&TreeEntry> {
         let entries = self.entries();
-        let at = entries
-            .binary_search_by(|entry| entry.path.as_str().cmp(path))
-            .ok()?;
+        let at = entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
         entries.get(at)
     }
 
@@ -80,10 +78,8 @@ pub struct MemoryTree {
 impl MemoryTree {
     /// From paths and contents.
     pub fn new<P: Into<String>, C: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, C)>) -> Self {
-        let files: BTreeMap<String, Vec<u8>> = files
-            .into_iter()
-            .map(|(path, content)| (path.into(), content.into()))
-            .collect();
+        let files: BTreeMap<String, Vec<u8>> =
+            files.into_iter().map(|(path, content)| (path.into(), content.into())).collect();
         let entries = files
             .iter()
             .map(|(path, content)| TreeEntry {
@@ -103,11 +99,6 @@ impl SourceTree for MemoryTree {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, TreeError> {
-        self.files
-            .get(path)
-            .cloned()
-            .ok_or_else(|| TreeError::NotFound {
-                path: path.to_owned(),
-            })
+        self.files.get(path).cloned().ok_or_else(|| TreeError::NotFound { path: path.to_owned() })
     }
 }

@@ -23,9 +23,7 @@ impl Discards {
     /// quarter and means nothing.
     pub fn too_many(self, parameters: &Parameters) -> bool {
         let all = u64::from(self.kept) + u64::from(self.discarded);
-        parameters
-            .max_discarded_share
-            .is_exceeded_by(u64::from(self.discarded), all)
+        parameters.max_discarded_share.is_exceeded_by(u64::from(self.discarded), all)
     }
 }
 

@@ -30,11 +30,7 @@ impl Fraction {
 
     /// A share given in units of 1e-9; more than the whole is cut to the whole.
     pub const fn from_billionths(billionths: u32) -> Self {
-        if billionths > WHOLE {
-            Self::ONE
-        } else {
-            Self(billionths)
-        }
+        if billionths > WHOLE { Self::ONE } else { Self(billionths) }
     }
 
     /// A share given in per cent; more than the whole is cut to the whole.
@@ -111,17 +107,7 @@ mod tests {
 
     #[test]
     fn a_decimal_survives_the_round_trip() {
-        for billionths in [
-            0,
-            1,
-            3,
-            999,
-            1_666_667,
-            5_000_000,
-            30_000_000,
-            123_456_789,
-            WHOLE,
-        ] {
+        for billionths in [0, 1, 3, 999, 1_666_667, 5_000_000, 30_000_000, 123_456_789, WHOLE] {
             let fraction = Fraction::from_billionths(billionths);
             let json = serde_json::to_string(&fraction).unwrap();
             assert_eq!(serde_json::from_str::<Fraction>(&json).unwrap(), fraction);
@@ -130,10 +116,7 @@ mod tests {
             let back: std::collections::BTreeMap<String, Fraction> = toml::from_str(&toml).unwrap();
             assert_eq!(back["x"], fraction);
         }
-        assert_eq!(
-            serde_json::to_string(&Fraction::from_percent(3)).unwrap(),
-            "0.03"
-        );
+        assert_eq!(serde_json::to_string(&Fraction::from_percent(3)).unwrap(), "0.03");
     }
 
     #[test]

@@ -69,12 +69,7 @@ impl MemoryGuard {
             let allowed = u128::from(base) * (whole + u128::from(limit.billionths()));
             base > 0 && u128::from(candidate) * whole < allowed
         });
-        Self {
-            base_median_bytes: base,
-            candidate_median_bytes: candidate,
-            limit,
-            passed,
-        }
+        Self { base_median_bytes: base, candidate_median_bytes: candidate, limit, passed }
     }
 }
 
@@ -91,10 +86,7 @@ mod tests {
     use super::*;
 
     fn secondary(values: &[i64]) -> SecondaryGuard {
-        let pairs: Vec<_> = values
-            .iter()
-            .map(|&value| NanoLog(value * 1_000_000))
-            .collect();
+        let pairs: Vec<_> = values.iter().map(|&value| NanoLog(value * 1_000_000)).collect();
         SecondaryGuard::new(&GuardLimits::default(), &pairs)
     }
 
@@ -109,10 +101,7 @@ mod tests {
     #[test]
     fn a_small_or_uncertain_slowdown_passes() {
         assert!(secondary(&[-20; 10]).passed, "above the limit");
-        assert!(
-            secondary(&[-90, 80, -100, 70, -110, -60, 30, -40]).passed,
-            "noise"
-        );
+        assert!(secondary(&[-90, 80, -100, 70, -110, -60, 30, -40]).passed, "noise");
         assert!(secondary(&[100; 6]).passed);
     }
 

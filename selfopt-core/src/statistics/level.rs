@@ -18,19 +18,13 @@ pub struct Level {
 impl Level {
     /// `fraction` spent by one test alone.
     pub const fn whole(fraction: Fraction) -> Self {
-        Self {
-            fraction,
-            shares: NonZeroU32::MIN,
-        }
+        Self { fraction, shares: NonZeroU32::MIN }
     }
 
     /// This level shared by `shares` tests.
     #[must_use]
     pub const fn split(self, shares: NonZeroU32) -> Self {
-        Self {
-            fraction: self.fraction,
-            shares: self.shares.saturating_mul(shares),
-        }
+        Self { fraction: self.fraction, shares: self.shares.saturating_mul(shares) }
     }
 
     /// The level as a float, for display.

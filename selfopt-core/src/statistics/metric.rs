@@ -43,11 +43,8 @@ impl IterationTimes {
 /// best tenth, because on a loaded machine the others show the neighbours, not the benchmark. With no
 /// usable iteration the answer is wall time, which needs no assumption.
 pub fn choose_metric(iterations: &[IterationTimes], cpu_bound_share: Fraction) -> Metric {
-    let mut measured: Vec<_> = iterations
-        .iter()
-        .copied()
-        .filter(|times| times.wall_nanos > 0)
-        .collect();
+    let mut measured: Vec<_> =
+        iterations.iter().copied().filter(|times| times.wall_nanos > 0).collect();
     measured.sort_unstable_by(by_falling_share);
     let n_best = measured.len().div_ceil(10);
     // Falling order: the lower middle of an even number comes second.
@@ -56,11 +53,7 @@ pub fn choose_metric(iterations: &[IterationTimes], cpu_bound_share: Fraction) -
     };
     let whole = u128::from(Fraction::ONE.billionths());
     let bound = u128::from(cpu_bound_share.billionths()) * u128::from(median.wall_nanos);
-    if u128::from(median.cpu_nanos) * whole >= bound {
-        Metric::Cpu
-    } else {
-        Metric::Wall
-    }
+    if u128::from(median.cpu_nanos) * whole >= bound { Metric::Cpu } else { Metric::Wall }
 }
 
 /// Compares CPU over wall by cross-multiplication, larger first.
@@ -77,10 +70,7 @@ mod tests {
     fn choose(times: &[(u64, u64)]) -> Metric {
         let iterations: Vec<_> = times
             .iter()
-            .map(|&(cpu_nanos, wall_nanos)| IterationTimes {
-                cpu_nanos,
-                wall_nanos,
-            })
+            .map(|&(cpu_nanos, wall_nanos)| IterationTimes { cpu_nanos, wall_nanos })
             .collect();
         choose_metric(&iterations, Fraction::from_percent(80))
     }

@@ -49,11 +49,7 @@ impl NanoLog {
         )]
         let ratio = base.max(candidate) as f64 / base.min(candidate) as f64;
         let magnitude = Self::from_log(libm::log(ratio));
-        Some(if base >= candidate {
-            magnitude
-        } else {
-            -magnitude
-        })
+        Some(if base >= candidate { magnitude } else { -magnitude })
     }
 
     /// The log ratio of a candidate that takes `improvement` less time: `-ln(1 - improvement)`.
@@ -136,18 +132,9 @@ mod tests {
         assert_eq!(NanoLog::from_times(7, 7), Some(NanoLog::ZERO));
         assert_eq!(NanoLog::from_times(0, 7), None);
         assert_eq!(NanoLog::from_times(7, 0), None);
-        assert_eq!(
-            NanoLog::from_improvement(Fraction::from_percent(3)),
-            NanoLog(30_459_207)
-        );
-        assert_eq!(
-            NanoLog::from_improvement(Fraction::from_percent(1)),
-            NanoLog(10_050_336)
-        );
-        assert_eq!(
-            NanoLog::from_slowdown(Fraction::from_percent(3)),
-            NanoLog(-29_558_802)
-        );
+        assert_eq!(NanoLog::from_improvement(Fraction::from_percent(3)), NanoLog(30_459_207));
+        assert_eq!(NanoLog::from_improvement(Fraction::from_percent(1)), NanoLog(10_050_336));
+        assert_eq!(NanoLog::from_slowdown(Fraction::from_percent(3)), NanoLog(-29_558_802));
     }
 
     #[test]

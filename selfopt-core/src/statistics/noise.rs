@@ -70,10 +70,7 @@ impl NoiseAssessment {
     /// [`MAX_PAIRS`](super::MAX_PAIRS), because then there is no 80% interval.
     pub fn from_pairs(parameters: &Parameters, pairs: &[NanoLog]) -> Option<Self> {
         let sums = WalshSums::new(pairs)?;
-        let width = sums
-            .upper_bound(SIGMA_LEVEL)?
-            .0
-            .abs_diff(sums.lower_bound(SIGMA_LEVEL)?.0);
+        let width = sums.upper_bound(SIGMA_LEVEL)?.0.abs_diff(sums.lower_bound(SIGMA_LEVEL)?.0);
         let hodges_lehmann = sums.hodges_lehmann();
         let floor = hodges_lehmann.abs();
         let sigma = sigma_from_width(width, pairs.len());
@@ -152,10 +149,7 @@ mod tests {
     use super::*;
 
     fn assess(values: &[i64]) -> Option<NoiseAssessment> {
-        let pairs: Vec<_> = values
-            .iter()
-            .map(|&value| NanoLog(value * 1_000_000))
-            .collect();
+        let pairs: Vec<_> = values.iter().map(|&value| NanoLog(value * 1_000_000)).collect();
         NoiseAssessment::from_pairs(&Parameters::default(), &pairs)
     }
 
@@ -170,9 +164,8 @@ mod tests {
     #[test]
     fn the_interval_has_rank_fifteen() {
         let values = [-9, -5, -3, -2, 0, 1, 2, 4, 6, 11];
-        let mut sums: Vec<i64> = (0..10)
-            .flat_map(|a| (a..10).map(move |b| values[a] + values[b]))
-            .collect();
+        let mut sums: Vec<i64> =
+            (0..10).flat_map(|a| (a..10).map(move |b| values[a] + values[b])).collect();
         sums.sort_unstable();
         let width =
             (sums[55 - 15] * 1_000_000).div_euclid(2) - (sums[14] * 1_000_000).div_euclid(2);
@@ -208,10 +201,7 @@ mod tests {
         assert_eq!(class(8), NoiseClass::Noisy);
         assert_eq!(class(20), NoiseClass::VeryNoisy);
         assert_eq!(class(21), NoiseClass::Unusable);
-        assert_eq!(
-            NoiseClass::Noisy.detectable(),
-            Some(Fraction::from_percent(10))
-        );
+        assert_eq!(NoiseClass::Noisy.detectable(), Some(Fraction::from_percent(10)));
         assert_eq!(NoiseClass::Unusable.detectable(), None);
     }
 

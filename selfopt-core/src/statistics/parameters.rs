@@ -161,9 +161,7 @@ impl Default for GuardLimits {
 impl Parameters {
     /// The error level of one candidate's measurement: `alpha_run / (confirmations * tries)`.
     pub fn alpha(&self) -> Level {
-        Level::whole(self.alpha_run)
-            .split(self.confirmations)
-            .split(self.tries)
+        Level::whole(self.alpha_run).split(self.confirmations).split(self.tries)
     }
 
     /// The error level of one accept look: alpha shared by all planned looks (Bonferroni).
@@ -187,10 +185,8 @@ impl Parameters {
         if !(1..=MAX_PAIRS).contains(&self.max_pairs) {
             return Err(InvalidParameters::MaxPairs(self.max_pairs));
         }
-        let looks = [
-            ("accept_looks", &self.accept_looks),
-            ("futility_looks", &self.futility_looks),
-        ];
+        let looks =
+            [("accept_looks", &self.accept_looks), ("futility_looks", &self.futility_looks)];
         for (name, looks) in looks {
             let rises = looks.is_sorted_by(|earlier, later| earlier < later);
             let inside = looks.iter().all(|n| (1..=self.max_pairs).contains(n));
@@ -199,14 +195,9 @@ impl Parameters {
             }
         }
         let level = self.level_per_look();
-        if !self
-            .accept_looks
-            .iter()
-            .any(|&n_pairs| super::critical_rank(n_pairs, level).is_some())
+        if !self.accept_looks.iter().any(|&n_pairs| super::critical_rank(n_pairs, level).is_some())
         {
-            return Err(InvalidParameters::NeverAccepts {
-                level: level.as_f64(),
-            });
+            return Err(InvalidParameters::NeverAccepts { level: level.as_f64() });
         }
         if self.margin > self.min_improvement {
             return Err(InvalidParameters::Margin);
@@ -236,10 +227,7 @@ mod tests {
     fn the_floor_raises_the_margin() {
         let parameters = Parameters::default();
         assert_eq!(parameters.margin_above(NanoLog::ZERO), NanoLog(10_050_336));
-        assert_eq!(
-            parameters.margin_above(NanoLog(-20_000_000)),
-            NanoLog(20_000_000)
-        );
+        assert_eq!(parameters.margin_above(NanoLog(-20_000_000)), NanoLog(20_000_000));
     }
 
     #[test]
@@ -251,30 +239,12 @@ mod tests {
         };
         check(|p| p.max_pairs = 64, InvalidParameters::MaxPairs(64));
         check(|p| p.max_pairs = 0, InvalidParameters::MaxPairs(0));
-        check(
-            |p| p.max_pairs = 20,
-            InvalidParameters::Looks("accept_looks"),
-        );
-        check(
-            |p| p.futility_looks = vec![8, 8],
-            InvalidParameters::Looks("futility_looks"),
-        );
-        check(
-            |p| p.futility_looks = vec![0, 8],
-            InvalidParameters::Looks("futility_looks"),
-        );
-        check(
-            |p| p.accept_looks = vec![7],
-            InvalidParameters::NeverAccepts { level: 0.005 },
-        );
-        check(
-            |p| p.accept_looks = vec![],
-            InvalidParameters::NeverAccepts { level: 0.005 },
-        );
-        check(
-            |p| p.margin = Fraction::from_percent(4),
-            InvalidParameters::Margin,
-        );
+        check(|p| p.max_pairs = 20, InvalidParameters::Looks("accept_looks"));
+        check(|p| p.futility_looks = vec![8, 8], InvalidParameters::Looks("futility_looks"));
+        check(|p| p.futility_looks = vec![0, 8], InvalidParameters::Looks("futility_looks"));
+        check(|p| p.accept_looks = vec![7], InvalidParameters::NeverAccepts { level: 0.005 });
+        check(|p| p.accept_looks = vec![], InvalidParameters::NeverAccepts { level: 0.005 });
+        check(|p| p.margin = Fraction::from_percent(4), InvalidParameters::Margin);
     }
 
     #[test]
@@ -282,9 +252,6 @@ mod tests {
         let parameters = Parameters::default();
         let json = serde_json::to_string(&parameters).unwrap();
         assert!(json.contains(r#""min_improvement":0.03"#), "{json}");
-        assert_eq!(
-            serde_json::from_str::<Parameters>(&json).unwrap(),
-            parameters
-        );
+        assert_eq!(serde_json::from_str::<Parameters>(&json).unwrap(), parameters);
     }
 }

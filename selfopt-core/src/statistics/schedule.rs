@@ -90,12 +90,7 @@ struct Bits<'a> {
 
 impl<'a> Bits<'a> {
     fn new(key: &'a ScheduleKey<'a>, pair: u32) -> Self {
-        Self {
-            key,
-            pair,
-            block: digest(key, pair, "order", 0),
-            position: 0,
-        }
+        Self { key, pair, block: digest(key, pair, "order", 0), position: 0 }
     }
 
     fn next_side(&mut self) -> Side {
@@ -105,11 +100,7 @@ impl<'a> Bits<'a> {
         }
         self.position += 1;
         let byte = self.block[(bit / 8) as usize];
-        if (byte >> (bit % 8)) & 1 == 1 {
-            Side::Candidate
-        } else {
-            Side::Base
-        }
+        if (byte >> (bit % 8)) & 1 == 1 { Side::Candidate } else { Side::Base }
     }
 }
 
@@ -120,12 +111,7 @@ fn engine_seed(key: &ScheduleKey<'_>, pair: u32) -> u32 {
 
 /// SHA-256 over length-prefixed fields, so that no two keys give the same bytes.
 fn digest(key: &ScheduleKey<'_>, pair: u32, purpose: &str, block: u32) -> [u8; 32] {
-    let ScheduleKey {
-        run_seed,
-        base_sha,
-        candidate_diff_sha,
-        bench_id,
-    } = *key;
+    let ScheduleKey { run_seed, base_sha, candidate_diff_sha, bench_id } = *key;
     let fields: [&[u8]; 8] = [
         DOMAIN.as_bytes(),
         purpose.as_bytes(),
@@ -157,14 +143,8 @@ mod tests {
 
     #[test]
     fn the_same_key_gives_the_same_schedule() {
-        assert_eq!(
-            PairSchedule::new(&KEY, 3, 20),
-            PairSchedule::new(&KEY, 3, 20)
-        );
-        assert_ne!(
-            PairSchedule::new(&KEY, 3, 20),
-            PairSchedule::new(&KEY, 4, 20)
-        );
+        assert_eq!(PairSchedule::new(&KEY, 3, 20), PairSchedule::new(&KEY, 3, 20));
+        assert_ne!(PairSchedule::new(&KEY, 3, 20), PairSchedule::new(&KEY, 4, 20));
     }
 
     #[test]
@@ -172,10 +152,7 @@ mod tests {
         let short = PairSchedule::new(&KEY, 0, 20);
         let long = PairSchedule::new(&KEY, 0, 1000);
         assert_eq!(long.iteration_order[..20], short.iteration_order);
-        assert_ne!(
-            long.iteration_order[254..510],
-            long.iteration_order[510..766]
-        );
+        assert_ne!(long.iteration_order[254..510], long.iteration_order[510..766]);
     }
 
     #[test]
@@ -185,32 +162,18 @@ mod tests {
             candidate_diff_sha: "4e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             ..KEY
         };
-        assert_ne!(
-            PairSchedule::new(&KEY, 0, 64),
-            PairSchedule::new(&moved, 0, 64)
-        );
+        assert_ne!(PairSchedule::new(&KEY, 0, 64), PairSchedule::new(&moved, 0, 64));
     }
 
     #[test]
     fn both_sides_go_first_equally_often() {
-        let schedules: Vec<_> = (0..2000)
-            .map(|pair| PairSchedule::new(&KEY, pair, 20))
-            .collect();
+        let schedules: Vec<_> = (0..2000).map(|pair| PairSchedule::new(&KEY, pair, 20)).collect();
         let share = |n: usize, of: usize| (n * 100).div_euclid(of);
-        let first = schedules
-            .iter()
-            .filter(|s| s.first_spawned == Side::Base)
-            .count();
+        let first = schedules.iter().filter(|s| s.first_spawned == Side::Base).count();
         assert!((45..=55).contains(&share(first, 2000)), "{first}");
-        let named_a = schedules
-            .iter()
-            .filter(|s| s.base_directory == DirectoryName::A)
-            .count();
+        let named_a = schedules.iter().filter(|s| s.base_directory == DirectoryName::A).count();
         assert!((45..=55).contains(&share(named_a, 2000)), "{named_a}");
-        let inner = schedules
-            .iter()
-            .flat_map(|s| &s.iteration_order)
-            .filter(|&&s| s == Side::Base);
+        let inner = schedules.iter().flat_map(|s| &s.iteration_order).filter(|&&s| s == Side::Base);
         assert!((48..=52).contains(&share(inner.count(), 40_000)));
     }
 }

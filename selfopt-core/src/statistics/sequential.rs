@@ -112,12 +112,7 @@ impl Sequential {
             p_value: Fraction::ONE,
             verdict: Verdict::Continue,
         };
-        Self {
-            threshold: parameters.threshold(),
-            parameters,
-            pairs: Vec::new(),
-            decision,
-        }
+        Self { threshold: parameters.threshold(), parameters, pairs: Vec::new(), decision }
     }
 
     /// The verdict so far.
@@ -139,9 +134,7 @@ impl Sequential {
     pub fn stop(&mut self) -> Verdict {
         if self.verdict() == Verdict::Continue {
             // A look at this size found no answer; the last word replaces it.
-            self.decision
-                .looks
-                .pop_if(|look| look.n_pairs == self.pairs.len());
+            self.decision.looks.pop_if(|look| look.n_pairs == self.pairs.len());
             self.look(Budget::Spent);
         }
         self.verdict()
@@ -153,12 +146,7 @@ impl Sequential {
             return None;
         }
         let n_pairs = self.pairs.len();
-        let Parameters {
-            accept_looks,
-            futility_looks,
-            max_pairs,
-            ..
-        } = &self.parameters;
+        let Parameters { accept_looks, futility_looks, max_pairs, .. } = &self.parameters;
         accept_looks
             .iter()
             .chain(futility_looks)
@@ -235,38 +223,22 @@ mod tests {
     use super::*;
 
     fn run(pairs: &[i64], budget: Budget) -> Decision {
-        let pairs: Vec<_> = pairs
-            .iter()
-            .map(|&pair| NanoLog(pair * 1_000_000))
-            .collect();
+        let pairs: Vec<_> = pairs.iter().map(|&pair| NanoLog(pair * 1_000_000)).collect();
         decide(&Parameters::default(), NanoLog::ZERO, &pairs, budget)
     }
 
     #[test]
     fn a_clear_improvement_is_accepted_with_ten_pairs() {
-        let decision = run(
-            &[50, 52, 48, 51, 49, 53, 47, 50, 52, 48, 99, 99],
-            Budget::Open,
-        );
+        let decision = run(&[50, 52, 48, 51, 49, 53, 47, 50, 52, 48, 99, 99], Budget::Open);
         assert_eq!(decision.verdict, Verdict::Accepted);
         assert_eq!(decision.n_pairs, 10);
-        let outcomes: Vec<_> = decision
-            .looks
-            .iter()
-            .map(|look| (look.n_pairs, look.outcome))
-            .collect();
+        let outcomes: Vec<_> =
+            decision.looks.iter().map(|look| (look.n_pairs, look.outcome)).collect();
         assert_eq!(
             outcomes,
-            [
-                (6, Verdict::Continue),
-                (8, Verdict::Continue),
-                (10, Verdict::Accepted)
-            ]
+            [(6, Verdict::Continue), (8, Verdict::Continue), (10, Verdict::Accepted)]
         );
-        assert_eq!(
-            decision.last_look().unwrap().lower_bound,
-            Some(NanoLog(47_000_000))
-        );
+        assert_eq!(decision.last_look().unwrap().lower_bound, Some(NanoLog(47_000_000)));
         assert_eq!(decision.p_value.billionths(), 2_929_688);
     }
 
@@ -286,10 +258,7 @@ mod tests {
     #[test]
     fn a_spent_budget_gives_the_last_word() {
         assert_eq!(run(&[], Budget::Spent).verdict, Verdict::Inconclusive);
-        assert_eq!(
-            run(&[50, 50, 50], Budget::Spent).verdict,
-            Verdict::Inconclusive
-        );
+        assert_eq!(run(&[50, 50, 50], Budget::Spent).verdict, Verdict::Inconclusive);
         assert_eq!(run(&[0, 0, 0, 0], Budget::Spent).verdict, Verdict::Rejected);
 
         let wide = [90, -60, 80, -50, 70, 60, 90, -40];
@@ -330,23 +299,10 @@ mod tests {
     #[test]
     fn the_floor_must_be_cleared() {
         let pairs = [NanoLog(50_000_000); 32];
-        let high = decide(
-            &Parameters::default(),
-            NanoLog(60_000_000),
-            &pairs,
-            Budget::Spent,
-        );
+        let high = decide(&Parameters::default(), NanoLog(60_000_000), &pairs, Budget::Spent);
         assert_eq!(high.verdict, Verdict::Inconclusive);
-        let low = decide(
-            &Parameters::default(),
-            NanoLog(-40_000_000),
-            &pairs,
-            Budget::Spent,
-        );
-        assert_eq!(
-            (low.verdict, low.margin),
-            (Verdict::Accepted, NanoLog(40_000_000))
-        );
+        let low = decide(&Parameters::default(), NanoLog(-40_000_000), &pairs, Budget::Spent);
+        assert_eq!((low.verdict, low.margin), (Verdict::Accepted, NanoLog(40_000_000)));
     }
 
     #[test]
@@ -357,12 +313,7 @@ mod tests {
             max_pairs: 80,
             ..Parameters::default()
         };
-        let decision = decide(
-            &parameters,
-            NanoLog::ZERO,
-            &[NanoLog::ZERO; 90],
-            Budget::Open,
-        );
+        let decision = decide(&parameters, NanoLog::ZERO, &[NanoLog::ZERO; 90], Budget::Open);
         assert_eq!(decision.verdict, Verdict::Inconclusive);
     }
 }

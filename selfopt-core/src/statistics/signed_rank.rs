@@ -31,10 +31,7 @@ pub fn critical_rank(n_pairs: usize, level: Level) -> Option<usize> {
 pub(super) fn lower_tail(n_pairs: usize, statistic: usize, multiplier: u32) -> Option<Fraction> {
     let counts = cumulative_counts(n_pairs)?;
     let count = counts.get(statistic).or(counts.last())?;
-    Some(Fraction::ratio_rounded_up(
-        u128::from(*count) * u128::from(multiplier),
-        1_u128 << n_pairs,
-    ))
+    Some(Fraction::ratio_rounded_up(u128::from(*count) * u128::from(multiplier), 1_u128 << n_pairs))
 }
 
 /// Entry t is the number of sign vectors of `n_pairs` signs with T+ <= t.

@@ -29,16 +29,11 @@ impl WalshSums {
             .iter()
             .enumerate()
             .flat_map(|(first_idx, first)| {
-                sample[first_idx..]
-                    .iter()
-                    .map(|second| first.0.saturating_add(second.0))
+                sample[first_idx..].iter().map(|second| first.0.saturating_add(second.0))
             })
             .collect();
         sorted.sort_unstable();
-        Some(Self {
-            n_pairs: sample.len(),
-            sorted,
-        })
+        Some(Self { n_pairs: sample.len(), sorted })
     }
 
     /// The Hodges–Lehmann estimate: half the median of the sums, rounded down.
@@ -120,10 +115,7 @@ mod tests {
         let quarter = Level::whole(Fraction::from_percent(25));
         assert_eq!(three.lower_bound(quarter), Some(NanoLog(2)));
         assert_eq!(three.upper_bound(quarter), Some(NanoLog(5)));
-        assert_eq!(
-            three.lower_bound(Level::whole(Fraction::from_percent(12))),
-            None
-        );
+        assert_eq!(three.lower_bound(Level::whole(Fraction::from_percent(12))), None);
     }
 
     #[test]

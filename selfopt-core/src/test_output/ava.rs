@@ -80,12 +80,6 @@ mod tests {
 
     #[test]
     fn all_well() {
-        check(
-            "  ✔ a\n  ✔ b (1.2s)\n  ─\n\n  2 tests passed\n",
-            2,
-            0,
-            0,
-            &[],
-        );
+        check("  ✔ a\n  ✔ b (1.2s)\n  ─\n\n  2 tests passed\n", 2, 0, 0, &[]);
     }
 }

@@ -30,9 +30,7 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
         return Vec::new();
     }
     let names = lines.iter().filter_map(|line| {
-        let name = line
-            .strip_prefix("(fail) ")
-            .or_else(|| line.strip_prefix("✗ "))?;
+        let name = line.strip_prefix("(fail) ").or_else(|| line.strip_prefix("✗ "))?;
         Some(without_duration(name).to_owned())
     });
     names.collect()

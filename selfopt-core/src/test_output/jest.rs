@@ -85,12 +85,6 @@ Ran all test suites.
 
     #[test]
     fn no_tests_at_all() {
-        check(
-            "Test Suites: 1 failed, 1 total\nTests:       0 total\n",
-            0,
-            0,
-            0,
-            &[],
-        );
+        check("Test Suites: 1 failed, 1 total\nTests:       0 total\n", 0, 0, 0, &[]);
     }
 }

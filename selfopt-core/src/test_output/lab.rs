@@ -9,11 +9,8 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
         let (failed, rest) = leading_number(line)?;
         let (total, rest) = leading_number(rest.strip_prefix("of ")?)?;
         let rest = rest.strip_prefix("tests failed")?;
-        let skipped = rest
-            .trim_start()
-            .strip_prefix('(')
-            .and_then(leading_number)
-            .map_or(0, |(n, _)| n);
+        let skipped =
+            rest.trim_start().strip_prefix('(').and_then(leading_number).map_or(0, |(n, _)| n);
         Some(TestCounts {
             passed: total.saturating_sub(failed).saturating_sub(skipped),
             failed,
@@ -27,18 +24,10 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
     if count(lines).is_none() {
         return Vec::new();
     }
-    let names = lines
-        .iter()
-        .skip_while(|line| line.trim() != "Failed tests:")
-        .filter_map(|line| {
-            let (_, rest) = leading_number(line)?;
-            Some(
-                rest.strip_prefix(") ")?
-                    .trim_end()
-                    .trim_end_matches(':')
-                    .to_owned(),
-            )
-        });
+    let names = lines.iter().skip_while(|line| line.trim() != "Failed tests:").filter_map(|line| {
+        let (_, rest) = leading_number(line)?;
+        Some(rest.strip_prefix(") ")?.trim_end().trim_end_matches(':').to_owned())
+    });
     names.collect()
 }
 
@@ -54,12 +43,6 @@ mod tests {
 
     #[test]
     fn all_well() {
-        check(
-            "\n  ...\n\n3 tests passed\nTest duration: 12 ms\n",
-            3,
-            0,
-            0,
-            &[],
-        );
+        check("\n  ...\n\n3 tests passed\nTest duration: 12 ms\n", 3, 0, 0, &[]);
     }
 }

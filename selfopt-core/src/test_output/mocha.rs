@@ -23,9 +23,7 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
 fn passing(line: &str) -> Option<u64> {
     let (n, rest) = leading_number(line)?;
     let duration = rest.strip_prefix("passing (")?.strip_suffix(')')?;
-    duration
-        .starts_with(|c: char| c.is_ascii_digit())
-        .then_some(n)
+    duration.starts_with(|c: char| c.is_ascii_digit()).then_some(n)
 }
 
 /// The list after `2 failing`: a number, the titles one below the other and
@@ -93,13 +91,7 @@ mod tests {
         let text = format!(
             "\n  outer\n    ✔ ok\n    1) bad one\n    - skipped one\n    deep\n      2) bad two\n\n{FAILURES}"
         );
-        check(
-            &text,
-            1,
-            2,
-            1,
-            &["outer > bad one", "outer > deep > bad two"],
-        );
+        check(&text, 1, 2, 1, &["outer > bad one", "outer > deep > bad two"]);
     }
 
     #[test]

@@ -26,50 +26,17 @@ struct Runner {
 }
 
 const RUNNERS: [Runner; 11] = [
-    Runner {
-        count: node_test::count,
-        failing: node_test::failing,
-    },
-    Runner {
-        count: mocha::count,
-        failing: mocha::failing,
-    },
-    Runner {
-        count: jest::count,
-        failing: jest::failing,
-    },
-    Runner {
-        count: vitest::count,
-        failing: vitest::failing,
-    },
-    Runner {
-        count: ava::count,
-        failing: ava::failing,
-    },
-    Runner {
-        count: lab::count,
-        failing: lab::failing,
-    },
-    Runner {
-        count: tap::count,
-        failing: tap::failing,
-    },
-    Runner {
-        count: tape::count,
-        failing: tape::failing,
-    },
-    Runner {
-        count: uvu::count,
-        failing: uvu::failing,
-    },
-    Runner {
-        count: jasmine::count,
-        failing: jasmine::failing,
-    },
-    Runner {
-        count: bun::count,
-        failing: bun::failing,
-    },
+    Runner { count: node_test::count, failing: node_test::failing },
+    Runner { count: mocha::count, failing: mocha::failing },
+    Runner { count: jest::count, failing: jest::failing },
+    Runner { count: vitest::count, failing: vitest::failing },
+    Runner { count: ava::count, failing: ava::failing },
+    Runner { count: lab::count, failing: lab::failing },
+    Runner { count: tap::count, failing: tap::failing },
+    Runner { count: tape::count, failing: tape::failing },
+    Runner { count: uvu::count, failing: uvu::failing },
+    Runner { count: jasmine::count, failing: jasmine::failing },
+    Runner { count: bun::count, failing: bun::failing },
 ];
 
 /// The tests that the output speaks of; `None` when it speaks of none.
@@ -110,18 +77,12 @@ fn add(a: TestCounts, b: TestCounts) -> TestCounts {
     }
 }
 
-const NONE: TestCounts = TestCounts {
-    passed: 0,
-    failed: 0,
-    skipped: 0,
-};
+const NONE: TestCounts = TestCounts { passed: 0, failed: 0, skipped: 0 };
 
 /// The number at the start and what follows it: `12 passing (3s)`.
 fn leading_number(text: &str) -> Option<(u64, &str)> {
     let text = text.trim_start();
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(digits);
     Some((number.parse().ok()?, rest.trim_start()))
 }
@@ -157,14 +118,7 @@ mod tests {
 
     #[track_caller]
     pub(super) fn check(text: &str, passed: u64, failed: u64, skipped: u64, failing: &[&str]) {
-        assert_eq!(
-            count_tests(text),
-            Some(TestCounts {
-                passed,
-                failed,
-                skipped
-            })
-        );
+        assert_eq!(count_tests(text), Some(TestCounts { passed, failed, skipped }));
         assert_eq!(failing_tests(text), failing);
     }
 
@@ -186,27 +140,13 @@ mod tests {
     #[test]
     fn several_runners_in_one_output_are_summed() {
         let text = "\n  3 passing (5ms)\n  1 pending\n\nTests:       2 failed, 4 passed, 6 total\n\n  7 passing (1s)\n";
-        assert_eq!(
-            count_tests(text),
-            Some(TestCounts {
-                passed: 14,
-                failed: 2,
-                skipped: 1
-            })
-        );
+        assert_eq!(count_tests(text), Some(TestCounts { passed: 14, failed: 2, skipped: 1 }));
     }
 
     #[test]
     fn packages_that_run_at_the_same_time_are_told_apart() {
         let text = "packages/a test$ mocha\npackages/b test$ vitest run\npackages/a test:   3 passing (5ms)\npackages/b test:       Tests  2 passed (2)\npackages/a test:   1 failing\npackages/a test: Done\npackages/b test: Done\n";
-        assert_eq!(
-            count_tests(text),
-            Some(TestCounts {
-                passed: 5,
-                failed: 1,
-                skipped: 0
-            })
-        );
+        assert_eq!(count_tests(text), Some(TestCounts { passed: 5, failed: 1, skipped: 0 }));
     }
 
     #[test]

@@ -8,9 +8,7 @@ const MARKS: [&str; 2] = ["ℹ ", "# "];
 
 pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
     let summaries = lines.iter().enumerate().filter_map(|(idx, line)| {
-        let mark = MARKS
-            .iter()
-            .find(|mark| field(line, mark, "tests").is_some())?;
+        let mark = MARKS.iter().find(|mark| field(line, mark, "tests").is_some())?;
         summary(lines.get(idx..)?, mark)
     });
     sum(summaries)
@@ -20,11 +18,7 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
 fn summary(lines: &[&str], mark: &str) -> Option<TestCounts> {
     let mut counts = NONE;
     let mut is_node = false;
-    for line in lines
-        .iter()
-        .take(12)
-        .take_while(|line| line.starts_with(mark))
-    {
+    for line in lines.iter().take(12).take_while(|line| line.starts_with(mark)) {
         if let Some(n) = field(line, mark, "pass") {
             counts.passed = n;
         } else if let Some(n) = field(line, mark, "fail") {
@@ -40,18 +34,14 @@ fn summary(lines: &[&str], mark: &str) -> Option<TestCounts> {
 }
 
 fn field(line: &str, mark: &str, name: &str) -> Option<u64> {
-    let rest = line
-        .strip_prefix(mark)?
-        .strip_prefix(name)?
-        .strip_prefix(' ')?;
+    let rest = line.strip_prefix(mark)?.strip_prefix(name)?.strip_prefix(' ')?;
     let (number, rest) = leading_number(rest)?;
     rest.is_empty().then_some(number)
 }
 
 pub(super) fn failing(lines: &[&str]) -> Vec<String> {
-    let start = lines
-        .iter()
-        .position(|line| matches!(line.trim(), "✖ failing tests:" | "Failed tests:"));
+    let start =
+        lines.iter().position(|line| matches!(line.trim(), "✖ failing tests:" | "Failed tests:"));
     if let Some(start) = start {
         let section = lines.get(start + 1..).unwrap_or_default();
         // A suite that only failed because of its tests is followed by a
@@ -66,26 +56,14 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
         });
         return names.collect();
     }
-    if !lines
-        .iter()
-        .any(|line| field(line, "# ", "cancelled").is_some())
-    {
+    if !lines.iter().any(|line| field(line, "# ", "cancelled").is_some()) {
         return Vec::new();
     }
     let names = lines.iter().enumerate().filter_map(|(idx, line)| {
-        let (_, rest) = line
-            .trim_start()
-            .strip_prefix("not ok ")
-            .and_then(leading_number)?;
+        let (_, rest) = line.trim_start().strip_prefix("not ok ").and_then(leading_number)?;
         let name = rest.strip_prefix("- ")?;
-        let block = lines
-            .get(idx + 1..)?
-            .iter()
-            .take(12)
-            .take_while(|line| line.trim() != "...");
-        let is_suite = block
-            .clone()
-            .any(|line| line.contains("failureType: 'subtestsFailed'"));
+        let block = lines.get(idx + 1..)?.iter().take(12).take_while(|line| line.trim() != "...");
+        let is_suite = block.clone().any(|line| line.contains("failureType: 'subtestsFailed'"));
         (!is_suite && !name.contains("# TODO")).then(|| name.to_owned())
     });
     names.collect()

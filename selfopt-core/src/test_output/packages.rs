@@ -17,10 +17,7 @@ pub(super) fn split(text: &str) -> Vec<Vec<&str>> {
         match prefix(line).filter(|prefix| names(prefix)) {
             Some(prefix) => {
                 let rest = line.get(prefix.len() + 1..).unwrap_or_default();
-                groups
-                    .entry(prefix)
-                    .or_default()
-                    .push(rest.strip_prefix(' ').unwrap_or(rest));
+                groups.entry(prefix).or_default().push(rest.strip_prefix(' ').unwrap_or(rest));
             }
             None => groups.entry("").or_default().push(line),
         }
@@ -30,9 +27,7 @@ pub(super) fn split(text: &str) -> Vec<Vec<&str>> {
 
 /// What stands before `: ` at the start of a line.
 fn prefix(line: &str) -> Option<&str> {
-    let end = line
-        .find(": ")
-        .or_else(|| line.ends_with(':').then(|| line.len() - 1))?;
+    let end = line.find(": ").or_else(|| line.ends_with(':').then(|| line.len() - 1))?;
     let prefix = line.get(..end)?;
     let is_name = |c: char| c.is_alphanumeric() || "@/._-:# ".contains(c);
     let fits = !prefix.is_empty()
@@ -48,7 +43,5 @@ fn prefix(line: &str) -> Option<&str> {
 fn looks_like_package(prefix: &str) -> bool {
     prefix.contains('/')
         || prefix.contains(':')
-        || prefix
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        || prefix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }

@@ -46,24 +46,18 @@ fn asserts(line: &str) -> Option<TestCounts> {
 
 /// Test points at the left margin, for TAP with a plan and no summary.
 pub(super) fn count_points(lines: &[&str]) -> Option<TestCounts> {
-    let has_plan = lines.iter().any(|line| {
-        line.strip_prefix("1..")
-            .is_some_and(|n| n.trim().parse::<u64>().is_ok())
-    });
+    let has_plan = lines
+        .iter()
+        .any(|line| line.strip_prefix("1..").is_some_and(|n| n.trim().parse::<u64>().is_ok()));
     if !has_plan {
         return None;
     }
     let mut counts = NONE;
     for line in lines {
         let is_point = |start: &str| {
-            line.strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            line.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        let directive = line
-            .split(" # ")
-            .nth(1)
-            .map(str::to_ascii_lowercase)
-            .unwrap_or_default();
+        let directive = line.split(" # ").nth(1).map(str::to_ascii_lowercase).unwrap_or_default();
         let is_aside = directive.starts_with("skip") || directive.starts_with("todo");
         match (is_point("ok"), is_point("not ok")) {
             (false, false) => {}
@@ -78,16 +72,11 @@ pub(super) fn count_points(lines: &[&str]) -> Option<TestCounts> {
 /// `✖ outer > bad one` of the terse and base reporters, or the innermost
 /// failing test points of TAP.
 pub(super) fn failing(lines: &[&str]) -> Vec<String> {
-    if !lines
-        .iter()
-        .any(|line| totals(line).is_some() || asserts(line).is_some())
-    {
+    if !lines.iter().any(|line| totals(line).is_some() || asserts(line).is_some()) {
         return Vec::new();
     }
-    let marked: Vec<_> = lines
-        .iter()
-        .filter_map(|line| Some(line.strip_prefix("✖ ")?.to_owned()))
-        .collect();
+    let marked: Vec<_> =
+        lines.iter().filter_map(|line| Some(line.strip_prefix("✖ ")?.to_owned())).collect();
     if !marked.is_empty() {
         return marked;
     }
@@ -95,15 +84,8 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
     // further left.
     let point = |line: &str| {
         let indent = line.len() - line.trim_start().len();
-        let (_, name) = line
-            .trim_start()
-            .strip_prefix("not ok ")
-            .and_then(leading_number)?;
-        let name = name
-            .trim_start_matches("- ")
-            .split(" # ")
-            .next()?
-            .to_owned();
+        let (_, name) = line.trim_start().strip_prefix("not ok ").and_then(leading_number)?;
+        let name = name.trim_start_matches("- ").split(" # ").next()?.to_owned();
         Some((indent, name))
     };
     let points: Vec<_> = lines.iter().filter_map(|line| point(line)).collect();
@@ -186,12 +168,6 @@ Suites:   0 pass  1 fail  0 skip  1 of 1 complete
 
     #[test]
     fn plain_tap_is_counted_point_by_point() {
-        check(
-            "TAP version 13\nok 1 - a\nnot ok 2 - b\nok 3 - c # SKIP no\n1..3\n",
-            1,
-            1,
-            1,
-            &[],
-        );
+        check("TAP version 13\nok 1 - a\nnot ok 2 - b\nok 3 - c # SKIP no\n1..3\n", 1, 1, 1, &[]);
     }
 }

@@ -9,14 +9,8 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
     let summaries = lines.iter().enumerate().filter_map(|(idx, line)| {
         let total = field(line, "Total:")?;
         let passed = field(lines.get(idx + 1)?, "Passed:")?;
-        let skipped = lines
-            .get(idx + 2)
-            .and_then(|line| field(line, "Skipped:"))?;
-        Some(TestCounts {
-            passed,
-            failed: total.saturating_sub(passed),
-            skipped,
-        })
+        let skipped = lines.get(idx + 2).and_then(|line| field(line, "Skipped:"))?;
+        Some(TestCounts { passed, failed: total.saturating_sub(passed), skipped })
     });
     sum(summaries)
 }
@@ -34,11 +28,7 @@ pub(super) fn failing(lines: &[&str]) -> Vec<String> {
         let rest = line.trim().strip_prefix("FAIL  ")?;
         let (suite, name) = rest.strip_suffix('"')?.split_once('"')?;
         let suite = suite.trim();
-        Some(if suite.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{suite} > {name}")
-        })
+        Some(if suite.is_empty() { name.to_owned() } else { format!("{suite} > {name}") })
     });
     names.collect()
 }

@@ -79,12 +79,6 @@ AssertionError: expected 1 to be 2 // Object.is equality
 
     #[test]
     fn all_well() {
-        check(
-            " Test Files  3 passed (3)\n      Tests  41 passed (41)\n",
-            41,
-            0,
-            0,
-            &[],
-        );
+        check(" Test Files  3 passed (3)\n      Tests  41 passed (41)\n", 41, 0, 0, &[]);
     }
 }

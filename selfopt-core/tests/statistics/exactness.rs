@@ -19,9 +19,7 @@ fn levels() -> Vec<Level> {
 
 /// T+ of each sign vector: bit r of `signs` is the sign of rank r+1.
 fn rank_sum(signs: u32, n_pairs: usize) -> usize {
-    (1..=n_pairs)
-        .filter(|rank| signs >> (rank - 1) & 1 == 1)
-        .sum()
+    (1..=n_pairs).filter(|rank| signs >> (rank - 1) & 1 == 1).sum()
 }
 
 #[test]
@@ -42,11 +40,7 @@ fn critical_ranks_equal_brute_force() {
                     largest = Some(rank);
                 }
             }
-            assert_eq!(
-                critical_rank(n_pairs, level),
-                largest,
-                "n={n_pairs} {level:?}"
-            );
+            assert_eq!(critical_rank(n_pairs, level), largest, "n={n_pairs} {level:?}");
         }
     }
 }
@@ -83,14 +77,9 @@ fn the_lower_bound_errs_exactly_as_often_as_the_signs_say() {
                 .iter()
                 .filter(|sums| sums.upper_bound(level).unwrap() < NanoLog::ZERO)
                 .count();
-            let expected = (0..1_u32 << n_pairs)
-                .filter(|&signs| rank_sum(signs, n_pairs) < rank)
-                .count();
-            assert_eq!(
-                (too_high, too_low),
-                (expected, expected),
-                "n={n_pairs} {level:?}"
-            );
+            let expected =
+                (0..1_u32 << n_pairs).filter(|&signs| rank_sum(signs, n_pairs) < rank).count();
+            assert_eq!((too_high, too_low), (expected, expected), "n={n_pairs} {level:?}");
         }
     }
 }
@@ -105,9 +94,7 @@ fn p_values_equal_brute_force() {
         let negative = rank_sum(!signs & (all - 1), n_pairs);
         let positive = rank_sum(signs, n_pairs);
         let tail = |statistic: usize| {
-            let count = (0..all)
-                .filter(|&other| rank_sum(other, n_pairs) <= statistic)
-                .count();
+            let count = (0..all).filter(|&other| rank_sum(other, n_pairs) <= statistic).count();
             f64::from(u32::try_from(count).unwrap()) / f64::from(all)
         };
         let one_sided = one_sided_p_value(&values, NanoLog::ZERO).as_f64();

@@ -36,11 +36,7 @@ fn error_rates_power_and_cost_stay_within_their_bounds() {
     for (seed, row) in (1..).zip(rows()) {
         let tally = simulate(row.scenario, TRIALS, seed);
         for bound in row.bounds {
-            assert!(
-                holds(bound, &tally),
-                "{:?}: {bound:?}, got {tally:?}",
-                row.scenario
-            );
+            assert!(holds(bound, &tally), "{:?}: {bound:?}, got {tally:?}", row.scenario);
         }
     }
 }
@@ -52,25 +48,15 @@ fn runs_without_any_effect_rarely_accept() {
     for noise in machines.into_iter().chain([DRIFT]) {
         let wrong = simulate_runs(noise, runs, 1_000);
         let limit = RUNS_WITH_FALSE_ACCEPT_AT_MOST;
-        assert!(
-            wrong <= limit + tolerance(limit, runs),
-            "{noise:?}: {wrong}"
-        );
+        assert!(wrong <= limit + tolerance(limit, runs), "{noise:?}: {wrong}");
     }
 }
 
 #[test]
 fn a_measured_floor_keeps_the_error_and_the_naive_rule_does_not() {
     let noise = Noise::Independent { pair_sd: 0.08 };
-    let scenario = Scenario {
-        noise,
-        improvement: 0.0,
-        floor: Floor::Measured,
-    };
+    let scenario = Scenario { noise, improvement: 0.0, floor: Floor::Measured };
     let tally = simulate(scenario, TRIALS, 77);
     assert!(holds(Bound::AcceptedAtMost(0.005), &tally), "{tally:?}");
-    assert!(
-        tally.naive_accepted > 20 * tally.accepted.max(1),
-        "{tally:?}"
-    );
+    assert!(tally.naive_accepted > 20 * tally.accepted.max(1), "{tally:?}");
 }

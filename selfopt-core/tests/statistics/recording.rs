@@ -7,22 +7,16 @@ use selfopt_core::statistics::{
 
 /// A sample that needs three accept looks, in 1e-9 log units.
 fn sample() -> Vec<NanoLog> {
-    (0..32)
-        .map(|idx: i64| NanoLog(45_000_000 + (idx * 7_919 % 41 - 20) * 4_100_003))
-        .collect()
+    (0..32).map(|idx: i64| NanoLog(45_000_000 + (idx * 7_919 % 41 - 20) * 4_100_003)).collect()
 }
 
 #[test]
 fn a_recorded_verdict_is_recomputed_byte_for_byte() {
     let parameters = Parameters::default();
     let record = serde_json::to_string(&(&parameters, sample())).unwrap();
-    let first = serde_json::to_string(&decide(
-        &parameters,
-        NanoLog(1_234_567),
-        &sample(),
-        Budget::Open,
-    ))
-    .unwrap();
+    let first =
+        serde_json::to_string(&decide(&parameters, NanoLog(1_234_567), &sample(), Budget::Open))
+            .unwrap();
     for _ in 0..1_000 {
         let (parameters, sample): (Parameters, Vec<NanoLog>) =
             serde_json::from_str(&record).unwrap();

@@ -12,14 +12,7 @@ use crate::scripts::{Node, Scripts};
 use crate::tree_facts::{file_name, folders, is_code, is_own};
 
 /// Words of a script's name that speak of a benchmark.
-const WORDS: [&str; 6] = [
-    "bench",
-    "benchmark",
-    "benchmarks",
-    "perf",
-    "performance",
-    "benches",
-];
+const WORDS: [&str; 6] = ["bench", "benchmark", "benchmarks", "perf", "performance", "benches"];
 
 /// Words that say that the script only prepares or reports.
 const ASIDE: [&str; 17] = [
@@ -104,21 +97,14 @@ pub(crate) fn folder(
 /// `*.bench.ts`, which Vitest runs without more.
 fn vitest_bench(tree: &dyn SourceTree, scripts: &Scripts<'_>) -> Option<Choice> {
     let line = scripts.manifest.dependencies.get("vitest")?.line.clone();
-    let path = tree
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .find(|path| {
-            file_name(path).contains(".bench.")
-                && is_code(path)
-                && is_own(path)
-                && !path.starts_with("packages/")
-        })?;
+    let path = tree.entries().iter().map(|entry| entry.path.as_str()).find(|path| {
+        file_name(path).contains(".bench.")
+            && is_code(path)
+            && is_own(path)
+            && !path.starts_with("packages/")
+    })?;
     Some(Choice {
-        cmd: format!(
-            "{} vitest bench --run",
-            crate::manager::exec_prefix(scripts.manager)
-        ),
+        cmd: format!("{} vitest bench --run", crate::manager::exec_prefix(scripts.manager)),
         confidence: 0.55,
         source: CommandSource::Folder,
         evidence: vec![whole_file(path), line],
@@ -137,39 +123,21 @@ fn own_package(tree: &dyn SourceTree, scripts: &Scripts<'_>) -> Option<Choice> {
     .into_iter()
     .find(|path| tree.contains(path))?;
     let folder = path.trim_end_matches("/package.json");
-    let inner = Manifest::read(tree, path)
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    let inner_scripts = Scripts {
-        manifest: &inner,
-        manager: scripts.manager,
-    };
-    let named = ["bench", "benchmark", "start", "test"]
-        .into_iter()
-        .find(|name| {
-            inner_scripts.expand(name).is_some_and(|node| {
-                let root = Node::Script(node);
-                !root.leaves().is_empty()
-                    && root
-                        .leaves()
-                        .iter()
-                        .all(|leaf| leaf.kind != Kind::Placeholder)
-            })
-        });
+    let inner = Manifest::read(tree, path).ok().flatten().unwrap_or_default();
+    let inner_scripts = Scripts { manifest: &inner, manager: scripts.manager };
+    let named = ["bench", "benchmark", "start", "test"].into_iter().find(|name| {
+        inner_scripts.expand(name).is_some_and(|node| {
+            let root = Node::Script(node);
+            !root.leaves().is_empty()
+                && root.leaves().iter().all(|leaf| leaf.kind != Kind::Placeholder)
+        })
+    });
     let run = if let Some(name) = named {
         run_script(scripts.manager, name)
     } else {
-        let main = [
-            "index.js",
-            "index.mjs",
-            "index.cjs",
-            "bench.js",
-            "benchmark.js",
-            "run.js",
-        ]
-        .into_iter()
-        .find(|name| tree.contains(&format!("{folder}/{name}")))?;
+        let main = ["index.js", "index.mjs", "index.cjs", "bench.js", "benchmark.js", "run.js"]
+            .into_iter()
+            .find(|name| tree.contains(&format!("{folder}/{name}")))?;
         format!("node {main}")
     };
     let line = named
@@ -204,23 +172,17 @@ fn file(tree: &dyn SourceTree, manifest: &Manifest) -> Option<Choice> {
 /// How much a file looks like the benchmark; lower is better.
 fn file_rank(tree: &dyn SourceTree, manifest: &Manifest, path: &str) -> Option<usize> {
     let name = file_name(path);
-    let is_plain = [".js", ".mjs", ".cjs"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let is_plain = [".js", ".mjs", ".cjs"].iter().any(|end| name.ends_with(end));
     if !is_plain || !is_code(path) || !is_own(path) || path.starts_with("src/") {
         return None;
     }
     let folder_parts: Vec<_> = folders(path).filter(|folder| !folder.is_empty()).collect();
     let depth = folder_parts.len();
-    let in_packages = folder_parts
-        .first()
-        .is_some_and(|folder| *folder == "packages");
+    let in_packages = folder_parts.first().is_some_and(|folder| *folder == "packages");
     if depth > if in_packages { 3 } else { 2 } || folder_parts.contains(&"implementations") {
         return None;
     }
-    let in_folder = folder_parts
-        .last()
-        .is_some_and(|folder| WORDS.contains(folder));
+    let in_folder = folder_parts.last().is_some_and(|folder| WORDS.contains(folder));
     let stem = name.split('.').next().unwrap_or_default();
     let is_named = WORDS.contains(&stem);
     let by_name = if is_named {
@@ -234,9 +196,8 @@ fn file_rank(tree: &dyn SourceTree, manifest: &Manifest, path: &str) -> Option<u
     } else {
         return None;
     };
-    let is_twin = path
-        .strip_suffix(".cjs")
-        .is_some_and(|start| tree.contains(&format!("{start}.js")));
+    let is_twin =
+        path.strip_suffix(".cjs").is_some_and(|start| tree.contains(&format!("{start}.js")));
     Some(by_name * 100 + depth * 10 + usize::from(is_twin))
 }
 
@@ -248,17 +209,11 @@ fn names_a_source(tree: &dyn SourceTree, manifest: &Manifest, stem: &str) -> boo
         .find_map(|word| {
             stem.strip_prefix(word)
                 .map(|rest| rest.trim_start_matches(['-', '_']))
-                .or_else(|| {
-                    stem.strip_suffix(word)
-                        .map(|rest| rest.trim_end_matches(['-', '_']))
-                })
+                .or_else(|| stem.strip_suffix(word).map(|rest| rest.trim_end_matches(['-', '_'])))
         })
         .filter(|subject| !subject.is_empty());
     let Some(subject) = subject else { return false };
-    let is_package = manifest
-        .name
-        .as_ref()
-        .is_some_and(|name| file_name(&name.value) == subject);
+    let is_package = manifest.name.as_ref().is_some_and(|name| file_name(&name.value) == subject);
     is_package
         || tree.entries().iter().any(|entry| {
             let is_bench = folders(&entry.path).any(|folder| WORDS.contains(&folder));

@@ -90,12 +90,9 @@ const AFFECTED: &str = "it only builds what changed since a base commit";
 fn flaw(node: &ScriptNode) -> Option<&'static str> {
     let root = Node::Script(node.clone());
     let leaves = root.leaves();
-    let masks_failure = leaves
-        .last()
-        .is_some_and(|leaf| leaf.text == "exit 0" || leaf.text == "true");
-    let is_affected = leaves
-        .iter()
-        .any(|leaf| leaf.core.iter().any(|word| word == "affected"));
+    let masks_failure =
+        leaves.last().is_some_and(|leaf| leaf.text == "exit 0" || leaf.text == "true");
+    let is_affected = leaves.iter().any(|leaf| leaf.core.iter().any(|word| word == "affected"));
     if is_affected {
         return Some(AFFECTED);
     }
@@ -133,10 +130,7 @@ fn rank(name: &str) -> Option<u32> {
     }
     let qualifier = parts.get(1..).unwrap_or_default();
     let is_whole = qualifier.iter().all(|token| {
-        matches!(
-            token.as_str(),
-            "all" | "prod" | "production" | "packages" | "lib" | "app" | "ci"
-        )
+        matches!(token.as_str(), "all" | "prod" | "production" | "packages" | "lib" | "app" | "ci")
     });
     let by_name = match first {
         "build" => 0,
@@ -161,11 +155,8 @@ fn rank(name: &str) -> Option<u32> {
 fn inner(scripts: &Scripts<'_>, name: &str, node: &ScriptNode) -> Option<Choice> {
     let mut parts = Vec::new();
     collect(scripts, node, &mut parts);
-    let frameworks: Vec<_> = parts
-        .iter()
-        .filter(|(_, is_framework)| *is_framework)
-        .cloned()
-        .collect();
+    let frameworks: Vec<_> =
+        parts.iter().filter(|(_, is_framework)| *is_framework).cloned().collect();
     if !frameworks.is_empty() {
         parts = frameworks;
     }

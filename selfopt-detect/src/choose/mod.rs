@@ -47,12 +47,7 @@ impl Choice {
         self,
         fact: impl Fn(Option<String>) -> selfopt_core::Fact,
     ) -> selfopt_core::Claim {
-        claim(
-            fact(Some(self.cmd)),
-            self.confidence,
-            self.source,
-            self.evidence,
-        )
+        claim(fact(Some(self.cmd)), self.confidence, self.source, self.evidence)
     }
 }
 
@@ -69,12 +64,7 @@ pub(crate) fn script_choice(scripts: &Scripts<'_>, name: &str, confidence: f64) 
 
 /// The line of a script.
 pub(crate) fn script_line(scripts: &Scripts<'_>, name: &str) -> Vec<EvidenceLine> {
-    scripts
-        .manifest
-        .script(name)
-        .map(|script| script.line.clone())
-        .into_iter()
-        .collect()
+    scripts.manifest.script(name).map(|script| script.line.clone()).into_iter().collect()
 }
 
 /// How a command inside of a script is run from outside.

@@ -40,35 +40,22 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> Tests {
         BTreeSet::new()
     } else {
         let run_by_ci = names.iter().filter(|name| from_ci.contains(name.as_str()));
-        run_by_ci
-            .flat_map(|name| parts_of(scripts, name))
-            .map(|part| part.cmd)
-            .collect()
+        run_by_ci.flat_map(|name| parts_of(scripts, name)).map(|part| part.cmd).collect()
     };
     for name in &names {
         let mut parts = parts_of(scripts, name);
         if parts.iter().any(|part| ci_parts.contains(&part.cmd)) {
             parts.retain(|part| ci_parts.contains(&part.cmd));
         }
-        let called: Vec<_> = parts
-            .iter()
-            .filter_map(|part| part.script.clone())
-            .collect();
-        let named: Vec<_> = called
-            .iter()
-            .map(String::as_str)
-            .chain([name.as_str()])
-            .collect();
+        let called: Vec<_> = parts.iter().filter_map(|part| part.script.clone()).collect();
+        let named: Vec<_> = called.iter().map(String::as_str).chain([name.as_str()]).collect();
         let choice = joined(scripts, name, parts);
         if let Some(choice) = choice.map(|choice| choice.confirmed_by(ci, scripts, &named)) {
             return Tests::Run(choice);
         }
     }
     match scripts.expand("test") {
-        Some(test) => Tests::Nothing {
-            script: "test".into(),
-            why: why_not(&test),
-        },
+        Some(test) => Tests::Nothing { script: "test".into(), why: why_not(&test) },
         None => Tests::Unknown,
     }
 }
@@ -130,9 +117,7 @@ fn parts_of(scripts: &Scripts<'_>, name: &str) -> Vec<Part> {
 
 fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<Part>) {
     let kinds = kinds(node);
-    let is_clean = kinds
-        .iter()
-        .all(|leaf| leaf.kind.fits_tests() && !leaf.rewritten);
+    let is_clean = kinds.iter().all(|leaf| leaf.kind.fits_tests() && !leaf.rewritten);
     let tests: Vec<_> = kinds.iter().filter(|leaf| leaf.kind.is_test()).collect();
     if is_clean && !tests.is_empty() {
         parts.push(Part {
@@ -166,10 +151,7 @@ struct Judged {
 /// What a script runs. A build that lints is a build; one with side effects is
 /// not.
 fn kinds(node: &ScriptNode) -> Vec<Judged> {
-    let judged = |leaf: &Leaf| Judged {
-        kind: leaf.kind,
-        rewritten: leaf.rewritten,
-    };
+    let judged = |leaf: &Leaf| Judged { kind: leaf.kind, rewritten: leaf.rewritten };
     node.children
         .iter()
         .flat_map(|child| match child {
@@ -177,17 +159,8 @@ fn kinds(node: &ScriptNode) -> Vec<Judged> {
             Node::Script(script) => {
                 let inner = kinds(script);
                 let is_build = from_name(&script.name) == Kind::Build
-                    && inner
-                        .iter()
-                        .all(|leaf| leaf.kind.unsafe_in_build().is_none());
-                if is_build {
-                    vec![Judged {
-                        kind: Kind::Build,
-                        rewritten: false,
-                    }]
-                } else {
-                    inner
-                }
+                    && inner.iter().all(|leaf| leaf.kind.unsafe_in_build().is_none());
+                if is_build { vec![Judged { kind: Kind::Build, rewritten: false }] } else { inner }
             }
         })
         .collect()
@@ -196,20 +169,10 @@ fn kinds(node: &ScriptNode) -> Vec<Judged> {
 /// `nx affected` compares with a base that a fresh clone lacks: it is never
 /// clean, but may be rewritten.
 fn several_tasks(leaf: &Leaf) -> Option<Vec<Judged>> {
-    let is_affected = leaf
-        .core
-        .first()
-        .is_some_and(|program| program == "nx" || program == "turbo")
-        && leaf
-            .core
-            .iter()
-            .any(|word| word == "affected" || word == "--affected");
-    is_affected.then(|| {
-        vec![Judged {
-            kind: leaf.kind,
-            rewritten: true,
-        }]
-    })
+    let is_affected =
+        leaf.core.first().is_some_and(|program| program == "nx" || program == "turbo")
+            && leaf.core.iter().any(|word| word == "affected" || word == "--affected");
+    is_affected.then(|| vec![Judged { kind: leaf.kind, rewritten: true }])
 }
 
 /// `nx affected -t test` as `nx run-many -t test`; of several targets only the
@@ -223,24 +186,17 @@ fn for_every_package(cmd: &str, leaf: &Leaf) -> String {
                 && !word.starts_with('-')
                 && word != "run"
         };
-        let words = cmd
-            .split(' ')
-            .filter(|word| !is_task(word) || from_name(word) == Kind::Test);
+        let words = cmd.split(' ').filter(|word| !is_task(word) || from_name(word) == Kind::Test);
         return words.collect::<Vec<_>>().join(" ");
     }
-    let many = leaf
-        .core
-        .iter()
-        .any(|word| matches!(word.as_str(), "affected" | "run-many"));
+    let many = leaf.core.iter().any(|word| matches!(word.as_str(), "affected" | "run-many"));
     if program != "nx" || !many {
         return cmd.to_owned();
     }
     let words = cmd.split(' ').map(|word| match word.split_once('=') {
         Some((flag @ ("--targets" | "--target" | "-t"), targets)) => {
-            let tests: Vec<_> = targets
-                .split(',')
-                .filter(|target| from_name(target) == Kind::Test)
-                .collect();
+            let tests: Vec<_> =
+                targets.split(',').filter(|target| from_name(target) == Kind::Test).collect();
             format!("{flag}={}", tests.join(","))
         }
         _ if word == "affected" => "run-many".to_owned(),
@@ -267,17 +223,9 @@ fn joined(scripts: &Scripts<'_>, name: &str, parts: Vec<Part>) -> Option<Choice>
         }
     }
     Some(Choice {
-        cmd: parts
-            .into_iter()
-            .map(|part| part.cmd)
-            .collect::<Vec<_>>()
-            .join(" && "),
+        cmd: parts.into_iter().map(|part| part.cmd).collect::<Vec<_>>().join(" && "),
         confidence,
-        source: if as_scripts {
-            CommandSource::Script
-        } else {
-            CommandSource::ScriptPart
-        },
+        source: if as_scripts { CommandSource::Script } else { CommandSource::ScriptPart },
         evidence,
         script: (whole && as_scripts).then(|| name.to_owned()),
     })
@@ -285,9 +233,6 @@ fn joined(scripts: &Scripts<'_>, name: &str, parts: Vec<Part>) -> Option<Choice>
 
 fn why_not(node: &ScriptNode) -> &'static str {
     let root = Node::Script(node.clone());
-    let mut reasons = root
-        .leaves()
-        .into_iter()
-        .filter_map(|leaf| leaf.kind.not_a_unit_test());
+    let mut reasons = root.leaves().into_iter().filter_map(|leaf| leaf.kind.not_a_unit_test());
     reasons.next().unwrap_or("it runs no test runner")
 }

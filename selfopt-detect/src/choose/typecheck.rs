@@ -15,11 +15,7 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci, tsconfig_emits: bool) -> Op
         .iter()
         .enumerate()
         .filter_map(|(idx, script)| {
-            Some((
-                rank(scripts, &script.name, tsconfig_emits)?,
-                idx,
-                script.name.as_str(),
-            ))
+            Some((rank(scripts, &script.name, tsconfig_emits)?, idx, script.name.as_str()))
         })
         .collect();
     ranked.sort_unstable();
@@ -36,18 +32,12 @@ const TYPE_TESTS: [&str; 3] = ["tsd", "tstyche", "dtslint"];
 fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> {
     let node = Node::Script(scripts.expand(name)?);
     let leaves = node.leaves();
-    let checks = leaves
-        .iter()
-        .filter(|leaf| is_check(leaf, tsconfig_emits))
-        .count();
+    let checks = leaves.iter().filter(|leaf| is_check(leaf, tsconfig_emits)).count();
     let fits = leaves.iter().all(|leaf| {
         is_check(leaf, tsconfig_emits)
             || matches!(leaf.kind, Kind::Codegen | Kind::Housekeeping)
             || leaf.kind == Kind::Other
-            || leaf
-                .core
-                .first()
-                .is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
+            || leaf.core.first().is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
     });
     if checks == 0 || !fits {
         return None;
@@ -79,10 +69,7 @@ fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> 
 /// Whether a command checks types. A plain `tsc` does where the configuration
 /// has `noEmit`, or where the script's name says that it checks.
 fn is_check(leaf: &Leaf, tsconfig_emits: bool) -> bool {
-    let is_plain = leaf
-        .core
-        .first()
-        .is_some_and(|program| program == "tsc" || program == "tsgo")
+    let is_plain = leaf.core.first().is_some_and(|program| program == "tsc" || program == "tsgo")
         && !leaf.core.iter().any(|word| {
             matches!(
                 word.as_str(),
@@ -90,9 +77,7 @@ fn is_check(leaf: &Leaf, tsconfig_emits: bool) -> bool {
             )
         });
     let says_check = || {
-        tokens(&leaf.script)
-            .iter()
-            .any(|token| matches!(token.as_str(), "check" | "lint" | "test"))
+        tokens(&leaf.script).iter().any(|token| matches!(token.as_str(), "check" | "lint" | "test"))
     };
     leaf.kind == Kind::Typecheck
         || leaf.kind == Kind::Build && is_plain && (!tsconfig_emits || says_check())
@@ -131,10 +116,7 @@ fn build(scripts: &Scripts<'_>) -> Option<Choice> {
     let leaves = node.leaves();
     let is_build = leaves.iter().any(|leaf| {
         let is_references = leaf.core.first().is_some_and(|program| program == "tsc")
-            && leaf
-                .core
-                .iter()
-                .any(|word| word == "-b" || word == "--build");
+            && leaf.core.iter().any(|word| word == "-b" || word == "--build");
         let is_everywhere = leaf.core.first().is_some_and(|program| program == "lerna")
             && leaf.core.iter().any(|word| word == "tsc");
         is_references || is_everywhere

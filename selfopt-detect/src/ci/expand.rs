@@ -91,9 +91,7 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
         all = grown;
     }
     let listed = |key: &str| -> Vec<BTreeMap<String, String>> {
-        let entries = matrix
-            .and_then(|matrix| matrix.get(key))
-            .and_then(Value::as_sequence);
+        let entries = matrix.and_then(|matrix| matrix.get(key)).and_then(Value::as_sequence);
         let entry = |value: &Value| {
             pairs(Some(value))
                 .into_iter()
@@ -104,9 +102,7 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
     };
     for excluded in listed("exclude") {
         all.retain(|combination| {
-            !excluded
-                .iter()
-                .all(|(name, value)| combination.get(name) == Some(value))
+            !excluded.iter().all(|(name, value)| combination.get(name) == Some(value))
         });
     }
     for included in listed("include").into_iter().take(MAX_COMBINATIONS) {

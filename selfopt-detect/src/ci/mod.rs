@@ -62,10 +62,8 @@ pub(crate) fn read(tree: &dyn SourceTree) -> Ci {
             !name.contains('/') && is_yaml
         })
     };
-    let entries = tree
-        .entries()
-        .iter()
-        .filter(|entry| is_workflow(&entry.path) && entry.size <= MAX_BYTES);
+    let entries =
+        tree.entries().iter().filter(|entry| is_workflow(&entry.path) && entry.size <= MAX_BYTES);
     for entry in entries.take(MAX_FILES) {
         workflow::read(tree, &entry.path, &mut ci);
     }
@@ -96,32 +94,19 @@ mod tests {
     #[test]
     fn commands_have_their_folder_and_line() {
         let text = "on: push\njobs:\n  a:\n    defaults:\n      run:\n        working-directory: app\n    steps:\n      - run: npm ci\n      - run: |\n          npm run build\n          npm test\n        working-directory: ./test/\n";
-        assert_eq!(
-            commands(text),
-            ["app: npm ci", "test: npm run build", "test: npm test"]
-        );
+        assert_eq!(commands(text), ["app: npm ci", "test: npm run build", "test: npm test"]);
         let ci = ci(&[(".github/workflows/ci.yml", text)]);
-        let lines: Vec<_> = ci
-            .commands
-            .iter()
-            .map(|command| command.line.line)
-            .collect();
+        let lines: Vec<_> = ci.commands.iter().map(|command| command.line.line).collect();
         assert_eq!(lines, [Some(8), Some(10), Some(11)]);
     }
 
     #[test]
     fn matrices_and_env_are_put_in() {
         let text = "on: push\nenv: {V: 20}\njobs:\n  a:\n    strategy:\n      matrix:\n        task: [unit, lint]\n        node: [18, 22.x]\n        include: [{task: extra, node: 24}]\n    steps:\n      - uses: actions/setup-node@v4\n        with: {node-version: '${{ matrix.node }}'}\n      - run: npm run ${{ matrix.task }}\n      - run: echo ${{ github.sha }}\n  b:\n    steps:\n      - uses: actions/setup-node@v4\n        with: {node-version: '${{ env.V }}'}\n";
-        assert_eq!(
-            commands(text),
-            ["npm run unit", "npm run lint", "npm run extra"]
-        );
+        assert_eq!(commands(text), ["npm run unit", "npm run lint", "npm run extra"]);
         let ci = ci(&[(".github/workflows/ci.yml", text)]);
-        let versions: Vec<_> = ci
-            .node_versions
-            .iter()
-            .map(|(version, _)| version.as_str())
-            .collect();
+        let versions: Vec<_> =
+            ci.node_versions.iter().map(|(version, _)| version.as_str()).collect();
         assert_eq!(versions, ["18", "22.x", "24", "20"]);
     }
 
@@ -141,11 +126,7 @@ mod tests {
             (".github/workflows/ci.yml", workflow),
             (".github/actions/setup/action.yml", action),
         ]);
-        let cmds: Vec<_> = ci
-            .commands
-            .iter()
-            .map(|command| command.cmd.as_str())
-            .collect();
+        let cmds: Vec<_> = ci.commands.iter().map(|command| command.cmd.as_str()).collect();
         assert_eq!(cmds, ["pnpm install", "npm test"]);
         assert_eq!(ci.managers[0].0, "pnpm");
         assert_eq!(ci.managers[0].1.as_deref(), Some("9"));
@@ -153,32 +134,14 @@ mod tests {
 
     #[test]
     fn broken_yaml_is_a_note_with_its_line() {
-        for text in [
-            "a: [1,\nb: }",
-            "\t- x",
-            "a: *nope",
-            "jobs: [",
-            "&a [*a, *a]",
-        ] {
+        for text in ["a: [1,\nb: }", "\t- x", "a: *nope", "jobs: [", "&a [*a, *a]"] {
             let ci = ci(&[(".github/workflows/ci.yml", text)]);
             assert!(ci.commands.is_empty());
-            assert_eq!(
-                ci.notes[0].evidence[0].path, ".github/workflows/ci.yml",
-                "{text}"
-            );
+            assert_eq!(ci.notes[0].evidence[0].path, ".github/workflows/ci.yml", "{text}");
         }
-        for text in [
-            "",
-            "3",
-            "jobs: 3",
-            "jobs: {a: 3, b: {steps: {}}, c: {steps: [3, {run: 3}]}}",
-        ] {
-            assert!(
-                ci(&[(".github/workflows/ci.yml", text)])
-                    .commands
-                    .is_empty(),
-                "{text}"
-            );
+        for text in ["", "3", "jobs: 3", "jobs: {a: 3, b: {steps: {}}, c: {steps: [3, {run: 3}]}}"]
+        {
+            assert!(ci(&[(".github/workflows/ci.yml", text)]).commands.is_empty(), "{text}");
         }
     }
 }

@@ -25,20 +25,15 @@ pub(super) fn read(tree: &dyn SourceTree, path: &str, ci: &mut Ci) {
     }
     let mut scope = Scope::default();
     scope.add_env(file.root.get("env"));
-    let default_folder = folder_of(
-        file.root
-            .get("defaults")
-            .and_then(|defaults| defaults.get("run")),
-    );
+    let default_folder =
+        folder_of(file.root.get("defaults").and_then(|defaults| defaults.get("run")));
     let Some(jobs) = file.root.get("jobs").and_then(Value::as_mapping) else {
         return;
     };
     for job in jobs.values() {
         let job_folder = folder_of(job.get("defaults").and_then(|defaults| defaults.get("run")));
-        for matrix in combinations(
-            job.get("strategy")
-                .and_then(|strategy| strategy.get("matrix")),
-        ) {
+        for matrix in combinations(job.get("strategy").and_then(|strategy| strategy.get("matrix")))
+        {
             let mut scope = scope.clone();
             scope.matrix = matrix;
             scope.add_env(job.get("env"));
@@ -69,21 +64,13 @@ impl File {
             Ok(root)
         });
         match parsed {
-            Ok(root) => Some(Self {
-                path: path.to_owned(),
-                text,
-                root,
-            }),
+            Ok(root) => Some(Self { path: path.to_owned(), text, root }),
             Err(error) => {
                 let line = error.location().map_or_else(
                     || whole_file(path),
                     |at| {
                         let line_idx = at.line().saturating_sub(1);
-                        quoted(
-                            path,
-                            line_idx,
-                            text.lines().nth(line_idx).unwrap_or_default(),
-                        )
+                        quoted(path, line_idx, text.lines().nth(line_idx).unwrap_or_default())
                     },
                 );
                 ci.notes.push(note(
@@ -138,22 +125,16 @@ fn read_steps(steps: Option<&Value>, context: &Context<'_>, ci: &mut Ci) {
 
 fn read_run(run: &str, step: &Value, context: &Context<'_>, ci: &mut Ci) {
     let sees_secrets = run.contains("secrets.")
-        || step
-            .get("env")
-            .and_then(Value::as_mapping)
-            .is_some_and(|env| {
-                env.values()
-                    .any(|value| value.as_str().is_some_and(|text| text.contains("secrets.")))
-            });
+        || step.get("env").and_then(Value::as_mapping).is_some_and(|env| {
+            env.values().any(|value| value.as_str().is_some_and(|text| text.contains("secrets.")))
+        });
     if sees_secrets || run.len() > MAX_RUN_BYTES {
         return;
     }
     let mut scope = context.scope.clone();
     scope.add_env(step.get("env"));
     let own_folder = folder_of(Some(step));
-    let folder = own_folder
-        .or_else(|| context.folder.clone())
-        .filter(|folder| folder != ".");
+    let folder = own_folder.or_else(|| context.folder.clone()).filter(|folder| folder != ".");
     for command in split(run) {
         if ci.commands.len() >= MAX_COMMANDS {
             return;
@@ -163,16 +144,8 @@ fn read_run(run: &str, step: &Value, context: &Context<'_>, ci: &mut Ci) {
             continue;
         };
         let line = context.file.line_of(&command.text);
-        let found = CiCommand {
-            cmd,
-            folder: folder.clone(),
-            line,
-        };
-        if !ci
-            .commands
-            .iter()
-            .any(|known| known.cmd == found.cmd && known.folder == found.folder)
-        {
+        let found = CiCommand { cmd, folder: folder.clone(), line };
+        if !ci.commands.iter().any(|known| known.cmd == found.cmd && known.folder == found.folder) {
             ci.commands.push(found);
         }
     }
@@ -265,11 +238,7 @@ fn publishes(path: &str, root: &Value) -> bool {
 fn folder_of(holder: Option<&Value>) -> Option<String> {
     let folder = holder?.get("working-directory")?.as_str()?;
     let folder = folder.trim_start_matches("./").trim_end_matches('/');
-    Some(if folder.is_empty() {
-        ".".to_owned()
-    } else {
-        folder.to_owned()
-    })
+    Some(if folder.is_empty() { ".".to_owned() } else { folder.to_owned() })
 }
 
 /// A scalar as text.

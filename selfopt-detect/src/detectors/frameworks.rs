@@ -7,7 +7,7 @@ use super::{is_claimed, manager_so_far};
 use crate::evidence::{claim, whole_file};
 use crate::manager::exec_prefix;
 use crate::manifest::Manifest;
-use crate::scripts::{Node, Scripts};
+use crate::shell::split;
 use crate::tree_facts::has_tests;
 
 pub(super) struct Frameworks;
@@ -95,25 +95,13 @@ impl Detector for Frameworks {
     fn detect(&self, tree: &dyn SourceTree, so_far: &[Claim]) -> Vec<Claim> {
         let manifest = Manifest::root_or_default(tree);
         let manager = manager_so_far(so_far);
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager,
-        };
         let mut claims = Vec::new();
         let tag = |name: &str, line| {
-            claim(
-                Fact::Tag(name.to_owned()),
-                0.9,
-                CommandSource::Framework,
-                vec![line],
-            )
+            claim(Fact::Tag(name.to_owned()), 0.9, CommandSource::Framework, vec![line])
         };
         for (dependency, name) in BY_DEPENDENCY {
             claims.extend(
-                manifest
-                    .dependencies
-                    .get(dependency)
-                    .map(|field| tag(name, field.line.clone())),
+                manifest.dependencies.get(dependency).map(|field| tag(name, field.line.clone())),
             );
         }
         for (start, name, build) in BY_FILE {
@@ -139,20 +127,11 @@ impl Detector for Frameworks {
             claims.push(tag("library", whole_file("package.json")));
         }
         let node_test = manifest.scripts.iter().find(|script| {
-            scripts.expand(&script.name).is_some_and(|node| {
-                let root = Node::Script(node);
-                root.leaves()
-                    .iter()
-                    .any(|leaf| leaf.core.iter().any(|word| word == "--test"))
-            })
+            let commands = split(&script.text);
+            commands.iter().any(|command| command.words.iter().any(|word| word == "--test"))
         });
         claims.extend(node_test.map(|script| tag("node:test", script.line.clone())));
-        claims.extend(runner_without_script(
-            tree,
-            so_far,
-            &manifest,
-            exec_prefix(manager),
-        ));
+        claims.extend(runner_without_script(tree, so_far, &manifest, exec_prefix(manager)));
         claims
     }
 }
@@ -167,12 +146,7 @@ fn runner_without_script(
     if is_claimed(so_far, |fact| matches!(fact, Fact::Test(_))) || !has_tests(tree) {
         return None;
     }
-    let runners = [
-        ("vitest", "vitest run"),
-        ("jest", "jest"),
-        ("ava", "ava"),
-        ("mocha", "mocha"),
-    ];
+    let runners = [("vitest", "vitest run"), ("jest", "jest"), ("ava", "ava"), ("mocha", "mocha")];
     let (cmd, line) = runners
         .into_iter()
         .find_map(|(runner, cmd)| Some((cmd, manifest.dependencies.get(runner)?.line.clone())))?;

@@ -24,10 +24,7 @@ impl Detector for Heuristics {
             claims.extend(synthesized_typecheck(tree, &manifest, exec_prefix(manager)));
         }
         if !is_claimed(so_far, |fact| matches!(fact, Fact::Bench(_))) {
-            let scripts = Scripts {
-                manifest: &manifest,
-                manager,
-            };
+            let scripts = Scripts { manifest: &manifest, manager };
             claims.extend(bench::folder(tree, &manifest, &scripts).map(|choice| {
                 choice.claim(|cmd| Fact::Bench(cmd.map(|cmd| (BenchKind::Script, cmd))))
             }));
@@ -40,29 +37,16 @@ impl Detector for Heuristics {
 /// something to check.
 fn synthesized_typecheck(tree: &dyn SourceTree, manifest: &Manifest, exec: &str) -> Option<Claim> {
     let synthesized = |cmd: String, evidence: Vec<EvidenceLine>| {
-        claim(
-            Fact::Typecheck(Some(cmd)),
-            0.6,
-            CommandSource::Synthesized,
-            evidence,
-        )
+        claim(Fact::Typecheck(Some(cmd)), 0.6, CommandSource::Synthesized, evidence)
     };
-    let dependency = |name: &str| {
-        manifest
-            .dependencies
-            .get(name)
-            .map(|field| field.line.clone())
-    };
+    let dependency = |name: &str| manifest.dependencies.get(name).map(|field| field.line.clone());
     if let Some(line) = dependency("svelte-check") {
         return Some(synthesized(format!("{exec} svelte-check"), vec![line]));
     }
     let text = tree.text("tsconfig.json")?;
     let config = whole_file("tsconfig.json");
     if let Some(line) = dependency("vue-tsc") {
-        return Some(synthesized(
-            format!("{exec} vue-tsc --noEmit"),
-            vec![config, line],
-        ));
+        return Some(synthesized(format!("{exec} vue-tsc --noEmit"), vec![config, line]));
     }
     let line = dependency("typescript")?;
     // Declarations that are only written by hand are not checked by anybody.
@@ -70,10 +54,7 @@ fn synthesized_typecheck(tree: &dyn SourceTree, manifest: &Manifest, exec: &str)
         return None;
     }
     let project = solution_project(&text).map_or_else(String::new, |path| format!(" -p {path}"));
-    Some(synthesized(
-        format!("{exec} tsc --noEmit{project}"),
-        vec![config, line],
-    ))
+    Some(synthesized(format!("{exec} tsc --noEmit{project}"), vec![config, line]))
 }
 
 /// The application's project of a configuration that only lists references:
@@ -86,14 +67,8 @@ fn solution_project(text: &str) -> Option<String> {
     )
     .ok()?;
     let root = parsed.value.as_ref()?.as_object()?;
-    let is_empty = root
-        .get_array("files")
-        .is_some_and(|files| files.elements.is_empty());
-    if !is_empty
-        || root
-            .get_array("include")
-            .is_some_and(|include| !include.elements.is_empty())
-    {
+    let is_empty = root.get_array("files").is_some_and(|files| files.elements.is_empty());
+    if !is_empty || root.get_array("include").is_some_and(|include| !include.elements.is_empty()) {
         return None;
     }
     let references = root.get_array("references")?;
@@ -111,29 +86,20 @@ fn solution_project(text: &str) -> Option<String> {
             )
         })
         .collect();
-    let is_aside = |path: &str| {
-        ["spec", "test", "node", "e2e"]
-            .iter()
-            .any(|word| path.contains(word))
-    };
-    paths
-        .iter()
-        .find(|path| !is_aside(path))
-        .or(paths.first())
-        .cloned()
+    let is_aside =
+        |path: &str| ["spec", "test", "node", "e2e"].iter().any(|word| path.contains(word));
+    paths.iter().find(|path| !is_aside(path)).or(paths.first()).cloned()
 }
 
 /// Whether a boolean option of a `tsconfig.json` is on.
 pub(super) fn option_is_on(text: &str, option: &str) -> bool {
     let key = format!("\"{option}\"");
     let line = find_line("tsconfig.json", text, |line| {
-        line.find(&key)
-            .is_some_and(|at| !line[..at].contains("//") && !line[..at].contains("/*"))
+        line.find(&key).is_some_and(|at| !line[..at].contains("//") && !line[..at].contains("/*"))
     });
-    line.text.split_once(&key).is_some_and(|(_, rest)| {
-        rest.trim_start_matches([':', ' ', '\t'])
-            .starts_with("true")
-    })
+    line.text
+        .split_once(&key)
+        .is_some_and(|(_, rest)| rest.trim_start_matches([':', ' ', '\t']).starts_with("true"))
 }
 
 #[cfg(test)]

@@ -23,25 +23,14 @@ impl Detector for Lockfiles {
             // Reported by the detector of `package.json`.
             Err(_) => Manifest::default(),
         };
-        let InUse {
-            name,
-            version,
-            confidence,
-            source,
-            evidence,
-        } = manager_in_use(tree, &manifest, &ci::read(tree));
+        let InUse { name, version, confidence, source, evidence } =
+            manager_in_use(tree, &manifest, &ci::read(tree));
         let mut claims = Vec::new();
         claims.extend(broken(tree));
         let lockfiles: Vec<_> = present(tree);
-        let own = lockfiles
-            .iter()
-            .find(|(_, manager)| same_family(*manager, name));
+        let own = lockfiles.iter().find(|(_, manager)| same_family(*manager, name));
         let (cmd, confidence_of_install, line) = match own {
-            Some((path, _)) => (
-                frozen_install(name).to_owned(),
-                0.92,
-                vec![whole_file(path)],
-            ),
+            Some((path, _)) => (frozen_install(name).to_owned(), 0.92, vec![whole_file(path)]),
             None => (plain_install(name), 0.8, evidence.clone()),
         };
         claims.push(claim(
@@ -50,9 +39,7 @@ impl Detector for Lockfiles {
             CommandSource::Lockfile,
             line,
         ));
-        for (path, manager) in lockfiles
-            .iter()
-            .filter(|(_, manager)| !same_family(*manager, name))
+        for (path, manager) in lockfiles.iter().filter(|(_, manager)| !same_family(*manager, name))
         {
             claims.push(note(
                 format!("`{path}` was written by {manager}, but {name} is in use"),
@@ -72,10 +59,7 @@ impl Detector for Lockfiles {
 
 fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
     if tree.contains("deno.json") || tree.contains("deno.jsonc") {
-        let manager = PackageManager {
-            name: PackageManagerName::Deno,
-            version: None,
-        };
+        let manager = PackageManager { name: PackageManagerName::Deno, version: None };
         return vec![claim(
             Fact::PackageManager(manager),
             0.8,
@@ -83,17 +67,9 @@ fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
             vec![whole_file("deno.json")],
         )];
     }
-    let manager = PackageManager {
-        name: PackageManagerName::None,
-        version: None,
-    };
+    let manager = PackageManager { name: PackageManagerName::None, version: None };
     vec![
-        claim(
-            Fact::PackageManager(manager),
-            0.9,
-            CommandSource::Synthesized,
-            vec![],
-        ),
+        claim(Fact::PackageManager(manager), 0.9, CommandSource::Synthesized, vec![]),
         note(
             "there is no `package.json` at the root, so nothing can be installed or run".to_owned(),
             "run SelfOpt in the folder that holds the project, or set the commands in `selfopt.toml`",
@@ -109,8 +85,7 @@ fn same_family(a: PackageManagerName, b: PackageManagerName) -> bool {
 /// Notes about lock files that no package manager would take.
 fn broken(tree: &dyn SourceTree) -> Vec<Claim> {
     let readable = |path: &&str| {
-        tree.entry(path)
-            .is_some_and(|entry| entry.size > 0 && entry.size <= MAX_CHECKED_BYTES)
+        tree.entry(path).is_some_and(|entry| entry.size > 0 && entry.size <= MAX_CHECKED_BYTES)
     };
     LOCKFILES
         .iter()
@@ -127,11 +102,7 @@ fn broken(tree: &dyn SourceTree) -> Vec<Claim> {
                 }
                 None => return None,
             };
-            let line = quoted(
-                path,
-                line_idx,
-                text.lines().nth(line_idx).unwrap_or_default(),
-            );
+            let line = quoted(path, line_idx, text.lines().nth(line_idx).unwrap_or_default());
             Some(note(
                 format!("`{path}` is broken: {what}"),
                 "restore the lock file, or write it anew with the package manager",

@@ -50,11 +50,7 @@ fn pinned(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
         (field, name, version)
     } else {
         let (field, version) = manifest.dev_engines_manager.as_ref()?;
-        (
-            field,
-            field.value.as_str(),
-            version.as_deref().unwrap_or_default(),
-        )
+        (field, field.value.as_str(), version.as_deref().unwrap_or_default())
     };
     // A hash may follow: `10.1.0+sha512.…`.
     let version = version.split('+').next().unwrap_or_default().trim();
@@ -86,14 +82,9 @@ fn locked(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> Option<InUse> 
         [only] => *only,
         several => {
             let spoken_of = |manager: PackageManagerName| mentions(manifest, ci, manager.program());
-            let most = several
-                .iter()
-                .map(|(_, manager)| spoken_of(*manager))
-                .max()
-                .unwrap_or_default();
-            *several
-                .iter()
-                .find(|(_, manager)| spoken_of(*manager) == most)?
+            let most =
+                several.iter().map(|(_, manager)| spoken_of(*manager)).max().unwrap_or_default();
+            *several.iter().find(|(_, manager)| spoken_of(*manager) == most)?
         }
     };
     let (name, line) = if family == PackageManagerName::YarnClassic {
@@ -108,13 +99,7 @@ fn locked(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> Option<InUse> 
         .and_then(|(_, version, _)| version.clone())
         .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
     let confidence = if present.len() == 1 { 0.93 } else { 0.7 };
-    Some(InUse {
-        name,
-        version,
-        confidence,
-        source: CommandSource::Lockfile,
-        evidence: vec![line],
-    })
+    Some(InUse { name, version, confidence, source: CommandSource::Lockfile, evidence: vec![line] })
 }
 
 /// By what refuses or configures the others, where no lock file is kept.
@@ -132,15 +117,8 @@ fn demanded(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
         ("bun", PackageManagerName::Bun),
         ("npm", PackageManagerName::Npm),
     ];
-    for script in manifest
-        .scripts
-        .iter()
-        .filter(|script| script.name == "preinstall")
-    {
-        let allowed = script
-            .text
-            .split_once("only-allow ")
-            .map(|(_, rest)| rest.trim_start());
+    for script in manifest.scripts.iter().filter(|script| script.name == "preinstall") {
+        let allowed = script.text.split_once("only-allow ").map(|(_, rest)| rest.trim_start());
         let manager = managers
             .iter()
             .find(|(program, _)| allowed.is_some_and(|allowed| allowed.starts_with(program)));
@@ -178,45 +156,25 @@ fn set_up(ci: &Ci) -> Option<InUse> {
 }
 
 fn installs(ci: &Ci, program: &str) -> usize {
-    let starts = [
-        format!("{program} install"),
-        format!("{program} i"),
-        format!("{program} ci"),
-    ];
+    let starts = [format!("{program} install"), format!("{program} i"), format!("{program} ci")];
     ci.commands
         .iter()
-        .filter(|command| {
-            starts
-                .iter()
-                .any(|start| command.cmd.starts_with(start.as_str()))
-        })
+        .filter(|command| starts.iter().any(|start| command.cmd.starts_with(start.as_str())))
         .count()
 }
 
 /// How often scripts and workflows call a program.
 fn mentions(manifest: &Manifest, ci: &Ci, program: &str) -> usize {
     let call = format!("{program} ");
-    let in_scripts = manifest
-        .scripts
-        .iter()
-        .filter(|script| script.text.contains(&call))
-        .count();
-    let in_ci = ci
-        .commands
-        .iter()
-        .filter(|command| command.cmd.starts_with(&call))
-        .count();
+    let in_scripts = manifest.scripts.iter().filter(|script| script.text.contains(&call)).count();
+    let in_ci = ci.commands.iter().filter(|command| command.cmd.starts_with(&call)).count();
     in_scripts + in_ci
 }
 
 /// Yarn 1, or a later one: its lock file starts with `__metadata:`.
 fn yarn_kind(tree: &dyn SourceTree) -> (PackageManagerName, EvidenceLine) {
     let text = tree.text("yarn.lock").unwrap_or_default();
-    let head: String = text
-        .lines()
-        .take(20)
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    let head: String = text.lines().take(20).flat_map(|line| [line, "\n"]).collect();
     if head.contains("__metadata:") {
         return (
             PackageManagerName::YarnBerry,
@@ -237,8 +195,5 @@ fn yarn_kind(tree: &dyn SourceTree) -> (PackageManagerName, EvidenceLine) {
 
 /// The lock files at the root.
 pub(super) fn present(tree: &dyn SourceTree) -> Vec<(&'static str, PackageManagerName)> {
-    LOCKFILES
-        .into_iter()
-        .filter(|(path, _)| tree.contains(path))
-        .collect()
+    LOCKFILES.into_iter().filter(|(path, _)| tree.contains(path)).collect()
 }

@@ -23,16 +23,9 @@ pub(super) fn globs(
         // Since pnpm 10 the file also holds plain settings: no `packages`, or
         // only the root, is no workspace.
         let root: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).ok()?;
-        let packages = root
-            .get("packages")
-            .and_then(serde_yaml_ng::Value::as_sequence)?;
-        let globs = packages
-            .iter()
-            .filter_map(|glob| Some(glob.as_str()?.to_owned()))
-            .collect();
-        let line = find_line("pnpm-workspace.yaml", &text, |line| {
-            line.starts_with("packages")
-        });
+        let packages = root.get("packages").and_then(serde_yaml_ng::Value::as_sequence)?;
+        let globs = packages.iter().filter_map(|glob| Some(glob.as_str()?.to_owned())).collect();
+        let line = find_line("pnpm-workspace.yaml", &text, |line| line.starts_with("packages"));
         return Some((globs, line));
     }
     if let Some(workspaces) = &manifest.workspaces {
@@ -40,18 +33,10 @@ pub(super) fn globs(
     }
     let text = tree.text("lerna.json")?;
     let lerna: serde_json::Value = serde_json::from_str(&text).ok()?;
-    let globs = lerna
-        .get("packages")
-        .and_then(serde_json::Value::as_array)
-        .map_or_else(
-            || vec!["packages/*".to_owned()],
-            |globs| {
-                globs
-                    .iter()
-                    .filter_map(|glob| Some(glob.as_str()?.to_owned()))
-                    .collect()
-            },
-        );
+    let globs = lerna.get("packages").and_then(serde_json::Value::as_array).map_or_else(
+        || vec!["packages/*".to_owned()],
+        |globs| globs.iter().filter_map(|glob| Some(glob.as_str()?.to_owned())).collect(),
+    );
     Some((globs, whole_file("lerna.json")))
 }
 
@@ -61,9 +46,7 @@ pub(super) fn members(tree: &dyn SourceTree, globs: &[String]) -> Vec<Member> {
         let (excluded, included): (Vec<_>, Vec<_>) =
             globs.iter().partition(|glob| glob.starts_with('!'));
         included.iter().any(|glob| glob_matches(glob, folder))
-            && !excluded
-                .iter()
-                .any(|glob| glob_matches(glob.trim_start_matches('!'), folder))
+            && !excluded.iter().any(|glob| glob_matches(glob.trim_start_matches('!'), folder))
     };
     tree.entries()
         .iter()
@@ -72,10 +55,7 @@ pub(super) fn members(tree: &dyn SourceTree, globs: &[String]) -> Vec<Member> {
         .take(MAX_PACKAGES)
         .filter_map(|folder| {
             let manifest = Manifest::read(tree, &format!("{folder}/package.json")).ok()??;
-            Some(Member {
-                folder: folder.to_owned(),
-                manifest,
-            })
+            Some(Member { folder: folder.to_owned(), manifest })
         })
         .collect()
 }
@@ -101,11 +81,8 @@ fn glob_matches(glob: &str, folder: &str) -> bool {
             _ => false,
         }
     }
-    let glob: Vec<_> = glob
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-        .take(16)
-        .collect();
+    let glob: Vec<_> =
+        glob.split('/').filter(|part| !part.is_empty() && *part != ".").take(16).collect();
     let folder: Vec<_> = folder.split('/').take(32).collect();
     !glob.is_empty() && parts(&glob, &folder)
 }

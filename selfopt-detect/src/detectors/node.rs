@@ -15,22 +15,14 @@ const OLDEST_DEVELOPED_WITH: u64 = 16;
 impl Detector for NodeVersions {
     fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
         let manifest = Manifest::root_or_default(tree);
-        let acceptable = manifest
-            .engines_node
-            .as_ref()
-            .map(|field| field.value.clone());
+        let acceptable = manifest.engines_node.as_ref().map(|field| field.value.clone());
         let fact = |pick: u64, source: EvidenceLine, confidence: f64| {
             let version = NodeVersion {
                 pick: pick.to_string(),
                 acceptable: acceptable.clone(),
                 source: source.clone(),
             };
-            claim(
-                Fact::Node(version),
-                confidence,
-                CommandSource::Script,
-                vec![source],
-            )
+            claim(Fact::Node(version), confidence, CommandSource::Script, vec![source])
         };
         let mut claims = Vec::new();
         for (path, confidence) in [(".nvmrc", 0.95), (".node-version", 0.95)] {
@@ -81,8 +73,7 @@ fn from_ci(tree: &dyn SourceTree) -> Option<(u64, EvidenceLine)> {
         .iter()
         .filter(|(major, _)| major % 2 == 0 && *major <= 24)
         .max_by_key(|(major, _)| *major);
-    even.or_else(|| versions.iter().max_by_key(|(major, _)| *major))
-        .cloned()
+    even.or_else(|| versions.iter().max_by_key(|(major, _)| *major)).cloned()
 }
 
 /// The first major in a version or range: `v20.1`, `^18 || >=20`, `lts/jod`.
@@ -124,10 +115,7 @@ mod tests {
         let engines = r#"{"engines": {"node": ">=18"}}"#;
         let consumers = r#"{"engines": {"node": ">=0.3.1"}}"#;
         let ci = "on: push\njobs: {a: {strategy: {matrix: {node: [18, 22, 23]}}, steps: [{uses: actions/setup-node@v4, with: {node-version: '${{ matrix.node }}'}}]}}";
-        assert_eq!(
-            picked(&[("package.json", engines)]).as_deref(),
-            Some("18 package.json:1")
-        );
+        assert_eq!(picked(&[("package.json", engines)]).as_deref(), Some("18 package.json:1"));
         assert_eq!(picked(&[("package.json", consumers)]), None);
         assert_eq!(
             picked(&[("package.json", engines), (".nvmrc", "v20.1\n")]).as_deref(),
@@ -138,14 +126,8 @@ mod tests {
             Some("22 .tool-versions:2")
         );
         let with_ci = [("package.json", engines), (".github/workflows/ci.yml", ci)];
-        assert_eq!(
-            picked(&with_ci).as_deref(),
-            Some("22 .github/workflows/ci.yml:2")
-        );
-        assert_eq!(
-            picked(&[(".nvmrc", "lts/iron")]).as_deref(),
-            Some("20 .nvmrc:1")
-        );
+        assert_eq!(picked(&with_ci).as_deref(), Some("22 .github/workflows/ci.yml:2"));
+        assert_eq!(picked(&[(".nvmrc", "lts/iron")]).as_deref(), Some("20 .nvmrc:1"));
         assert_eq!(picked(&[(".nvmrc", "lts/*")]), None);
     }
 }

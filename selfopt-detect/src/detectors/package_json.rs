@@ -22,10 +22,7 @@ impl Detector for PackageJson {
         };
         let ci = ci::read(tree);
         let manager = manager_in_use(tree, &manifest, &ci).name;
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager,
-        };
+        let scripts = Scripts { manifest: &manifest, manager };
         let mut claims = Vec::new();
         if let Some(name) = &manifest.name {
             claims.push(claim(
@@ -62,12 +59,7 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
     match test::choose(scripts, ci) {
         Tests::Run(choice) if !has_tests(tree) && needs_named_files(scripts) => {
             vec![
-                claim(
-                    Fact::Test(None),
-                    0.92,
-                    CommandSource::Script,
-                    choice.evidence.clone(),
-                ),
+                claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence.clone()),
                 note(
                     "there is a test script, but no file looks like a test".to_owned(),
                     "set `commands.test` in `selfopt.toml` if the tests have unusual names",
@@ -83,12 +75,7 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
         Tests::Nothing { script, why } => {
             let evidence = super::super::choose::script_line(scripts, &script);
             let line = evidence.first().cloned();
-            let mut claims = vec![claim(
-                Fact::Test(None),
-                0.5,
-                CommandSource::Script,
-                evidence,
-            )];
+            let mut claims = vec![claim(Fact::Test(None), 0.5, CommandSource::Script, evidence)];
             claims.extend(line.map(|line| {
                 note(
                     format!("the script `{script}` runs no unit tests: {why}"),
@@ -117,9 +104,7 @@ fn needs_named_files(scripts: &Scripts<'_>) -> bool {
                     .is_some_and(|program| program == "jest" || program == "vitest");
                 let says_place = |word: &String| {
                     word.contains('/')
-                        || ["config", "dir", "root", "-c"]
-                            .iter()
-                            .any(|part| word.contains(part))
+                        || ["config", "dir", "root", "-c"].iter().any(|part| word.contains(part))
                 };
                 is_usual && !leaf.core.iter().any(says_place)
             })

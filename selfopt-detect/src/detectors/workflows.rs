@@ -26,10 +26,7 @@ impl Detector for Workflows {
             return claims;
         };
         let manager = manager_in_use(tree, &manifest, &ci).name;
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager,
-        };
+        let scripts = Scripts { manifest: &manifest, manager };
         claims.extend(
             ci.commands
                 .iter()
@@ -53,15 +50,20 @@ fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
     let program = leaf.core.first()?;
     // A runner that nobody knows is known by a test script that calls it.
     let in_test_script = || {
-        scripts.manifest.scripts.iter().any(|script| {
-            from_name(&script.name) == Kind::Test
-                && scripts.expand(&script.name).is_some_and(|node| {
-                    let root = Node::Script(node);
-                    root.leaves()
-                        .iter()
-                        .any(|inner| inner.core.first() == Some(program) && inner.kind.is_test())
-                })
-        })
+        let is_called =
+            scripts.manifest.scripts.iter().any(|script| script.text.contains(program.as_str()));
+        let is_manager = matches!(program.as_str(), "npm" | "pnpm" | "yarn" | "bun" | "node");
+        is_called
+            && !is_manager
+            && scripts.manifest.scripts.iter().any(|script| {
+                from_name(&script.name) == Kind::Test
+                    && scripts.expand(&script.name).is_some_and(|node| {
+                        let root = Node::Script(node);
+                        root.leaves().iter().any(|inner| {
+                            inner.core.first() == Some(program) && inner.kind.is_test()
+                        })
+                    })
+            })
     };
     let cmd = command.cmd.clone();
     if cmd.contains(['>', '$', '`']) {
@@ -75,12 +77,7 @@ fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
         Kind::Other if in_test_script() => Fact::Test(Some(cmd)),
         _ => return None,
     };
-    Some(claim(
-        fact,
-        CONFIDENCE,
-        CommandSource::Ci,
-        vec![command.line.clone()],
-    ))
+    Some(claim(fact, CONFIDENCE, CommandSource::Ci, vec![command.line.clone()]))
 }
 
 /// Tests that the CI runs in a folder with a package of its own, where the
@@ -89,23 +86,16 @@ fn in_folder(tree: &dyn SourceTree, ci: &Ci, root: &Scripts<'_>) -> Option<Claim
     if root.manifest.script("test").is_some() {
         return None;
     }
-    let elsewhere = ci
-        .commands
-        .iter()
-        .filter(|command| command.folder.is_some());
+    let elsewhere = ci.commands.iter().filter(|command| command.folder.is_some());
     elsewhere.take(MAX_ELSEWHERE).find_map(|command| {
         let folder = command.folder.as_deref()?;
         let manifest = Manifest::read(tree, &format!("{folder}/package.json")).ok()??;
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager: root.manager,
-        };
+        let scripts = Scripts { manifest: &manifest, manager: root.manager };
         let nodes = scripts.expand_line(&command.cmd);
         let leaves: Vec<_> = nodes.iter().flat_map(Node::leaves).collect();
-        let is_clean = leaves
-            .iter()
-            .all(|leaf| leaf.kind.fits_tests() || leaf.kind == Kind::Typecheck)
-            && leaves.iter().any(|leaf| leaf.kind.is_test());
+        let is_clean =
+            leaves.iter().all(|leaf| leaf.kind.fits_tests() || leaf.kind == Kind::Typecheck)
+                && leaves.iter().any(|leaf| leaf.kind.is_test());
         if !is_clean {
             return None;
         }
@@ -120,16 +110,8 @@ fn in_folder(tree: &dyn SourceTree, ci: &Ci, root: &Scripts<'_>) -> Option<Claim
         let install_cmd =
             install.map_or_else(String::new, |install| format!("{} && ", install.cmd));
         let cmd = format!("cd {folder} && {install_cmd}{}", command.cmd);
-        let evidence = install
-            .into_iter()
-            .chain([command])
-            .map(|command| command.line.clone())
-            .collect();
-        Some(claim(
-            Fact::Test(Some(cmd)),
-            CONFIDENCE,
-            CommandSource::Ci,
-            evidence,
-        ))
+        let evidence =
+            install.into_iter().chain([command]).map(|command| command.line.clone()).collect();
+        Some(claim(Fact::Test(Some(cmd)), CONFIDENCE, CommandSource::Ci, evidence))
     })
 }

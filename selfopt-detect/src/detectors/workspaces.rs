@@ -35,12 +35,8 @@ impl Detector for Workspaces {
             return Vec::new();
         }
         let kind = kind(tree, manager);
-        let mut claims = vec![claim(
-            Fact::Workspace(kind),
-            0.9,
-            CommandSource::Lockfile,
-            vec![line],
-        )];
+        let mut claims =
+            vec![claim(Fact::Workspace(kind), 0.9, CommandSource::Lockfile, vec![line])];
         claims.extend(delegated(tree, so_far, &members, manager));
         claims
     }
@@ -72,10 +68,8 @@ fn delegated(
     members: &[Member],
     manager: PackageManagerName,
 ) -> Vec<Claim> {
-    let own: Vec<_> = members
-        .iter()
-        .filter(|member| is_own(&format!("{}/x", member.folder)))
-        .collect();
+    let own: Vec<_> =
+        members.iter().filter(|member| is_own(&format!("{}/x", member.folder))).collect();
     let everywhere = |script: &str| {
         if tree.contains("lerna.json") && manager != PackageManagerName::Pnpm {
             format!("npx lerna run {script}")
@@ -85,31 +79,18 @@ fn delegated(
     };
     let mut claims = Vec::new();
     if !is_claimed(so_far, |fact| matches!(fact, Fact::Build(_))) {
-        claims.extend(
-            shared(&own, |name, _| name == "build").map(|(script, lines)| {
-                claim(
-                    Fact::Build(Some(everywhere(&script))),
-                    0.62,
-                    CommandSource::Script,
-                    lines,
-                )
-            }),
-        );
+        claims.extend(shared(&own, |name, _| name == "build").map(|(script, lines)| {
+            claim(Fact::Build(Some(everywhere(&script))), 0.62, CommandSource::Script, lines)
+        }));
     }
     let root_tests = is_claimed(so_far, |fact| matches!(fact, Fact::Test(Some(_))));
     if !root_tests {
         claims.extend(
-            shared(&own, |name, member| {
-                name == "test" && runs_tests(member, manager)
-            })
-            .map(|(script, lines)| {
-                claim(
-                    Fact::Test(Some(everywhere(&script))),
-                    0.62,
-                    CommandSource::Script,
-                    lines,
-                )
-            }),
+            shared(&own, |name, member| name == "test" && runs_tests(member, manager)).map(
+                |(script, lines)| {
+                    claim(Fact::Test(Some(everywhere(&script))), 0.62, CommandSource::Script, lines)
+                },
+            ),
         );
     }
     let root_checks = so_far.iter().any(|claim| {
@@ -121,10 +102,7 @@ fn delegated(
     if !is_claimed(so_far, |fact| matches!(fact, Fact::Bench(_))) {
         claims.extend(own.iter().find_map(|member| {
             let name = member.manifest.name.as_ref()?;
-            let scripts = Scripts {
-                manifest: &member.manifest,
-                manager,
-            };
+            let scripts = Scripts { manifest: &member.manifest, manager };
             let choice = bench::script(&scripts, &Ci::default())?;
             let cmd = run_in_package(manager, &name.value, choice.script.as_deref()?);
             Some(claim(
@@ -145,16 +123,8 @@ fn shared(
 ) -> Option<(String, Vec<EvidenceLine>)> {
     let mut lines: BTreeMap<&str, Vec<EvidenceLine>> = BTreeMap::new();
     for member in members {
-        for script in member
-            .manifest
-            .scripts
-            .iter()
-            .filter(|script| fits(&script.name, member))
-        {
-            lines
-                .entry(&script.name)
-                .or_default()
-                .push(script.line.clone());
+        for script in member.manifest.scripts.iter().filter(|script| fits(&script.name, member)) {
+            lines.entry(&script.name).or_default().push(script.line.clone());
         }
     }
     let (script, mut lines) = lines.into_iter().max_by_key(|(_, lines)| lines.len())?;
@@ -163,10 +133,7 @@ fn shared(
 }
 
 fn runs_tests(member: &Member, manager: PackageManagerName) -> bool {
-    let scripts = Scripts {
-        manifest: &member.manifest,
-        manager,
-    };
+    let scripts = Scripts { manifest: &member.manifest, manager };
     scripts.expand("test").is_some_and(|node| {
         let root = Node::Script(node);
         root.leaves().iter().any(|leaf| leaf.kind.is_test())
@@ -181,22 +148,13 @@ fn typechecks(
 ) -> Option<Claim> {
     let mut found: BTreeMap<String, Vec<(&Member, EvidenceLine)>> = BTreeMap::new();
     for member in members {
-        let scripts = Scripts {
-            manifest: &member.manifest,
-            manager,
-        };
+        let scripts = Scripts { manifest: &member.manifest, manager };
         let Some(choice) = typecheck::choose(&scripts, &Ci::default(), true) else {
             continue;
         };
-        let script = choice
-            .script
-            .as_deref()
-            .and_then(|name| member.manifest.script(name));
+        let script = choice.script.as_deref().and_then(|name| member.manifest.script(name));
         if let Some(script) = script.filter(|script| from_name(&script.name) != Kind::Build) {
-            found
-                .entry(script.name.clone())
-                .or_default()
-                .push((member, script.line.clone()));
+            found.entry(script.name.clone()).or_default().push((member, script.line.clone()));
         }
     }
     let (script, uses) = found.into_iter().max_by_key(|(_, uses)| uses.len())?;
@@ -207,12 +165,7 @@ fn typechecks(
         }
         _ => everywhere(&script),
     };
-    Some(claim(
-        Fact::Typecheck(Some(cmd)),
-        0.63,
-        CommandSource::Script,
-        lines,
-    ))
+    Some(claim(Fact::Typecheck(Some(cmd)), 0.63, CommandSource::Script, lines))
 }
 
 /// Several packages without a workspace: the root's commands are all there is,
@@ -244,9 +197,6 @@ fn apart(tree: &dyn SourceTree) -> Vec<Claim> {
             some.join(", ")
         ),
         "run SelfOpt in the folder of one of them",
-        whole_file(&format!(
-            "{}/package.json",
-            folders.first().copied().unwrap_or_default()
-        )),
+        whole_file(&format!("{}/package.json", folders.first().copied().unwrap_or_default())),
     )]
 }

@@ -7,33 +7,24 @@ const WATCHES_BY_DEFAULT: [&str; 1] = ["react-scripts"];
 pub(super) fn watches(program: &str, args: &[String]) -> bool {
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
     let flagged = args.iter().any(|arg| {
-        matches!(
-            arg.as_str(),
-            "--watch" | "--watchAll" | "--watch-all" | "--ui" | "--inspect-brk"
-        ) || arg.starts_with("--watch-path")
+        matches!(arg.as_str(), "--watch" | "--watchAll" | "--watch-all" | "--ui" | "--inspect-brk")
+            || arg.starts_with("--watch-path")
             || arg == "--watch=true"
     });
     // `-w` is `--workspaces` or a width elsewhere.
     let short = has("-w")
-        && [
-            "tsc", "rollup", "webpack", "jest", "mocha", "ava", "esbuild", "tsup", "vitest",
-        ]
-        .contains(&program);
+        && ["tsc", "rollup", "webpack", "jest", "mocha", "ava", "esbuild", "tsup", "vitest"]
+            .contains(&program);
     let by_default = WATCHES_BY_DEFAULT.contains(&program)
         && has("test")
-        && !args
-            .iter()
-            .any(|arg| arg == "--watchAll=false" || arg == "--watch=false");
+        && !args.iter().any(|arg| arg == "--watchAll=false" || arg == "--watch=false");
     (program == "vitest" && has("watch")) || flagged || short || by_default
 }
 
 /// Whether the command rewrites snapshots.
 pub(super) fn updates_files(args: &[String]) -> bool {
     args.iter().any(|arg| {
-        matches!(
-            arg.as_str(),
-            "--updateSnapshot" | "--update-snapshots" | "--update" | "-u"
-        )
+        matches!(arg.as_str(), "--updateSnapshot" | "--update-snapshots" | "--update" | "-u")
     })
 }
 
@@ -50,26 +41,19 @@ pub(super) fn is_partial(args: &[String]) -> bool {
 /// Whether the arguments name tests that need more than the code.
 pub(super) fn names_integration(args: &[String]) -> bool {
     let is_excluded = |idx: usize| {
-        idx.checked_sub(1)
-            .and_then(|idx| args.get(idx))
-            .is_some_and(|before: &String| {
-                ["exclude", "ignore", "Ignore"]
-                    .iter()
-                    .any(|word| before.contains(word))
-            })
+        idx.checked_sub(1).and_then(|idx| args.get(idx)).is_some_and(|before: &String| {
+            ["exclude", "ignore", "Ignore"].iter().any(|word| before.contains(word))
+        })
     };
     args.iter().enumerate().any(|(idx, arg)| {
         let is_flag_value =
             arg.starts_with('-') && !arg.starts_with("--config=") && !arg.starts_with("--dir=");
-        let names = arg
-            .to_lowercase()
-            .split(['/', '.', '-', '_', '=', '*', ':'])
-            .any(|part| {
-                matches!(
-                    part,
-                    "e2e" | "integration" | "integrations" | "playwright" | "browser" | "browsers"
-                )
-            });
+        let names = arg.to_lowercase().split(['/', '.', '-', '_', '=', '*', ':']).any(|part| {
+            matches!(
+                part,
+                "e2e" | "integration" | "integrations" | "playwright" | "browser" | "browsers"
+            )
+        });
         names && !is_flag_value && !is_excluded(idx)
     })
 }
@@ -82,13 +66,9 @@ pub(crate) fn run_once(text: &str, words: &[String]) -> Option<String> {
     let first_argument = args.first().map(String::as_str);
     match program {
         "vitest" => {
-            let is_single = args
-                .iter()
-                .any(|arg| arg == "--run" || arg == "--watch=false");
-            let has_command = matches!(
-                first_argument,
-                Some("run" | "bench" | "list" | "init" | "related")
-            );
+            let is_single = args.iter().any(|arg| arg == "--run" || arg == "--watch=false");
+            let has_command =
+                matches!(first_argument, Some("run" | "bench" | "list" | "init" | "related"));
             if is_single || has_command {
                 return None;
             }
@@ -98,11 +78,7 @@ pub(crate) fn run_once(text: &str, words: &[String]) -> Option<String> {
                 .filter(|word| !matches!(*word, "watch" | "dev" | "--watch" | "-w" | "--ui"))
                 .collect();
             let start = text.split_once("vitest").map_or("", |(start, _)| start);
-            Some(
-                format!("{start}vitest run {}", rest.join(" "))
-                    .trim_end()
-                    .to_owned(),
-            )
+            Some(format!("{start}vitest run {}", rest.join(" ")).trim_end().to_owned())
         }
         "react-scripts" if first_argument == Some("test") && watches(program, args) => {
             Some(format!("{} --watchAll=false", without_watch(text)))
@@ -116,10 +92,7 @@ pub(crate) fn run_once(text: &str, words: &[String]) -> Option<String> {
 
 fn without_watch(text: &str) -> String {
     let kept = text.split(' ').filter(|word| {
-        !matches!(
-            *word,
-            "--watch" | "--watchAll" | "--watch-all" | "-w" | "--watchAll=true"
-        )
+        !matches!(*word, "--watch" | "--watchAll" | "--watch-all" | "-w" | "--watchAll=true")
     });
     kept.collect::<Vec<_>>().join(" ")
 }
@@ -140,18 +113,11 @@ mod tests {
             ("vitest bench", None),
             ("jest --watch --ci", Some("jest --ci")),
             ("jest", None),
-            (
-                "react-scripts test",
-                Some("react-scripts test --watchAll=false"),
-            ),
+            ("react-scripts test", Some("react-scripts test --watchAll=false")),
             ("mocha -w", Some("mocha")),
         ];
         for (text, expected) in cases {
-            assert_eq!(
-                run_once(text, &split(text)[0].words).as_deref(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(run_once(text, &split(text)[0].words).as_deref(), expected, "{text}");
         }
     }
 }

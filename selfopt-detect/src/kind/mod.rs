@@ -135,9 +135,7 @@ pub(crate) fn classify(words: &[String], script: &str) -> Kind {
         }
     };
     // Declarations are written, whatever the script's name says.
-    let writes = args
-        .iter()
-        .any(|arg| arg == "--emitDeclarationOnly" || arg == "--outDir");
+    let writes = args.iter().any(|arg| arg == "--emitDeclarationOnly" || arg == "--outDir");
     if by_program == Kind::Build && writes {
         return Kind::Build;
     }
@@ -158,10 +156,8 @@ fn combine(by_program: Kind, by_name: Kind, program: &str) -> Kind {
             | Kind::Docker
             | Kind::Bench
     );
-    let says_otherwise = matches!(
-        by_name,
-        Kind::Lint | Kind::Format | Kind::Docs | Kind::Typecheck
-    );
+    let says_otherwise =
+        matches!(by_name, Kind::Lint | Kind::Format | Kind::Docs | Kind::Typecheck);
     match by_program {
         Kind::Test if narrows_tests => by_name,
         Kind::MaybeTest if narrows_tests || says_otherwise => by_name,
@@ -218,11 +214,7 @@ mod tests {
             ("karma start --single-run", "test", Kind::Browser),
             ("eslint . --fix", "test", Kind::Lint),
             ("prettier --check .", "test", Kind::Format),
-            (
-                "vitest run -c vitest.e2e.config.ts",
-                "test:serve",
-                Kind::Integration,
-            ),
+            ("vitest run -c vitest.e2e.config.ts", "test:serve", Kind::Integration),
             ("mocha --exclude test/e2e/**", "test", Kind::Test),
             ("node --test --test-only test/a.js", "test:a", Kind::Partial),
             ("mocha", "test-only", Kind::Test),

@@ -23,30 +23,10 @@ pub(crate) fn tokens(name: &str) -> Vec<String> {
 
 /// Words and what they say, the strongest first: `test:build:watch` watches.
 const WORDS: [(Kind, &[&str]); 20] = [
-    (
-        Kind::Watch,
-        &["watch", "watcher", "dev", "debug", "inspect", "hot", "tdd"],
-    ),
-    (
-        Kind::Publish,
-        &[
-            "publish",
-            "release",
-            "deploy",
-            "upload",
-            "push",
-            "version",
-            "changeset",
-        ],
-    ),
-    (
-        Kind::UpdatesFiles,
-        &["update", "snap", "snapshot", "snapshots", "fix", "write"],
-    ),
-    (
-        Kind::Partial,
-        &["onlychanged", "changed", "affected", "failed"],
-    ),
+    (Kind::Watch, &["watch", "watcher", "dev", "debug", "inspect", "hot", "tdd"]),
+    (Kind::Publish, &["publish", "release", "deploy", "upload", "push", "version", "changeset"]),
+    (Kind::UpdatesFiles, &["update", "snap", "snapshot", "snapshots", "fix", "write"]),
+    (Kind::Partial, &["onlychanged", "changed", "affected", "failed"]),
     (Kind::Docker, &["docker", "dockers", "container"]),
     (
         Kind::Network,
@@ -56,10 +36,7 @@ const WORDS: [(Kind, &[&str]); 20] = [
         ],
     ),
     (Kind::Install, &["install", "bootstrap", "deps", "setup"]),
-    (
-        Kind::Migrate,
-        &["migrate", "migration", "migrations", "seed"],
-    ),
+    (Kind::Migrate, &["migrate", "migration", "migrations", "seed"]),
     (
         Kind::Browser,
         &[
@@ -104,27 +81,9 @@ const WORDS: [(Kind, &[&str]); 20] = [
             "example",
         ],
     ),
-    (
-        Kind::Bench,
-        &["bench", "benchmark", "benchmarks", "perf", "performance"],
-    ),
-    (
-        Kind::Docs,
-        &[
-            "doc",
-            "docs",
-            "documentation",
-            "website",
-            "www",
-            "demo",
-            "site",
-            "storybook",
-        ],
-    ),
-    (
-        Kind::Lint,
-        &["lint", "linter", "lintfix", "spelling", "spell", "style"],
-    ),
+    (Kind::Bench, &["bench", "benchmark", "benchmarks", "perf", "performance"]),
+    (Kind::Docs, &["doc", "docs", "documentation", "website", "www", "demo", "site", "storybook"]),
+    (Kind::Lint, &["lint", "linter", "lintfix", "spelling", "spell", "style"]),
     (Kind::Format, &["format", "fmt", "pretty", "prettier"]),
     (
         Kind::Typecheck,
@@ -171,18 +130,7 @@ const WORDS: [(Kind, &[&str]); 20] = [
             "prod",
         ],
     ),
-    (
-        Kind::Codegen,
-        &[
-            "generate",
-            "gen",
-            "codegen",
-            "grammar",
-            "generated",
-            "proto",
-            "prepare",
-        ],
-    ),
+    (Kind::Codegen, &["generate", "gen", "codegen", "grammar", "generated", "proto", "prepare"]),
 ];
 
 /// What the name alone says.
@@ -193,15 +141,9 @@ pub(crate) fn from_name(name: &str) -> Kind {
     let of_tool = tokens
         .iter()
         .map(|token| programs::kind_of(token, &[]))
-        .find(|kind| {
-            matches!(
-                kind,
-                Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser
-            )
-        });
-    let checks_types = tokens
-        .iter()
-        .any(|token| matches!(token.as_str(), "types" | "typecheck" | "tsc"));
+        .find(|kind| matches!(kind, Kind::Lint | Kind::Format | Kind::PackageTest | Kind::Browser));
+    let checks_types =
+        tokens.iter().any(|token| matches!(token.as_str(), "types" | "typecheck" | "tsc"));
     for (kind, words) in WORDS {
         if !tokens.iter().any(|token| words.contains(&token.as_str())) {
             continue;
@@ -234,10 +176,7 @@ mod tests {
 
     #[test]
     fn names_are_split_at_marks_and_humps() {
-        assert_eq!(
-            tokens("test:unit-Node_x.y"),
-            ["test", "unit", "node", "x", "y"]
-        );
+        assert_eq!(tokens("test:unit-Node_x.y"), ["test", "unit", "node", "x", "y"]);
         assert_eq!(tokens("testUnit"), ["test", "unit"]);
         assert_eq!(tokens("::"), Vec::<String>::new());
     }

@@ -92,10 +92,7 @@ pub(super) fn is_type_checker(program: &str) -> bool {
 pub(crate) fn is_known(program: &str) -> bool {
     INTERPRETERS.contains(&program)
         || matches!(program, "npm" | "pnpm" | "yarn" | "bun" | "npx")
-        || !matches!(
-            kind_of(program, &[]),
-            Kind::Other | Kind::Housekeeping | Kind::MaybeTest
-        )
+        || !matches!(kind_of(program, &[]), Kind::Other | Kind::Housekeeping | Kind::MaybeTest)
 }
 
 fn no_emit(args: &[String]) -> bool {
@@ -125,11 +122,8 @@ fn framework(program: &str, command: &str) -> Kind {
 
 /// A task runner's task, judged by its name.
 fn task(args: &[String]) -> Kind {
-    let tasks: Vec<_> = args
-        .iter()
-        .filter(|arg| !arg.starts_with('-'))
-        .map(|arg| from_name(arg))
-        .collect();
+    let tasks: Vec<_> =
+        args.iter().filter(|arg| !arg.starts_with('-')).map(|arg| from_name(arg)).collect();
     match tasks.as_slice() {
         [] => Kind::Other,
         [first, ..] => *first,
@@ -149,17 +143,12 @@ fn package_manager(command: &str, args: &[String]) -> Kind {
 
 /// A file that an interpreter runs, judged by its path.
 fn interpreted(args: &[String]) -> Kind {
-    if args
-        .iter()
-        .any(|arg| arg == "--test" || arg.starts_with("--test="))
-    {
+    if args.iter().any(|arg| arg == "--test" || arg.starts_with("--test=")) {
         return Kind::Test;
     }
     // `node ./node_modules/.bin/mocha`, `node node_modules/jest/bin/jest.js`.
-    if let Some((at, binary)) = args
-        .iter()
-        .enumerate()
-        .find(|(_, arg)| arg.contains("node_modules/"))
+    if let Some((at, binary)) =
+        args.iter().enumerate().find(|(_, arg)| arg.contains("node_modules/"))
     {
         let name = binary.rsplit('/').next().unwrap_or_default();
         let name = name.split('.').next().unwrap_or_default();

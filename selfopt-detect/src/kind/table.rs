@@ -125,21 +125,8 @@ pub(super) const PROGRAMS: [(Kind, &[&str]); 14] = [
             "linkinator",
         ],
     ),
-    (
-        Kind::Format,
-        &["prettier", "oxfmt", "dprint", "pretty-quick", "js-beautify"],
-    ),
-    (
-        Kind::Typecheck,
-        &[
-            "vue-tsc",
-            "svelte-check",
-            "check-dts",
-            "flow",
-            "glint",
-            "vti",
-        ],
-    ),
+    (Kind::Format, &["prettier", "oxfmt", "dprint", "pretty-quick", "js-beautify"]),
+    (Kind::Typecheck, &["vue-tsc", "svelte-check", "check-dts", "flow", "glint", "vti"]),
     (
         Kind::PackageTest,
         &[

@@ -94,14 +94,7 @@ pub(super) fn script_call(names: Vec<String>, plain: bool, manifest: &Manifest) 
     for name in names {
         found.extend(matching(&name, manifest));
     }
-    if found.is_empty() {
-        Call::Program(Vec::new())
-    } else {
-        Call::Scripts {
-            names: found,
-            plain,
-        }
-    }
+    if found.is_empty() { Call::Program(Vec::new()) } else { Call::Scripts { names: found, plain } }
 }
 
 #[cfg(test)]
@@ -121,23 +114,13 @@ mod tests {
     }
 
     fn call(line: &str) -> Call {
-        let manifest = manifest(&[
-            "test",
-            "lint",
-            "build:a",
-            "build:b",
-            "build:b:c",
-            "test:unit",
-            "unit",
-        ]);
+        let manifest =
+            manifest(&["test", "lint", "build:a", "build:b", "build:b:c", "test:unit", "unit"]);
         resolve(&split(line)[0].words, &manifest)
     }
 
     fn scripts(names: &[&str], plain: bool) -> Call {
-        Call::Scripts {
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
-            plain,
-        }
+        Call::Scripts { names: names.iter().map(|name| (*name).to_owned()).collect(), plain }
     }
 
     fn words(line: &str) -> Vec<String> {
@@ -200,14 +183,8 @@ mod tests {
             ("yarn lerna exec --concurrency 1 yarn test", "test"),
             ("pnpm -r --if-present test", "test"),
             ("pnpm --filter ./site build", "build"),
-            (
-                "pnpm run --parallel --filter=./packages/* typecheck",
-                "typecheck",
-            ),
-            (
-                "yarn workspaces foreach -A --include 'x' run build",
-                "build",
-            ),
+            ("pnpm run --parallel --filter=./packages/* typecheck", "typecheck"),
+            ("yarn workspaces foreach -A --include 'x' run build", "build"),
             ("yarn workspace a test", "test"),
             ("npm run lint --workspaces --if-present", "lint"),
         ];

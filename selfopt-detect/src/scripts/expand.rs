@@ -34,27 +34,13 @@ impl Scripts<'_> {
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
         let spent = Cell::new(0);
-        Some(self.script(
-            &script.name,
-            None,
-            &Walk {
-                path: Vec::new(),
-                spent: &spent,
-            },
-        ))
+        Some(self.script(&script.name, None, &Walk { path: Vec::new(), spent: &spent }))
     }
 
     /// A command line from outside of the scripts, such as a CI's.
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
         let spent = Cell::new(0);
-        self.line(
-            line,
-            "",
-            &Walk {
-                path: Vec::new(),
-                spent: &spent,
-            },
-        )
+        self.line(line, "", &Walk { path: Vec::new(), spent: &spent })
     }
 
     fn script(
@@ -69,10 +55,7 @@ impl Scripts<'_> {
         if has_room && !walk.path.contains(&name) {
             let mut path = walk.path.clone();
             path.push(name);
-            let deeper = Walk {
-                path,
-                spent: walk.spent,
-            };
+            let deeper = Walk { path, spent: walk.spent };
             let mut run = |name: &str| {
                 if let Some(script) = self.manifest.script(name) {
                     children.extend(self.line(&script.text, name, &deeper));
@@ -88,16 +71,11 @@ impl Scripts<'_> {
                 run(&format!("post{name}"));
             }
         }
-        ScriptNode {
-            name: name.to_owned(),
-            call,
-            children,
-        }
+        ScriptNode { name: name.to_owned(), call, children }
     }
 
     fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
-        walk.spent
-            .set(walk.spent.get() + line.len() / BYTES_PER_WORK);
+        walk.spent.set(walk.spent.get() + line.len() / BYTES_PER_WORK);
         let commands = split(line);
         if is_placeholder(&commands) {
             return vec![Node::Leaf(leaf(&commands, script, Kind::Placeholder))];
@@ -126,10 +104,9 @@ impl Scripts<'_> {
     ) -> Vec<Node> {
         match resolve(&command.words, self.manifest) {
             // In another folder the same name means another package's script.
-            Call::Scripts { names, .. } if elsewhere => names
-                .iter()
-                .map(|name| leaf_of_task(&command, name, script, true, walk))
-                .collect(),
+            Call::Scripts { names, .. } if elsewhere => {
+                names.iter().map(|name| leaf_of_task(&command, name, script, true, walk)).collect()
+            }
             Call::Scripts { names, plain } => {
                 let is_single = names.len() == 1;
                 let watches = command
@@ -149,26 +126,19 @@ impl Scripts<'_> {
                     })
                     .collect()
             }
-            Call::Lines(lines) => lines
-                .iter()
-                .flat_map(|line| self.line(line, script, walk))
-                .collect(),
+            Call::Lines(lines) => {
+                lines.iter().flat_map(|line| self.line(line, script, walk)).collect()
+            }
             Call::Tasks(tasks) => tasks
                 .iter()
                 .map(|task| leaf_of_task(&command, task, script, elsewhere, walk))
                 .collect(),
             Call::Program(core) => {
                 let once = run_once(&command.text, &core);
-                let changed = once
-                    .as_deref()
-                    .and_then(|text| split(text).into_iter().next());
+                let changed = once.as_deref().and_then(|text| split(text).into_iter().next());
                 let rewritten = changed.is_some();
                 let ShellCommand { text, words } = changed.unwrap_or(command);
-                let core = if rewritten {
-                    unwrapped(&words).to_vec()
-                } else {
-                    core
-                };
+                let core = if rewritten { unwrapped(&words).to_vec() } else { core };
                 let kind = if text.contains("no test specified") {
                     Kind::Placeholder
                 } else {
@@ -197,11 +167,7 @@ fn leaf_of_task(
     walk: &Walk<'_>,
 ) -> Node {
     let by_task = of_task(task);
-    let kind = if by_task == Kind::Other {
-        of_task(script)
-    } else {
-        by_task
-    };
+    let kind = if by_task == Kind::Other { of_task(script) } else { by_task };
     leaf_of_kind(command, script, kind, elsewhere, walk)
 }
 
@@ -225,11 +191,8 @@ fn leaf_of_kind(
 }
 
 fn leaf(commands: &[ShellCommand], script: &str, kind: Kind) -> Leaf {
-    let text = commands
-        .iter()
-        .map(|command| command.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" && ");
+    let text =
+        commands.iter().map(|command| command.text.as_str()).collect::<Vec<_>>().join(" && ");
     Leaf {
         text,
         words: Vec::new(),
@@ -260,17 +223,12 @@ mod tests {
 
     fn manifest(scripts: &str) -> Manifest {
         let text = format!("{{\"scripts\": {scripts}}}");
-        Manifest::root(&MemoryTree::new([("package.json", text)]))
-            .unwrap()
-            .unwrap()
+        Manifest::root(&MemoryTree::new([("package.json", text)])).unwrap().unwrap()
     }
 
     fn kinds(scripts: &str, name: &str) -> Vec<Kind> {
         let manifest = manifest(scripts);
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager: PackageManagerName::Npm,
-        };
+        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
         let node = Node::Script(scripts.expand(name).unwrap());
         node.leaves().iter().map(|leaf| leaf.kind).collect()
     }
@@ -278,10 +236,7 @@ mod tests {
     #[test]
     fn a_script_runs_what_its_scripts_run_with_hooks() {
         let scripts = r#"{"test": "npm run lint && npm run unit", "pretest": "tsc", "lint": "eslint .", "unit": "jest", "posttest": "prettier -c ."}"#;
-        assert_eq!(
-            kinds(scripts, "test"),
-            [Kind::Build, Kind::Lint, Kind::Test, Kind::Format]
-        );
+        assert_eq!(kinds(scripts, "test"), [Kind::Build, Kind::Lint, Kind::Test, Kind::Format]);
     }
 
     #[test]
@@ -314,10 +269,7 @@ mod tests {
     #[test]
     fn a_watcher_is_made_to_end() {
         let manifest = manifest(r#"{"test": "vitest"}"#);
-        let scripts = Scripts {
-            manifest: &manifest,
-            manager: PackageManagerName::Npm,
-        };
+        let scripts = Scripts { manifest: &manifest, manager: PackageManagerName::Npm };
         let node = Node::Script(scripts.expand("test").unwrap());
         let leaves = node.leaves();
         assert_eq!(

@@ -61,22 +61,11 @@ pub(super) fn manager_call(
                 | "--prefix"
                 | "-C"
                 | "--dir"
-        ) || [
-            "--filter=",
-            "--workspace=",
-            "--workspaces=",
-            "-w=",
-            "--prefix=",
-            "--cwd=",
-        ]
-        .iter()
-        .any(|start| arg.starts_with(start))
-    });
-    if is_everywhere
-        && !args
+        ) || ["--filter=", "--workspace=", "--workspaces=", "-w=", "--prefix=", "--cwd="]
             .iter()
-            .any(|arg| arg == "install" || arg == "i" || arg == "ci")
-    {
+            .any(|start| arg.starts_with(start))
+    });
+    if is_everywhere && !args.iter().any(|arg| arg == "install" || arg == "i" || arg == "ci") {
         return Call::Tasks(everywhere_tasks(args));
     }
     let (flags, rest) = args.split_at(args.len() - skip_flags(args).len());
@@ -97,39 +86,24 @@ pub(super) fn manager_call(
         let found = matching(name, manifest);
         return if found.is_empty() {
             // `yarn run jest`, `bun run file.ts`.
-            if program == "bun" {
-                all(args)
-            } else {
-                resolve(named, manifest)
-            }
+            if program == "bun" { all(args) } else { resolve(named, manifest) }
         } else {
             let plain = plain
                 && more.is_empty()
                 && is_quiet(flags)
                 && is_quiet(rest.get(..rest.len() - named.len()).unwrap_or_default());
-            Call::Scripts {
-                names: found,
-                plain,
-            }
+            Call::Scripts { names: found, plain }
         };
     }
     match (program, command.as_str()) {
         ("npm", "test" | "t" | "tst" | "start" | "stop") => {
-            let name = if command.starts_with('t') {
-                "test"
-            } else {
-                command
-            };
+            let name = if command.starts_with('t') { "test" } else { command };
             let call = script_call(
                 vec![name.to_owned()],
                 plain && rest.is_empty() && flags.is_empty(),
                 manifest,
             );
-            if call == Call::Program(Vec::new()) {
-                all(args)
-            } else {
-                call
-            }
+            if call == Call::Program(Vec::new()) { all(args) } else { call }
         }
         ("npm" | "bun", _) => all(args),
         _ if MANAGER_COMMANDS.contains(&command.as_str()) => all(args),
@@ -139,10 +113,7 @@ pub(super) fn manager_call(
         },
         // `yarn jest`, `pnpm turbo run test`.
         _ => match resolve(args.get(flags.len()..).unwrap_or_default(), manifest) {
-            Call::Scripts { names, .. } => Call::Scripts {
-                names,
-                plain: false,
-            },
+            Call::Scripts { names, .. } => Call::Scripts { names, plain: false },
             call => call,
         },
     }
@@ -160,10 +131,7 @@ fn is_quiet(flags: &[String]) -> bool {
 
 /// The scripts that a call for every package names.
 fn everywhere_tasks(args: &[String]) -> Vec<String> {
-    let after_run = args
-        .iter()
-        .position(|arg| arg == "run")
-        .map(|at| &args[at + 1..]);
+    let after_run = args.iter().position(|arg| arg == "run").map(|at| &args[at + 1..]);
     let mut rest = after_run.unwrap_or(args);
     let takes_value = |arg: &str| {
         matches!(

@@ -5,10 +5,7 @@ use crate::manifest::Manifest;
 /// The scripts a name, a glob (`build:*`) or a pattern (`/^test:/`) stands for.
 pub(super) fn matching(name: &str, manifest: &Manifest) -> Vec<String> {
     let names = manifest.scripts.iter().map(|script| &script.name);
-    if let Some(pattern) = name
-        .strip_prefix('/')
-        .and_then(|rest| rest.strip_suffix('/'))
-    {
+    if let Some(pattern) = name.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
         // Enough of regular expressions for script names: anchors and a
         // literal start.
         let literal: String = pattern
@@ -18,13 +15,11 @@ pub(super) fn matching(name: &str, manifest: &Manifest) -> Vec<String> {
             .collect();
         let is_start = pattern.starts_with('^');
         return names
-            .filter(|name| {
-                if is_start {
-                    name.starts_with(&literal)
-                } else {
-                    name.contains(&literal)
-                }
-            })
+            .filter(
+                |name| {
+                    if is_start { name.starts_with(&literal) } else { name.contains(&literal) }
+                },
+            )
             .cloned()
             .collect();
     }
@@ -40,9 +35,5 @@ pub(super) fn matching(name: &str, manifest: &Manifest) -> Vec<String> {
             .cloned()
             .collect();
     }
-    manifest
-        .script(name)
-        .map(|script| script.name.clone())
-        .into_iter()
-        .collect()
+    manifest.script(name).map(|script| script.name.clone()).into_iter().collect()
 }

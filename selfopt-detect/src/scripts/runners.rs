@@ -29,9 +29,8 @@ pub(super) fn task_runner(program: &str, args: &[String], manifest: &Manifest) -
     let mut tasks = Vec::new();
     let mut takes_targets = false;
     for arg in args {
-        if let Some((_, targets)) = arg
-            .split_once('=')
-            .filter(|(flag, _)| matches!(*flag, "--targets" | "--target" | "-t"))
+        if let Some((_, targets)) =
+            arg.split_once('=').filter(|(flag, _)| matches!(*flag, "--targets" | "--target" | "-t"))
         {
             tasks.extend(targets.split(',').map(str::to_owned));
         } else if matches!(arg.as_str(), "-t" | "--target" | "--targets") {
@@ -43,9 +42,7 @@ pub(super) fn task_runner(program: &str, args: &[String], manifest: &Manifest) -
         }
     }
     if program == "turbo" {
-        let named = args
-            .iter()
-            .filter(|arg| !arg.starts_with('-') && *arg != "run");
+        let named = args.iter().filter(|arg| !arg.starts_with('-') && *arg != "run");
         return Call::Tasks(named.cloned().collect());
     }
     if tasks.is_empty() {
@@ -100,9 +97,7 @@ pub(super) fn concurrently(args: &[String], manifest: &Manifest) -> Call {
         } else if let Some(script) = arg.strip_prefix("npm:") {
             let (name, more) = script.split_once(' ').unwrap_or((script, ""));
             lines.extend(
-                matching(name, manifest)
-                    .iter()
-                    .map(|name| format!("npm run {name} {more}")),
+                matching(name, manifest).iter().map(|name| format!("npm run {name} {more}")),
             );
         } else {
             lines.push(arg.clone());

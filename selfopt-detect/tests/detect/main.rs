@@ -16,18 +16,13 @@ fn detected(files: &[(&str, &str)]) -> Project {
 
 /// What is found for these scripts, with these dependencies and files.
 fn with_scripts(scripts: &str, dependencies: &[&str], files: &[&str]) -> Project {
-    let dependencies: Vec<_> = dependencies
-        .iter()
-        .map(|name| format!("\"{name}\": \"1\""))
-        .collect();
+    let dependencies: Vec<_> =
+        dependencies.iter().map(|name| format!("\"{name}\": \"1\"")).collect();
     let manifest = format!(
         "{{\"scripts\": {scripts},\n\"devDependencies\": {{{}}}}}",
         dependencies.join(", ")
     );
-    let mut all = vec![
-        ("package.json", manifest.as_str()),
-        ("package-lock.json", "{}"),
-    ];
+    let mut all = vec![("package.json", manifest.as_str()), ("package-lock.json", "{}")];
     all.extend(files.iter().map(|path| (*path, "")));
     detected(&all)
 }

@@ -13,10 +13,7 @@ fn settings_alone_are_no_workspace() {
     let files = [
         ("package.json", r#"{"scripts": {"test": "mocha"}}"#),
         ("pnpm-lock.yaml", ""),
-        (
-            "pnpm-workspace.yaml",
-            "onlyBuiltDependencies:\n  - esbuild\n",
-        ),
+        ("pnpm-workspace.yaml", "onlyBuiltDependencies:\n  - esbuild\n"),
         ("packages/a/package.json", PACKAGE),
     ];
     let project = detected(&files);
@@ -35,10 +32,7 @@ fn a_root_without_scripts_runs_them_everywhere() {
     let files = [
         ("package.json", r#"{"private": true}"#),
         ("pnpm-lock.yaml", ""),
-        (
-            "pnpm-workspace.yaml",
-            "packages:\n  - packages/*\n  - '!packages/old'\n",
-        ),
+        ("pnpm-workspace.yaml", "packages:\n  - packages/*\n  - '!packages/old'\n"),
         ("packages/a/package.json", PACKAGE),
         ("packages/b/package.json", OTHER),
         ("packages/old/package.json", "{ broken"),
@@ -54,19 +48,13 @@ fn a_root_without_scripts_runs_them_everywhere() {
 #[test]
 fn placeholders_at_the_root_do_not_hide_the_packages() {
     let files = [
-        (
-            "package.json",
-            r#"{"workspaces": ["packages/*"], "scripts": {"test": "exit 0"}}"#,
-        ),
+        ("package.json", r#"{"workspaces": ["packages/*"], "scripts": {"test": "exit 0"}}"#),
         ("package-lock.json", "{}"),
         ("packages/a/package.json", PACKAGE),
     ];
     let project = detected(&files);
     assert_eq!(project.workspace_kind, WorkspaceKind::Npm);
-    assert_eq!(
-        test_cmd(&project),
-        Some("npm run test --workspaces --if-present")
-    );
+    assert_eq!(test_cmd(&project), Some("npm run test --workspaces --if-present"));
 }
 
 #[test]
@@ -101,10 +89,7 @@ fn nx_and_turbo_lose_what_does_not_test() {
         test("nx affected --targets=lint,test").as_deref(),
         Some("npx nx run-many --targets=test")
     );
-    assert_eq!(
-        test("turbo run lint test").as_deref(),
-        Some("npx turbo run test")
-    );
+    assert_eq!(test("turbo run lint test").as_deref(), Some("npx turbo run test"));
 }
 
 #[test]
@@ -117,10 +102,7 @@ fn projects_beside_each_other_end_in_a_note() {
     ];
     let project = detected(&files);
     assert!(
-        project
-            .notes
-            .iter()
-            .any(|note| note.message.ends_with("no workspace joins them: a, b, c")),
+        project.notes.iter().any(|note| note.message.ends_with("no workspace joins them: a, b, c")),
         "{:?}",
         project.notes
     );

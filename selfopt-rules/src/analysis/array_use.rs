@@ -70,9 +70,7 @@ pub fn callback_arity(method: &str) -> Option<usize> {
 pub fn is_tame_callback<'a>(ctx: RuleContext<'a>, callback: Node<'a>, arity: usize) -> bool {
     if callback.is("identifier") {
         let pure = ["Boolean", "String", "Number", "parseFloat", "parseInt"];
-        return ctx
-            .bindings()
-            .is_some_and(|b| pure.iter().any(|name| b.is_global(callback, name)));
+        return ctx.bindings().is_some_and(|b| pure.iter().any(|name| b.is_global(callback, name)));
     }
     if callback.is("arrow_function") && callback.child_by_field("parameter").is_some() {
         return true;
@@ -84,9 +82,7 @@ pub fn is_tame_callback<'a>(ctx: RuleContext<'a>, callback: Node<'a>, arity: usi
     callback.is_any(&["arrow_function", "function_expression"])
         && parameters.items().count() <= arity
         && !parameters.subtree().any(is_rest)
-        && !callback
-            .descendants()
-            .any(|node| node.is("identifier") && node.text() == "arguments")
+        && !callback.descendants().any(|node| node.is("identifier") && node.text() == "arguments")
 }
 
 fn method_use<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> ArrayUse {
@@ -101,14 +97,9 @@ fn method_use<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> ArrayUse {
         "push" | "pop" | "shift" | "unshift" | "splice" => ArrayUse::Changed,
         // They give back the array.
         "sort" | "reverse" | "fill" | "copyWithin" => {
-            let is_statement = wrapped(call.node)
-                .parent()
-                .is_some_and(|parent| parent.is("expression_statement"));
-            if is_statement {
-                ArrayUse::Changed
-            } else {
-                ArrayUse::Escapes
-            }
+            let is_statement =
+                wrapped(call.node).parent().is_some_and(|parent| parent.is("expression_statement"));
+            if is_statement { ArrayUse::Changed } else { ArrayUse::Escapes }
         }
         name => match (callback_arity(name), call.arguments.first()) {
             (Some(arity), Some(callback)) if is_tame_callback(ctx, *callback, arity) => {
@@ -140,13 +131,9 @@ fn is_looked_at<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> bool {
         }
         "variable_declarator" => {
             is_field("value")
-                && parent
-                    .child_by_field("name")
-                    .is_some_and(|name| name.is("array_pattern"))
+                && parent.child_by_field("name").is_some_and(|name| name.is("array_pattern"))
         }
-        "arguments" => parent
-            .parent()
-            .is_some_and(|call| keeps_nothing(ctx, call, value)),
+        "arguments" => parent.parent().is_some_and(|call| keeps_nothing(ctx, call, value)),
         _ => false,
     }
 }
@@ -154,14 +141,9 @@ fn is_looked_at<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> bool {
 /// Calls that read their argument and keep nothing of it but the elements.
 fn keeps_nothing<'a>(ctx: RuleContext<'a>, call: Node<'a>, argument: Node<'a>) -> bool {
     if call.is("new_expression") {
-        return ["Set", "Map"]
-            .iter()
-            .any(|name| is_global_call(ctx, call, name));
+        return ["Set", "Map"].iter().any(|name| is_global_call(ctx, call, name));
     }
-    if ["String", "Boolean"]
-        .iter()
-        .any(|name| is_global_call(ctx, call, name))
-    {
+    if ["String", "Boolean"].iter().any(|name| is_global_call(ctx, call, name)) {
         return true;
     }
     let Some(call) = MethodCall::of(call) else {

@@ -30,14 +30,10 @@ fn shown_by_syntax<'a>(ctx: RuleContext<'a>, node: Node<'a>, steps: u8) -> Optio
         "call_expression" => {
             let call = MethodCall::of(node)?;
             let makes_array = |object, names: &[&str]| {
-                names
-                    .iter()
-                    .any(|name| is_global_method(ctx, &call, object, name))
+                names.iter().any(|name| is_global_method(ctx, &call, object, name))
             };
-            if makes_array(
-                "Object",
-                &["keys", "values", "entries", "getOwnPropertyNames"],
-            ) || makes_array("Array", &["from", "of"])
+            if makes_array("Object", &["keys", "values", "entries", "getOwnPropertyNames"])
+                || makes_array("Array", &["from", "of"])
             {
                 return Some(MetBy::Syntax);
             }

@@ -27,16 +27,13 @@ pub struct MethodCall<'a> {
 impl<'a> MethodCall<'a> {
     /// Reads a call of a method by name. Tagged templates are no calls here.
     pub fn of(node: Node<'a>) -> Option<Self> {
-        let function = node
-            .is("call_expression")
-            .then(|| node.child_by_field("function"))??;
+        let function = node.is("call_expression").then(|| node.child_by_field("function"))??;
         let arguments = node.child_by_field("arguments")?;
         if !function.is("member_expression") || !arguments.is("arguments") {
             return None;
         }
-        let property = function
-            .child_by_field("property")
-            .filter(|p| p.is("property_identifier"))?;
+        let property =
+            function.child_by_field("property").filter(|p| p.is("property_identifier"))?;
         Some(Self {
             node,
             receiver: function.child_by_field("object")?,
@@ -52,9 +49,7 @@ impl<'a> MethodCall<'a> {
 
     /// Whether any argument is a spread.
     pub fn has_spread(&self) -> bool {
-        self.arguments
-            .iter()
-            .any(|argument| argument.is("spread_element"))
+        self.arguments.iter().any(|argument| argument.is("spread_element"))
     }
 }
 
@@ -74,13 +69,8 @@ pub fn is_global_method(
 
 /// Whether the node calls or constructs the host's global function `name`.
 pub fn is_global_call(ctx: RuleContext<'_>, node: Node<'_>, name: &str) -> bool {
-    let field = if node.is("new_expression") {
-        "constructor"
-    } else {
-        "function"
-    };
+    let field = if node.is("new_expression") { "constructor" } else { "function" };
     node.child_by_field(field).is_some_and(|callee| {
-        ctx.bindings()
-            .is_some_and(|bindings| bindings.is_global(callee, name))
+        ctx.bindings().is_some_and(|bindings| bindings.is_global(callee, name))
     })
 }

@@ -77,12 +77,8 @@ pub fn constant_name(ctx: RuleContext<'_>, node: Node<'_>, noun: &str, alone: &s
         .parent()
         .filter(|parent| parent.is("variable_declarator"))
         .and_then(|declarator| declarator.child_by_field("name"));
-    let names = local
-        .into_iter()
-        .chain(node.ancestors().filter_map(function_name));
-    let about = names
-        .map(|name| subject(name.text()))
-        .find(|words| !words.is_empty());
+    let names = local.into_iter().chain(node.ancestors().filter_map(function_name));
+    let about = names.map(|name| subject(name.text())).find(|words| !words.is_empty());
     let mut words = about.unwrap_or_default();
     let last = if words.is_empty() { alone } else { noun };
     words.extend(last.split(' ').map(str::to_owned));
@@ -102,44 +98,26 @@ fn function_name(function: Node<'_>) -> Option<Node<'_>> {
     let parent = function.parent()?;
     function
         .child_by_field("name")
-        .or_else(|| {
-            parent
-                .is("variable_declarator")
-                .then(|| parent.child_by_field("name"))?
-        })
+        .or_else(|| parent.is("variable_declarator").then(|| parent.child_by_field("name"))?)
         .or_else(|| parent.is("pair").then(|| parent.child_by_field("key"))?)
         .filter(|name| name.is_any(&["identifier", "property_identifier"]))
 }
 
 /// `formatUsd` → `usd`, `emailRegex` → `email`, `isOk` → `ok`, `re` → nothing.
 fn subject(name: &str) -> Vec<String> {
-    if !name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_$".contains(c))
-    {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "_$".contains(c)) {
         return Vec::new();
     }
     let mut words = words_of(name);
-    while words
-        .last()
-        .is_some_and(|word| GENERIC.contains(&word.as_str()))
-    {
+    while words.last().is_some_and(|word| GENERIC.contains(&word.as_str())) {
         words.pop();
     }
-    if words
-        .first()
-        .is_some_and(|word| VERBS.contains(&word.as_str()))
-    {
+    if words.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
         words.remove(0);
     }
-    let is_named = words
-        .first()
-        .is_some_and(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
-    if is_named && words.concat().len() > 2 {
-        words
-    } else {
-        Vec::new()
-    }
+    let is_named =
+        words.first().is_some_and(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    if is_named && words.concat().len() > 2 { words } else { Vec::new() }
 }
 
 /// The words of a name, in lower case: `parseHTMLPage` → parse, html, page.

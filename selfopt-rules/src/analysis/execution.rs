@@ -56,13 +56,10 @@ fn is_called_at_once(function: Node<'_>) -> bool {
     };
     let callee = wrapped(function);
     is_called(callee)
-        || callee
-            .parent()
-            .filter(|parent| parent.is("member_expression"))
-            .is_some_and(|member| {
-                let is_call = |name: Node<'_>| ["call", "apply"].contains(&name.text());
-                member.child_by_field("property").is_some_and(is_call) && is_called(member)
-            })
+        || callee.parent().filter(|parent| parent.is("member_expression")).is_some_and(|member| {
+            let is_call = |name: Node<'_>| ["call", "apply"].contains(&name.text());
+            member.child_by_field("property").is_some_and(is_call) && is_called(member)
+        })
 }
 
 /// Calls that run a function elsewhere, from its source text: in a browser
@@ -95,16 +92,12 @@ const SENDERS: [&str; 21] = [
 /// The function around a node that does not see its module when it runs.
 pub fn detached_function(node: Node<'_>) -> Option<Node<'_>> {
     let is_detached = |function: &Node<'_>| is_sent(*function) || has_own_directive(*function);
-    node.ancestors()
-        .filter(|outer| is_function(*outer))
-        .find(is_detached)
+    node.ancestors().filter(|outer| is_function(*outer)).find(is_detached)
 }
 
 fn is_sent(function: Node<'_>) -> bool {
-    let call = wrapped(function)
-        .parent()
-        .filter(|parent| parent.is("arguments"))
-        .and_then(Node::parent);
+    let call =
+        wrapped(function).parent().filter(|parent| parent.is("arguments")).and_then(Node::parent);
     let Some(callee) = call.and_then(|call| call.child_by_field("function")) else {
         return false;
     };
@@ -117,15 +110,11 @@ fn has_own_directive(function: Node<'_>) -> bool {
     let Some(body) = function.child_by_field("body") else {
         return false;
     };
-    body.items()
-        .map_while(directive)
-        .any(|text| text.trim_matches(['"', '\'']) != "use strict")
+    body.items().map_while(directive).any(|text| text.trim_matches(['"', '\'']) != "use strict")
 }
 
 /// The text of a directive, quotes included, if the statement is one.
 pub fn directive(statement: Node<'_>) -> Option<&str> {
-    let only = statement
-        .is("expression_statement")
-        .then(|| statement.items().next())??;
+    let only = statement.is("expression_statement").then(|| statement.items().next())??;
     only.is("string").then(|| only.text())
 }

@@ -19,11 +19,8 @@ pub fn unwrapped(node: Node<'_>) -> Node<'_> {
     let mut node = node;
     while node.is_any(&WRAPPERS) {
         // `<T>value` has its type first, the others have theirs last.
-        let inner = if node.is("type_assertion") {
-            node.items().last()
-        } else {
-            node.items().next()
-        };
+        let inner =
+            if node.is("type_assertion") { node.items().last() } else { node.items().next() };
         match inner {
             Some(inner) if !inner.is("sequence_expression") => node = inner,
             _ => break,
@@ -35,9 +32,8 @@ pub fn unwrapped(node: Node<'_>) -> Node<'_> {
 /// The outermost expression that is `node` in parentheses and type assertions.
 pub fn wrapped(node: Node<'_>) -> Node<'_> {
     let mut node = node;
-    while let Some(parent) = node
-        .parent()
-        .filter(|p| p.is_any(&WRAPPERS) && unwrapped(*p) == unwrapped(node))
+    while let Some(parent) =
+        node.parent().filter(|p| p.is_any(&WRAPPERS) && unwrapped(*p) == unwrapped(node))
     {
         node = parent;
     }
@@ -85,9 +81,7 @@ pub fn is_inert(ctx: RuleContext<'_>, node: Node<'_>) -> bool {
             "pair" => {
                 let key = item.child_by_field("key");
                 key.is_some_and(|key| !key.is("computed_property_name"))
-                    && item
-                        .child_by_field("value")
-                        .is_some_and(|value| is_inert(ctx, value))
+                    && item.child_by_field("value").is_some_and(|value| is_inert(ctx, value))
             }
             "shorthand_property_identifier" => is_inert(ctx, item),
             _ => false,
@@ -96,14 +90,10 @@ pub fn is_inert(ctx: RuleContext<'_>, node: Node<'_>) -> bool {
             node.children()
                 .next()
                 .is_some_and(|op| op.is_token("!") || op.is_token("typeof") || op.is_token("void"))
-                && node
-                    .child_by_field("argument")
-                    .is_some_and(|argument| is_inert(ctx, argument))
+                && node.child_by_field("argument").is_some_and(|argument| is_inert(ctx, argument))
         }
         "binary_expression" => {
-            ["===", "!==", "&&", "||", "??"]
-                .iter()
-                .any(|operator| node.has_token(operator))
+            ["===", "!==", "&&", "||", "??"].iter().any(|operator| node.has_token(operator))
                 && all(node)
         }
         _ => false,

@@ -18,9 +18,7 @@ pub fn is_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<
     }
     let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
     let is_any = |object, names: &[&str]| {
-        names
-            .iter()
-            .any(|name| is_global_method(ctx, &call, object, name))
+        names.iter().any(|name| is_global_method(ctx, &call, object, name))
     };
     let lists = ["keys", "values", "entries", "getOwnPropertyNames"];
     if is_any("Object", &lists) || is_any("Array", &["from", "of"]) {
@@ -42,16 +40,8 @@ pub fn is_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<
 pub fn is_presumably_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
     is_fresh_array(ctx, expression).or_else(|| {
         let call = MethodCall::of(unwrapped(expression)).filter(|call| !call.is_optional)?;
-        let names = [
-            "map",
-            "filter",
-            "flatMap",
-            "flat",
-            "split",
-            "splice",
-            "toSorted",
-            "toSpliced",
-        ];
+        let names =
+            ["map", "filter", "flatMap", "flat", "split", "splice", "toSorted", "toSpliced"];
         let is_one = names.contains(&call.name) && types::type_of(ctx, call.receiver).is_none();
         is_one.then_some(MetBy::Tests)
     })
@@ -62,10 +52,7 @@ pub fn is_presumably_fresh_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>)
 pub fn fixed_value<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {
     let bindings = ctx.bindings()?;
     let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
-    let is_variable = matches!(
-        symbol.kind,
-        SymbolKind::Const | SymbolKind::Let | SymbolKind::Var
-    );
+    let is_variable = matches!(symbol.kind, SymbolKind::Const | SymbolKind::Let | SymbolKind::Var);
     if !is_variable || symbol.reassigned {
         return None;
     }

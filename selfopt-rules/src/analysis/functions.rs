@@ -15,12 +15,7 @@ const FUNCTIONS: [&str; 9] = [
     "field_definition",
 ];
 
-const LOOPS: [&str; 4] = [
-    "for_statement",
-    "for_in_statement",
-    "while_statement",
-    "do_statement",
-];
+const LOOPS: [&str; 4] = ["for_statement", "for_in_statement", "while_statement", "do_statement"];
 
 /// Whether the node's code runs apart from the code around it.
 pub fn is_function(node: Node<'_>) -> bool {
@@ -99,17 +94,9 @@ impl<'a> PlainFunction<'a> {
         let body = node.child_by_field("body")?;
         let parameters = match node.child_by_field("parameter") {
             Some(only) => vec![parameter(only)],
-            None => node
-                .child_by_field("parameters")?
-                .items()
-                .map(parameter)
-                .collect(),
+            None => node.child_by_field("parameters")?.items().map(parameter).collect(),
         };
-        Some(Self {
-            node,
-            parameters,
-            body,
-        })
+        Some(Self { node, parameters, body })
     }
 
     /// Whether the body is an expression.
@@ -120,11 +107,7 @@ impl<'a> PlainFunction<'a> {
     /// The `return` statements of this function, not of functions inside it.
     pub fn returns(&self) -> Vec<Node<'a>> {
         let is_own = |node: &Node<'a>| enclosing_function(*node) == Some(self.node);
-        self.body
-            .subtree()
-            .filter(|node| node.is("return_statement"))
-            .filter(is_own)
-            .collect()
+        self.body.subtree().filter(|node| node.is("return_statement")).filter(is_own).collect()
     }
 
     /// Whether a node belongs to this function and not to one inside it.
@@ -137,26 +120,17 @@ impl<'a> PlainFunction<'a> {
 fn parameter(node: Node<'_>) -> Parameter<'_> {
     if node.is_any(&["required_parameter", "optional_parameter"]) {
         let pattern = node.child_by_field("pattern").unwrap_or(node);
-        let type_node = node
-            .child_by_field("type")
-            .and_then(|annotation| annotation.items().next());
+        let type_node =
+            node.child_by_field("type").and_then(|annotation| annotation.items().next());
         let is_plain = pattern.is("identifier") && node.child_by_field("value").is_none();
-        return Parameter {
-            pattern,
-            type_node,
-            is_plain,
-        };
+        return Parameter { pattern, type_node, is_plain };
     }
     let pattern = if node.is("assignment_pattern") {
         node.child_by_field("left").unwrap_or(node)
     } else {
         node
     };
-    Parameter {
-        pattern,
-        type_node: None,
-        is_plain: node.is("identifier"),
-    }
+    Parameter { pattern, type_node: None, is_plain: node.is("identifier") }
 }
 
 /// Whether control never runs past the end of the block.

@@ -53,8 +53,7 @@ fn by_syntax<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool 
         | "binary_expression" => true,
         "ternary_expression" => holds(field("consequence")) && holds(field("alternative")),
         "identifier" => {
-            ctx.bindings()
-                .is_some_and(|bindings| bindings.is_global(node, "undefined"))
+            ctx.bindings().is_some_and(|bindings| bindings.is_global(node, "undefined"))
                 || is_number(ctx, node, steps)
                 || constant_value(ctx, node).is_some_and(|value| by_syntax(ctx, value, steps))
         }
@@ -75,10 +74,8 @@ fn is_number<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool 
         return false;
     };
     let node = unwrapped(expression);
-    let holds = |field| {
-        node.child_by_field(field)
-            .is_some_and(|child| is_number(ctx, child, steps))
-    };
+    let holds =
+        |field| node.child_by_field(field).is_some_and(|child| is_number(ctx, child, steps));
     match node.kind() {
         "number" | "update_expression" => true,
         "unary_expression" => ["-", "+", "~"].iter().any(|op| node.has_token(op)),
@@ -87,15 +84,12 @@ fn is_number<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> bool 
             .iter()
             .any(|op| node.has_token(op)),
         "call_expression" => {
-            ["Number", "parseInt", "parseFloat"]
-                .iter()
-                .any(|name| is_global_call(ctx, node, name))
+            ["Number", "parseInt", "parseFloat"].iter().any(|name| is_global_call(ctx, node, name))
                 || MethodCall::of(node)
                     .is_some_and(|call| is_global_method(ctx, &call, "Math", call.name))
         }
         "member_expression" => {
-            node.child_by_field("property")
-                .is_some_and(|property| property.text() == "length")
+            node.child_by_field("property").is_some_and(|property| property.text() == "length")
                 && node.child_by_field("object").is_some_and(|object| {
                     arrays::is_array(ctx, object).is_some()
                         || arrays::is_string(ctx, object).is_some()
@@ -121,21 +115,16 @@ fn is_counter<'a>(ctx: RuleContext<'a>, identifier: Node<'a>, steps: u8) -> bool
     };
     let symbol = bindings.symbol(id);
     let is_counted = || {
-        bindings
-            .references(id)
-            .filter(|r| r.usage.is_write())
-            .all(|r| {
-                let name = ctx.file.tree.smallest_containing(r.span);
-                name.parent().is_some_and(|parent| {
-                    parent.is("update_expression")
-                        || (parent.is("augmented_assignment_expression")
-                            && parent.child_by_field("left") == Some(name)
-                            && ["+=", "-="].iter().any(|op| parent.has_token(op))
-                            && parent
-                                .child_by_field("right")
-                                .is_some_and(|r| is_number(ctx, r, steps)))
-                })
+        bindings.references(id).filter(|r| r.usage.is_write()).all(|r| {
+            let name = ctx.file.tree.smallest_containing(r.span);
+            name.parent().is_some_and(|parent| {
+                parent.is("update_expression")
+                    || (parent.is("augmented_assignment_expression")
+                        && parent.child_by_field("left") == Some(name)
+                        && ["+=", "-="].iter().any(|op| parent.has_token(op))
+                        && parent.child_by_field("right").is_some_and(|r| is_number(ctx, r, steps)))
             })
+        })
     };
     matches!(symbol.kind, SymbolKind::Let | SymbolKind::Const)
         && types::declaration_of(ctx, symbol.name_span)
@@ -157,8 +146,7 @@ fn indexed_by<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>
     let (call, position) = types::callback_parameter(name)?;
     let is_index = position == types::element_position(call.name)? + 1;
     let is_destructured =
-        name.parent()?
-            .is_any(&["object_pattern", "array_pattern", "pair_pattern"]);
+        name.parent()?.is_any(&["object_pattern", "array_pattern", "pair_pattern"]);
     (is_index && !is_destructured).then_some(call.receiver)
 }
 
@@ -176,10 +164,7 @@ fn template(node: Node<'_>) -> bool {
     let Some((prefix, _)) = text.split_once("${") else {
         return text != PROTO;
     };
-    let last = node
-        .items()
-        .filter(|item| item.is("template_substitution"))
-        .last();
+    let last = node.items().filter(|item| item.is("template_substitution")).last();
     let suffix = last.map_or("", |last| {
         let from = (last.end() - node.start()) as usize - 1;
         text.get(from..).unwrap_or_default()
@@ -191,13 +176,11 @@ fn template(node: Node<'_>) -> bool {
 fn affixes(left: Option<Node<'_>>, right: Option<Node<'_>>) -> bool {
     let text = |node: Option<Node<'_>>| {
         let node = unwrapped(node?);
-        node.is("string")
-            .then(|| literal_text(node).map(str::to_owned))?
+        node.is("string").then(|| literal_text(node).map(str::to_owned))?
     };
     // The leftmost operand of a chain of `+` starts the string only if it is one.
     let leftmost = std::iter::successors(left, |node| {
-        node.is("binary_expression")
-            .then(|| node.child_by_field("left"))?
+        node.is("binary_expression").then(|| node.child_by_field("left"))?
     });
     text(leftmost.last()).is_some_and(|prefix| !PROTO.starts_with(&prefix))
         || text(right).is_some_and(|suffix| !PROTO.ends_with(&suffix))
@@ -205,9 +188,7 @@ fn affixes(left: Option<Node<'_>>, right: Option<Node<'_>>) -> bool {
 
 /// `Color.Red` of an enum in this file without the value `__proto__`.
 fn enum_member<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
-    let object = node
-        .child_by_field("object")
-        .filter(|object| object.is("identifier"));
+    let object = node.child_by_field("object").filter(|object| object.is("identifier"));
     object
         .and_then(|object| types::resolved(ctx, object))
         .is_some_and(|declaration| is_tame_enum(declaration))
@@ -220,11 +201,10 @@ fn is_tame_enum(declaration: Node<'_>) -> bool {
     };
     declaration.is("enum_declaration")
         && declaration.child_by_field("body").is_some_and(|body| {
-            body.items()
-                .all(|member| match member.child_by_field("value") {
-                    Some(value) => is_tame(value),
-                    None => true,
-                })
+            body.items().all(|member| match member.child_by_field("value") {
+                Some(value) => is_tame(value),
+                None => true,
+            })
         })
 }
 
@@ -234,18 +214,14 @@ fn by_type<'a>(ctx: RuleContext<'a>, type_node: Node<'a>, steps: u8) -> bool {
     };
     let node = types::unwrapped_type(type_node);
     match node.kind() {
-        "predefined_type" => matches!(
-            node.text(),
-            "number" | "boolean" | "symbol" | "unique symbol"
-        ),
-        "literal_type" => node
-            .items()
-            .next()
-            .is_some_and(|literal| match literal.kind() {
-                "string" => literal_text(literal).is_some_and(|text| text != PROTO),
-                "number" | "true" | "false" | "null" | "undefined" | "unary_expression" => true,
-                _ => false,
-            }),
+        "predefined_type" => {
+            matches!(node.text(), "number" | "boolean" | "symbol" | "unique symbol")
+        }
+        "literal_type" => node.items().next().is_some_and(|literal| match literal.kind() {
+            "string" => literal_text(literal).is_some_and(|text| text != PROTO),
+            "number" | "true" | "false" | "null" | "undefined" | "unary_expression" => true,
+            _ => false,
+        }),
         "union_type" => node.items().all(|part| by_type(ctx, part, steps)),
         "type_identifier" => types::resolved(ctx, node)
             .is_some_and(|declared| is_tame_enum(declared) || by_type(ctx, declared, steps)),

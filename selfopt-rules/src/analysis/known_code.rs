@@ -26,26 +26,11 @@ const FUNCTIONS: [&str; 10] = [
     "isFinite",
     "encodeURIComponent",
 ];
-const CONSTRUCTORS: [&str; 9] = [
-    "Array",
-    "Date",
-    "Error",
-    "Map",
-    "RangeError",
-    "RegExp",
-    "Set",
-    "TypeError",
-    "WeakMap",
-];
+const CONSTRUCTORS: [&str; 9] =
+    ["Array", "Date", "Error", "Map", "RangeError", "RegExp", "Set", "TypeError", "WeakMap"];
 const COLLECTIONS: [&str; 4] = ["Map", "Set", "WeakMap", "WeakSet"];
-const COLLECTION_TYPES: [&str; 6] = [
-    "Map",
-    "Set",
-    "WeakMap",
-    "WeakSet",
-    "ReadonlyMap",
-    "ReadonlySet",
-];
+const COLLECTION_TYPES: [&str; 6] =
+    ["Map", "Set", "WeakMap", "WeakSet", "ReadonlyMap", "ReadonlySet"];
 /// Names that only the host's strings, numbers and dates give to methods.
 const VALUE_METHODS: [&str; 18] = [
     "charAt",
@@ -86,9 +71,7 @@ fn is_known<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
         _ if !node.is_named() => true,
         _ if waits(node) => false,
         "call_expression" => is_known_call(ctx, node),
-        "new_expression" => CONSTRUCTORS
-            .iter()
-            .any(|name| is_global_call(ctx, node, name)),
+        "new_expression" => CONSTRUCTORS.iter().any(|name| is_global_call(ctx, node, name)),
         "for_in_statement" => {
             field("left").is_some_and(|target| is_own_target(ctx, target))
                 && (!node.has_token("of")
@@ -96,10 +79,7 @@ fn is_known<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
         }
         "spread_element" => {
             node.parent().is_some_and(|parent| parent.is("object"))
-                || node
-                    .items()
-                    .next()
-                    .is_some_and(|value| is_iterable(ctx, value))
+                || node.items().next().is_some_and(|value| is_iterable(ctx, value))
         }
         "assignment_expression" | "augmented_assignment_expression" => {
             field("left").is_some_and(|target| is_own_target(ctx, target))
@@ -121,25 +101,20 @@ fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
         return false;
     };
     let is_any = |object, names: &[&str]| {
-        names
-            .iter()
-            .any(|name| is_global_method(ctx, &call, object, name))
+        names.iter().any(|name| is_global_method(ctx, &call, object, name))
     };
-    let is_own_function = ["Math", "Number"]
-        .iter()
-        .any(|object| is_global_method(ctx, &call, object, call.name))
-        || is_any("Object", &["keys", "values", "entries", "hasOwn", "is"])
-        || is_any("Array", &["isArray", "of"])
-        || is_any("String", &["fromCharCode", "fromCodePoint"])
-        || is_any("Date", &["now"])
-        || is_any("console", &["log", "debug", "warn", "error"]);
+    let is_own_function =
+        ["Math", "Number"].iter().any(|object| is_global_method(ctx, &call, object, call.name))
+            || is_any("Object", &["keys", "values", "entries", "hasOwn", "is"])
+            || is_any("Array", &["isArray", "of"])
+            || is_any("String", &["fromCharCode", "fromCodePoint"])
+            || is_any("Date", &["now"])
+            || is_any("console", &["log", "debug", "warn", "error"]);
     if is_own_function || VALUE_METHODS.contains(&call.name) {
         return true;
     }
     let has_tame_callback = |arity| {
-        call.arguments
-            .first()
-            .is_some_and(|callback| is_tame_callback(ctx, *callback, arity))
+        call.arguments.first().is_some_and(|callback| is_tame_callback(ctx, *callback, arity))
     };
     if is_array(ctx, call.receiver).is_some() {
         return match callback_arity(call.name) {
@@ -159,9 +134,7 @@ fn is_own_target<'a>(ctx: RuleContext<'a>, target: Node<'a>) -> bool {
     let object = || target.child_by_field("object");
     match target.kind() {
         "member_expression" => {
-            target
-                .child_by_field("property")
-                .is_some_and(|property| property.text() != "length")
+            target.child_by_field("property").is_some_and(|property| property.text() != "length")
                 || object().is_some_and(|object| is_own_array(ctx, object))
         }
         "subscript_expression" => object().is_some_and(|object| {
@@ -184,22 +157,13 @@ fn is_own_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
 fn is_collection<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
     let node = unwrapped(expression);
     let is_made = |node: Node<'a>| {
-        node.is("new_expression")
-            && COLLECTIONS
-                .iter()
-                .any(|name| is_global_call(ctx, node, name))
+        node.is("new_expression") && COLLECTIONS.iter().any(|name| is_global_call(ctx, node, name))
     };
     let is_declared = || {
         let declared = types::unwrapped_type(types::type_of(ctx, node)?);
-        let name = declared
-            .is("generic_type")
-            .then(|| declared.child_by_field("name"))??;
+        let name = declared.is("generic_type").then(|| declared.child_by_field("name"))??;
         let bindings = ctx.bindings()?;
-        Some(
-            COLLECTION_TYPES
-                .iter()
-                .any(|global| bindings.is_global(name, global)),
-        )
+        Some(COLLECTION_TYPES.iter().any(|global| bindings.is_global(name, global)))
     };
     is_made(node)
         || fixed_value(ctx, node).is_some_and(|value| is_made(unwrapped(value)))

@@ -19,37 +19,20 @@ impl Layout {
     /// Reads the style off the file; where it says nothing, two blanks,
     /// semicolons and single quotes.
     pub fn of(file: &SourceFile) -> Self {
-        let newline = if file.text.lines().count() > 0 && file.text.contains("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
+        let newline =
+            if file.text.lines().count() > 0 && file.text.contains("\r\n") { "\r\n" } else { "\n" };
         let strings = || file.tree.nodes_of_kind("string");
-        let n_double = strings()
-            .filter(|string| string.text().starts_with('"'))
-            .count();
-        let quote = if n_double * 2 > strings().count() {
-            '"'
-        } else {
-            '\''
-        };
-        Self {
-            newline,
-            indent: indent_unit(&file.text),
-            semicolon: semicolon(file),
-            quote,
-        }
+        let n_double = strings().filter(|string| string.text().starts_with('"')).count();
+        let quote = if n_double * 2 > strings().count() { '"' } else { '\'' };
+        Self { newline, indent: indent_unit(&file.text), semicolon: semicolon(file), quote }
     }
 }
 
 fn semicolon(file: &SourceFile) -> &'static str {
     let (mut n_all, mut n_with) = (0, 0);
-    for kind in [
-        "expression_statement",
-        "lexical_declaration",
-        "return_statement",
-        "import_statement",
-    ] {
+    for kind in
+        ["expression_statement", "lexical_declaration", "return_statement", "import_statement"]
+    {
         for statement in file.tree.nodes_of_kind(kind) {
             n_all += 1;
             n_with += usize::from(statement.text().ends_with(';'));
@@ -138,23 +121,13 @@ mod tests {
         let tabs = layout("function f() {\r\n\treturn \"a\"\r\n}\r\n");
         assert_eq!(
             tabs,
-            Layout {
-                newline: "\r\n",
-                indent: "\t".into(),
-                semicolon: "",
-                quote: '"'
-            }
+            Layout { newline: "\r\n", indent: "\t".into(), semicolon: "", quote: '"' }
         );
         let four =
             layout("/**\n * x\n */\nif (a) {\n    b('c');\n    if (d) {\n        e();\n    }\n}\n");
         assert_eq!(
             four,
-            Layout {
-                newline: "\n",
-                indent: "    ".into(),
-                semicolon: ";",
-                quote: '\''
-            }
+            Layout { newline: "\n", indent: "    ".into(), semicolon: ";", quote: '\'' }
         );
         assert_eq!(layout("").indent, "  ");
     }

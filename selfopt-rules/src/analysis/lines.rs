@@ -6,21 +6,14 @@ use selfopt_syntax::{Node, SourceFile, Span};
 /// nothing is left behind that belongs to it, and what is around it means the
 /// same without it. A blank line at the top of a block goes with it.
 pub fn own_lines(file: &SourceFile, statement: Node<'_>) -> Option<Span> {
-    let in_block = statement
-        .parent()
-        .filter(|parent| parent.is("statement_block"));
+    let in_block = statement.parent().filter(|parent| parent.is("statement_block"));
     let mut items = statement.named_children();
     let declarator = items.next().filter(|item| item.is("variable_declarator"))?;
     let is_alone = items.next().is_none()
         && !declarator.named_children().any(Node::is_comment)
         && statement.is("lexical_declaration");
     let (start, end) = whole_lines(&file.text, statement.span())?;
-    let before = || {
-        in_block?
-            .children()
-            .take_while(|node| *node != statement)
-            .last()
-    };
+    let before = || in_block?.children().take_while(|node| *node != statement).last();
     let previous = in_block?
         .children()
         .take_while(|node| *node != statement)
@@ -40,16 +33,10 @@ pub fn own_lines(file: &SourceFile, statement: Node<'_>) -> Option<Span> {
     if !is_alone || is_described || !is_separated {
         return None;
     }
-    let below = file.text[end..]
-        .split_inclusive('\n')
-        .next()
-        .unwrap_or_default();
+    let below = file.text[end..].split_inclusive('\n').next().unwrap_or_default();
     let is_blank = previous.is_token("{") && below.ends_with('\n') && below.trim().is_empty();
     let end = if is_blank { end + below.len() } else { end };
-    Some(Span::new(
-        u32::try_from(start).ok()?,
-        u32::try_from(end).ok()?,
-    ))
+    Some(Span::new(u32::try_from(start).ok()?, u32::try_from(end).ok()?))
 }
 
 /// From the start of the first line to the end of the last, if nothing else

@@ -33,25 +33,16 @@ impl ModulePlace {
             return Err("only a part of the file is known");
         }
         if !is_module(ctx) {
-            return Err(
-                "nothing shows that the file is a module, and a script's constants \
-                        are seen by other scripts",
-            );
+            return Err("nothing shows that the file is a module, and a script's constants \
+                        are seen by other scripts");
         }
         let layout = Layout::of(file);
         let newline = layout.newline;
         let root = file.tree.root();
-        let leading = root
-            .items()
-            .take_while(|statement| is_leading(ctx, *statement));
+        let leading = root.items().take_while(|statement| is_leading(ctx, *statement));
         let Some(last) = leading.last() else {
             let offset = top_of(root).ok_or("the file has no statement")?;
-            return Ok(Self {
-                offset,
-                before: String::new(),
-                after: newline.repeat(2),
-                layout,
-            });
+            return Ok(Self { offset, before: String::new(), after: newline.repeat(2), layout });
         };
         let rest = &file.text[last.end() as usize..];
         let line = rest.lines().next().unwrap_or_default().trim_end();
@@ -78,16 +69,9 @@ impl ModulePlace {
         // Without a semicolon the next line would go on with this one.
         let goes_on = next.starts_with(['(', '[', '/', '+', '-', '`', '*', '.', ',']);
         let is_code = !next.starts_with("//") && !next.starts_with("/*");
-        let semicolon = if goes_on && is_code {
-            ";"
-        } else {
-            self.layout.semicolon
-        };
+        let semicolon = if goes_on && is_code { ";" } else { self.layout.semicolon };
         let Self { before, after, .. } = self;
-        Edit::insert(
-            self.offset,
-            format!("{before}const {name} = {initializer}{semicolon}{after}"),
-        )
+        Edit::insert(self.offset, format!("{before}const {name} = {initializer}{semicolon}{after}"))
     }
 
     /// How it is known that the constant is initialized when the code at `node`
@@ -102,23 +86,15 @@ impl ModulePlace {
             is_exported || (is_declaration && parent.is_some_and(|parent| parent.is("program")))
         });
         let root = ctx.file.tree.root();
-        if is_hoisted && root.items().any(may_lead_back) {
-            MetBy::Tests
-        } else {
-            MetBy::Syntax
-        }
+        if is_hoisted && root.items().any(may_lead_back) { MetBy::Tests } else { MetBy::Syntax }
     }
 }
 
 /// Whether the statement imports at run time from somewhere that may import
 /// this file in turn.
 fn may_lead_back(statement: Node<'_>) -> bool {
-    let clause = statement
-        .items()
-        .find(|item| item.is("import_require_clause"));
-    let source = statement
-        .child_by_field("source")
-        .or_else(|| clause?.child_by_field("source"));
+    let clause = statement.items().find(|item| item.is("import_require_clause"));
+    let source = statement.child_by_field("source").or_else(|| clause?.child_by_field("source"));
     let is_builtin = |source: Node<'_>| source.text()[1..].starts_with("node:");
     statement.is_any(&["import_statement", "export_statement"])
         && !statement.has_token("type")
@@ -162,17 +138,14 @@ fn is_leading(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
 }
 
 fn declarators(statement: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    statement
-        .items()
-        .filter(|item| item.is("variable_declarator"))
+    statement.items().filter(|item| item.is("variable_declarator"))
 }
 
 /// `const x = require('x')`, `const { y } = require('x').y`.
 fn is_require(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
     declarators(statement).all(|declarator| {
         let members = std::iter::successors(declarator.child_by_field("value"), |node| {
-            node.is("member_expression")
-                .then(|| node.child_by_field("object"))?
+            node.is("member_expression").then(|| node.child_by_field("object"))?
         });
         members.last().is_some_and(|call| {
             let argument = || call.child_by_field("arguments")?.items().next();
@@ -192,9 +165,8 @@ fn is_plain_constant(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
     };
     statement.has_token("const")
         && declarators(statement).all(|declarator| {
-            let is_name = declarator
-                .child_by_field("name")
-                .is_some_and(|name| name.is("identifier"));
+            let is_name =
+                declarator.child_by_field("name").is_some_and(|name| name.is("identifier"));
             let value = declarator.child_by_field("value").map(unwrapped);
             let is_plain =
                 |value: Node<'_>| !is_function(value) && (is_inert(ctx, value) || is_format(value));
@@ -238,9 +210,8 @@ fn is_about_file(comment: &str) -> bool {
         "SPDX-",
         "biome-ignore-all",
     ];
-    let is_for_next = ["next", "ignore", "@ts-expect-error"]
-        .iter()
-        .any(|mark| comment.contains(mark));
+    let is_for_next =
+        ["next", "ignore", "@ts-expect-error"].iter().any(|mark| comment.contains(mark));
     let is_plain_block = comment.starts_with("/*") && !comment.starts_with("/**");
     (is_plain_block && !is_for_next)
         || comment.starts_with("///")

@@ -5,16 +5,8 @@ use selfopt_syntax::SourceFile;
 /// `base`, or `base2`, `base3`, …: the first that occurs nowhere in the file as
 /// a name of any sort, so that it neither captures nor is captured.
 pub fn fresh_name(file: &SourceFile, base: &str) -> String {
-    let is_free = |name: &str| {
-        !file
-            .tree
-            .root()
-            .subtree()
-            .any(|node| node.is_named() && node.text() == name)
-    };
+    let is_free =
+        |name: &str| !file.tree.root().subtree().any(|node| node.is_named() && node.text() == name);
     let numbered = (2_u32..).map(|number| format!("{base}{number}"));
-    std::iter::once(base.to_owned())
-        .chain(numbered)
-        .find(|name| is_free(name))
-        .unwrap_or_default()
+    std::iter::once(base.to_owned()).chain(numbered).find(|name| is_free(name)).unwrap_or_default()
 }

@@ -62,9 +62,7 @@ pub fn insert_after(ctx: RuleContext<'_>, previous: Node<'_>, statement: &str) -
     if !is_last {
         return Edit::insert(previous.end(), format!(" {statement};"));
     }
-    let Layout {
-        newline, semicolon, ..
-    } = layout;
+    let Layout { newline, semicolon, .. } = layout;
     let indent = indent_at(ctx.file, previous.start());
     let at = previous.end() + u32::try_from(rest.len()).unwrap_or(0);
     Edit::insert(at, format!("{newline}{indent}{statement}{semicolon}"))
@@ -77,10 +75,7 @@ fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statemen
     let starts_line = |node: Node<'_>| {
         let before = ctx.file.line_index.line_span(line(node.start()));
         before.is_some_and(|span| {
-            Span::new(span.start, node.start())
-                .text(&ctx.file.text)
-                .trim()
-                .is_empty()
+            Span::new(span.start, node.start()).text(&ctx.file.text).trim().is_empty()
         })
     };
     if !starts_line(next) {
@@ -100,10 +95,7 @@ fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statemen
     };
     let newline = layout.newline;
     let indent = indent_at(ctx.file, first.start());
-    Edit::insert(
-        first.start(),
-        format!("{statement}{semicolon}{newline}{indent}"),
-    )
+    Edit::insert(first.start(), format!("{statement}{semicolon}{newline}{indent}"))
 }
 
 fn make_block(
@@ -121,12 +113,7 @@ fn make_block(
     if function.children().any(Node::is_comment) || body.subtree().any(spans_lines) {
         return None;
     }
-    let Layout {
-        newline,
-        indent: unit,
-        semicolon,
-        ..
-    } = layout;
+    let Layout { newline, indent: unit, semicolon, .. } = layout;
     let outer = indent_at(ctx.file, arrow.start());
     let inner = format!("{outer}{unit}");
     let mut edits = vec![

@@ -42,11 +42,7 @@ pub fn resolved<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a
     if declaration.is("type_alias_declaration") {
         return declaration.child_by_field("value");
     }
-    let kinds = [
-        "interface_declaration",
-        "enum_declaration",
-        "class_declaration",
-    ];
+    let kinds = ["interface_declaration", "enum_declaration", "class_declaration"];
     declaration.is_any(&kinds).then_some(declaration)
 }
 
@@ -104,15 +100,13 @@ fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Op
     let steps = steps.checked_sub(1)?;
     let parent = pattern.parent()?;
     let annotation = |node: Node<'a>| {
-        node.child_by_field("type")
-            .and_then(|annotation| annotation.items().next())
+        node.child_by_field("type").and_then(|annotation| annotation.items().next())
     };
     match parent.kind() {
         "variable_declarator" => annotation(parent).or_else(|| {
             let symbol = ctx.bindings()?.declared_at(pattern.start());
             let is_stable = symbol.is_none_or(|id| {
-                ctx.bindings()
-                    .is_some_and(|bindings| !bindings.symbol(id).reassigned)
+                ctx.bindings().is_some_and(|bindings| !bindings.symbol(id).reassigned)
             });
             if !is_stable {
                 return None;
@@ -133,9 +127,7 @@ fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Op
             property(ctx, whole, pattern.text(), steps)
         }
         "pair_pattern" => {
-            let key = parent
-                .child_by_field("key")
-                .filter(|key| key.is("property_identifier"))?;
+            let key = parent.child_by_field("key").filter(|key| key.is("property_identifier"))?;
             let whole = type_of_pattern(ctx, parent.parent()?, steps)?;
             property(ctx, whole, key.text(), steps)
         }
@@ -167,11 +159,8 @@ pub fn callback_parameter(parameter: Node<'_>) -> Option<(MethodCall<'_>, usize)
         .parameters
         .iter()
         .position(|p| parameter.holds(p.pattern) || p.pattern.holds(parameter))?;
-    let call = function
-        .parent()
-        .filter(|p| p.is("arguments"))?
-        .parent()
-        .and_then(MethodCall::of)?;
+    let call =
+        function.parent().filter(|p| p.is("arguments"))?.parent().and_then(MethodCall::of)?;
     (call.arguments.first() == Some(&function)).then_some((call, position))
 }
 
@@ -202,15 +191,9 @@ fn property<'a>(
         "object_type" | "interface_body" | "class_body" => {
             let is_it = |member: &Node<'a>| {
                 member.is_any(&["property_signature", "public_field_definition"])
-                    && member
-                        .child_by_field("name")
-                        .is_some_and(|n| n.text() == name)
+                    && member.child_by_field("name").is_some_and(|n| n.text() == name)
             };
-            node.items()
-                .find(is_it)?
-                .child_by_field("type")?
-                .items()
-                .next()
+            node.items().find(is_it)?.child_by_field("type")?.items().next()
         }
         _ => None,
     }

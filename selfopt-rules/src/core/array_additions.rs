@@ -31,9 +31,8 @@ impl<'a> Addition<'a> {
         let is_argument = MethodCall::of(copy.node).is_some_and(|c| c.arguments.contains(&part));
         if !is_argument {
             let list = part.is("spread_element").then(|| part.items().next());
-            let addition = list.map_or(Some(Self::Element(part)), |list| {
-                Some(Self::Elements(list?))
-            });
+            let addition =
+                list.map_or(Some(Self::Element(part)), |list| Some(Self::Elements(list?)));
             return addition.map(|addition| (addition, MetBy::Syntax));
         }
         let element = is_no_array(ctx, part).map(|met_by| (Self::Element(part), met_by));
@@ -57,9 +56,7 @@ pub(super) fn statements<'a>(
     let statement = |group: &[Addition<'a>]| {
         let [Addition::Elements(list)] = group else {
             return push(
-                &mut group
-                    .iter()
-                    .map(|(Addition::Element(n) | Addition::Elements(n))| *n),
+                &mut group.iter().map(|(Addition::Element(n) | Addition::Elements(n))| *n),
             );
         };
         let list = bare(*list);

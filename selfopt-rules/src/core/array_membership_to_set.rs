@@ -57,11 +57,7 @@ impl Rule for ArrayMembershipToSet {
         if iterations.is_empty() {
             return None;
         }
-        let search = Search {
-            ctx,
-            test: &test,
-            haystack: &haystack,
-        };
+        let search = Search { ctx, test: &test, haystack: &haystack };
         Some(Match {
             span: test.whole.span(),
             message: format!(
@@ -81,11 +77,7 @@ struct Search<'p, 'a> {
 
 impl<'a> Search<'_, 'a> {
     fn fix(&self, iterations: &[Iteration<'a>]) -> Proof<Fix> {
-        let Self {
-            ctx,
-            test,
-            haystack,
-        } = *self;
+        let Self { ctx, test, haystack } = *self;
         let mut met = vec![(&RECEIVER_IS_ARRAY, haystack.prove_array(test)?)];
         if test.call.arguments.len() != 1 || test.call.has_spread() {
             let reason = format!("`{}` has not one argument", test.call.node.text());
@@ -108,18 +100,13 @@ impl<'a> Search<'_, 'a> {
                 test.name.text()
             ),
             edits,
-            met: met
-                .into_iter()
-                .filter(|(_, met_by)| *met_by != MetBy::Syntax)
-                .collect(),
+            met: met.into_iter().filter(|(_, met_by)| *met_by != MetBy::Syntax).collect(),
         })
     }
 
     fn prove_set_is_global(&self) -> Proof {
-        let declares_set = self
-            .ctx
-            .bindings()
-            .is_some_and(|b| b.symbols().any(|(id, _)| b.name(id) == "Set"));
+        let declares_set =
+            self.ctx.bindings().is_some_and(|b| b.symbols().any(|(id, _)| b.name(id) == "Set"));
         if declares_set {
             let reason = "`Set` means something else in this file";
             return Err(Refusal::new(&SET_IS_GLOBAL, self.test.call.node, reason));
@@ -142,11 +129,7 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn before(&self, iteration: Iteration<'a>) -> Proof<Vec<Edit>> {
-        let Self {
-            ctx,
-            test,
-            haystack,
-        } = *self;
+        let Self { ctx, test, haystack } = *self;
         let no_place =
             |node| Refusal::new(&PLACE, node, "a statement cannot stand before the loop");
         let place = Place::before(iteration.node).map_err(no_place)?;
@@ -158,9 +141,7 @@ impl<'a> Search<'_, 'a> {
         }
         let name = fresh_name(ctx.file, &format!("{}Set", test.name.text()));
         let statement = format!("const {name} = new Set({})", test.haystack().text());
-        let mut edits = place
-            .insert(ctx, &statement)
-            .ok_or_else(|| no_place(region))?;
+        let mut edits = place.insert(ctx, &statement).ok_or_else(|| no_place(region))?;
         edits.extend(test.ask(&name));
         Ok(edits)
     }

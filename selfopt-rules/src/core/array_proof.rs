@@ -35,9 +35,7 @@ pub(super) fn starts_as_array<'a>(ctx: RuleContext<'a>, own: Node<'a>) -> bool {
             None => types::declaration_of(ctx, name_span)?.child_by_field("value"),
         }
     };
-    is_array(ctx, own)
-        .or_else(|| is_array(ctx, start()?))
-        .is_some()
+    is_array(ctx, own).or_else(|| is_array(ctx, start()?)).is_some()
 }
 
 /// Whether a type declared in this file is that of arrays that may change.
@@ -46,9 +44,7 @@ pub(super) fn has_push<'a>(ctx: RuleContext<'a>, declared: Node<'a>) -> bool {
         "parenthesized_type" => node.items().next(),
         _ => types::resolved(ctx, *node),
     };
-    let node = std::iter::successors(Some(declared), meaning)
-        .take(MAX_STEPS)
-        .last();
+    let node = std::iter::successors(Some(declared), meaning).take(MAX_STEPS).last();
     let is_array = |name| ctx.bindings().is_some_and(|b| b.is_global(name, "Array"));
     node.is_some_and(|node| match node.kind() {
         "array_type" => true,
@@ -104,9 +100,7 @@ pub(super) fn is_no_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Opt
         return Some(MetBy::Syntax);
     }
     let declared = || is_no_array_type(ctx, types::type_of(ctx, node)?).then_some(MetBy::Type);
-    is_string(ctx, node)
-        .or_else(|| is_number(ctx, node))
-        .or_else(declared)
+    is_string(ctx, node).or_else(|| is_number(ctx, node)).or_else(declared)
 }
 
 /// Whether no array has the declared type.

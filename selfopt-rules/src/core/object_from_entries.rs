@@ -20,49 +20,32 @@ pub(super) fn from_entries<'a>(
     key: Node<'a>,
     value: Node<'a>,
 ) -> Option<Vec<Edit>> {
-    let ReduceParts {
-        call,
-        callback,
-        result,
-        seed,
-        ..
-    } = *parts;
+    let ReduceParts { call, callback, result, seed, .. } = *parts;
     let (accumulator, item) = (callback.parameters.first()?, callback.parameters.get(1)?);
     let is_plain_call = call.name == "reduce"
         && !call.is_optional
         && unwrapped(seed).items().next().is_none()
         && callback.node.child_by_field("return_type").is_none();
-    let is_shadowed = ctx.bindings()?.symbols().any(|(id, _)| {
-        ctx.bindings()
-            .is_some_and(|bindings| bindings.name(id) == "Object")
-    });
+    let is_shadowed = ctx
+        .bindings()?
+        .symbols()
+        .any(|(id, _)| ctx.bindings().is_some_and(|bindings| bindings.name(id) == "Object"));
     if !is_plain_call || is_shadowed {
         return None;
     }
     if !is_new_and_dense(ctx, call.receiver) {
         return None;
     }
-    let explicit = call
-        .type_arguments
-        .and_then(|arguments| arguments.items().next());
-    let declared = explicit
-        .or(accumulator.type_node)
-        .or_else(|| asserted_type(seed));
+    let explicit = call.type_arguments.and_then(|arguments| arguments.items().next());
+    let declared = explicit.or(accumulator.type_node).or_else(|| asserted_type(seed));
     let type_argument = match declared {
         Some(declared) => format!("<{}>", value_type(ctx, declared)?.text()),
         None => String::new(),
     };
     let entry = format!("[{}, {}]", key.text(), value.text());
-    let written = if result.is("return_statement") {
-        result.items().next()?
-    } else {
-        result
-    };
+    let written = if result.is("return_statement") { result.items().next()? } else { result };
     let mut edits = vec![
-        Edit::insert(
-            call.node.start(),
-            format!("Object.fromEntries{type_argument}("),
-        ),
+        Edit::insert(call.node.start(), format!("Object.fromEntries{type_argument}(")),
         Edit::replace(call.property.span(), "map"),
         Edit::delete(Span::new(
             parameter_start(accumulator.pattern),
@@ -80,21 +63,14 @@ pub(super) fn from_entries<'a>(
 
 /// Where a parameter starts, its TypeScript wrapper included.
 fn parameter_start(pattern: Node<'_>) -> u32 {
-    let list = |node: &Node<'_>| {
-        node.parent()
-            .is_some_and(|parent| parent.is("formal_parameters"))
-    };
-    let outermost = std::iter::once(pattern)
-        .chain(pattern.ancestors())
-        .find(list);
+    let list = |node: &Node<'_>| node.parent().is_some_and(|parent| parent.is("formal_parameters"));
+    let outermost = std::iter::once(pattern).chain(pattern.ancestors()).find(list);
     outermost.unwrap_or(pattern).start()
 }
 
 /// `V` of `Record<string, V>`, which is what `Object.fromEntries<V>` gives.
 fn value_type<'a>(ctx: RuleContext<'a>, declared: Node<'a>) -> Option<Node<'a>> {
-    let name = declared
-        .is("generic_type")
-        .then(|| declared.child_by_field("name"))??;
+    let name = declared.is("generic_type").then(|| declared.child_by_field("name"))??;
     let arguments = declared.child_by_field("type_arguments")?;
     let mut arguments = arguments.items();
     let is_string_key = arguments.next().is_some_and(|key| key.text() == "string");
@@ -107,10 +83,7 @@ fn is_new_and_dense<'a>(ctx: RuleContext<'a>, receiver: Node<'a>) -> bool {
     let node = unwrapped(receiver);
     if node.is("array") {
         // A comma behind a comma or the bracket leaves a hole.
-        let tokens: Vec<_> = node
-            .children()
-            .filter(|child| !child.is_comment())
-            .collect();
+        let tokens: Vec<_> = node.children().filter(|child| !child.is_comment()).collect();
         let leaves_hole = |pair: &[Node<'_>]| {
             pair[1].is_token(",") && (pair[0].is_token(",") || pair[0].is_token("["))
         };
@@ -120,9 +93,7 @@ fn is_new_and_dense<'a>(ctx: RuleContext<'a>, receiver: Node<'a>) -> bool {
         return false;
     };
     let is_global = |object, names: &[&str]| {
-        names
-            .iter()
-            .any(|name| is_global_method(ctx, &call, object, name))
+        names.iter().any(|name| is_global_method(ctx, &call, object, name))
     };
     is_global("Object", &["keys", "values", "entries"])
         || is_global("Array", &["from", "of"])

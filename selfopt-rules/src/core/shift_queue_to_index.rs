@@ -80,9 +80,8 @@ fn fix<'a>(
     prove_item(ctx, call)?;
     let queue = name.text();
     let head = fresh_name(ctx.file, &format!("{queue}Head"));
-    let is_statement = wrapped(call.node)
-        .parent()
-        .is_some_and(|parent| parent.is("expression_statement"));
+    let is_statement =
+        wrapped(call.node).parent().is_some_and(|parent| parent.is("expression_statement"));
     let taken = if is_statement {
         format!("{head}++")
     } else {
@@ -96,9 +95,6 @@ fn fix<'a>(
             test.compare_with(&head),
             Edit::replace(call.node.span(), taken),
         ],
-        met: is_typed
-            .then_some((&IS_LOCAL, source.met_by))
-            .into_iter()
-            .collect(),
+        met: is_typed.then_some((&IS_LOCAL, source.met_by)).into_iter().collect(),
     })
 }

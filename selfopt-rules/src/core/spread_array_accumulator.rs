@@ -179,10 +179,7 @@ impl Copying for SpreadArrayAccumulator {
         name: &str,
         indent: &str,
     ) -> Vec<String> {
-        let additions = copy
-            .parts
-            .iter()
-            .filter_map(|part| Addition::of(ctx, copy, *part));
+        let additions = copy.parts.iter().filter_map(|part| Addition::of(ctx, copy, *part));
         let additions: Vec<_> = additions.map(|(addition, _)| addition).collect();
         statements(ctx, &additions, name, indent)
     }

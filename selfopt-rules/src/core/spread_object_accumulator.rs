@@ -112,31 +112,15 @@ impl Copying for SpreadObjectAccumulator {
         if !is_global_method(ctx, &call, "Object", "assign") || !target.is("object") {
             return None;
         }
-        let own = call
-            .arguments
-            .iter()
-            .skip(1)
-            .map(|a| unwrapped(*a))
-            .find(is_own)?;
-        let sources = call
-            .arguments
-            .iter()
-            .map(|a| unwrapped(*a))
-            .filter(|a| *a != own);
+        let own = call.arguments.iter().skip(1).map(|a| unwrapped(*a)).find(is_own)?;
+        let sources = call.arguments.iter().map(|a| unwrapped(*a)).filter(|a| *a != own);
         let parts = sources.flat_map(|source| {
             // A source that is no literal stays whole and is refused later.
-            let items: Vec<_> = if source.is("object") {
-                source.items().collect()
-            } else {
-                vec![source]
-            };
+            let items: Vec<_> =
+                if source.is("object") { source.items().collect() } else { vec![source] };
             items
         });
-        Some(Copy {
-            node: expression,
-            own,
-            parts: parts.collect(),
-        })
+        Some(Copy { node: expression, own, parts: parts.collect() })
     }
 
     fn prove_copy<'a>(&self, ctx: RuleContext<'a>, copy: &Copy<'a>) -> Proof<Vec<Met>> {
@@ -189,17 +173,13 @@ impl Copying for SpreadObjectAccumulator {
     fn prove_member_write<'a>(&self, ctx: RuleContext<'a>, member: Node<'a>) -> Proof {
         let is_tame = match member.child_by_field("index") {
             Some(index) => is_not_proto(ctx, index).is_some(),
-            None => member
-                .child_by_field("property")
-                .is_some_and(|name| !is_proto_name(name)),
+            None => member.child_by_field("property").is_some_and(|name| !is_proto_name(name)),
         };
         if is_tame {
             return Ok(());
         }
-        let reason = format!(
-            "nothing shows that the key of `{}` is not `__proto__`",
-            member.text()
-        );
+        let reason =
+            format!("nothing shows that the key of `{}` is not `__proto__`", member.text());
         Err(Refusal::new(&NOT_PROTO, member, reason))
     }
 
@@ -252,20 +232,14 @@ impl Copying for SpreadObjectAccumulator {
             return None;
         };
         let (key, value) = property(*part)?;
-        let key = key
-            .is("computed_property_name")
-            .then(|| key.items().next())??;
+        let key = key.is("computed_property_name").then(|| key.items().next())??;
         if part.start() < parts.copy.own.start() || is_nameless(value) {
             return None;
         }
         let edits = from_entries(ctx, parts, key, value)?;
         let receiver = is_array(ctx, parts.call.receiver)?;
         let title = "Make the object from its entries instead of copying it in every step";
-        Some(Fix {
-            title: title.to_owned(),
-            edits,
-            met: vec![(&RECEIVER, receiver)],
-        })
+        Some(Fix { title: title.to_owned(), edits, met: vec![(&RECEIVER, receiver)] })
     }
 
     fn title(&self, name: &str) -> String {
@@ -290,12 +264,7 @@ fn property(part: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
 /// it is written in.
 fn is_nameless(value: Node<'_>) -> bool {
     let value = unwrapped(value);
-    let kinds = [
-        "arrow_function",
-        "function_expression",
-        "generator_function",
-        "class",
-    ];
+    let kinds = ["arrow_function", "function_expression", "generator_function", "class"];
     value.is_any(&kinds) && value.child_by_field("name").is_none()
 }
 

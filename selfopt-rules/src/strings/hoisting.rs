@@ -108,11 +108,7 @@ impl<'a> Made<'a> {
             .and_then(|local| Some((local, own_lines(ctx.file, local.declarator.parent()?)?)));
         let Some((local, lines)) = line else {
             let outer = wrapped(self.value);
-            let replaced = if outer.is("parenthesized_expression") {
-                outer
-            } else {
-                self.value
-            };
+            let replaced = if outer.is("parenthesized_expression") { outer } else { self.value };
             return vec![Edit::replace(replaced.span(), name)];
         };
         let uses = local.references.iter();
@@ -154,9 +150,6 @@ impl<'a> Local<'a> {
         if references.is_empty() {
             return Err((Some(name), "it is never used"));
         }
-        Ok(Self {
-            declarator,
-            references,
-        })
+        Ok(Self { declarator, references })
     }
 }

@@ -23,13 +23,8 @@ pub(super) struct Formatter {
     pub(super) nouns: (&'static str, &'static str),
 }
 
-const FORMATS: [&str; 5] = [
-    "format",
-    "formatToParts",
-    "formatRange",
-    "formatRangeToParts",
-    "resolvedOptions",
-];
+const FORMATS: [&str; 5] =
+    ["format", "formatToParts", "formatRange", "formatRangeToParts", "resolvedOptions"];
 
 pub(super) static NUMBER_FORMAT: Formatter = Formatter {
     name: "NumberFormat",

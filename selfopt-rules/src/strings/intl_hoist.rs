@@ -56,20 +56,10 @@ impl Rule for IntlHoist {
         let runs_again = runs_again(node)?;
         let outcome = runs_again.and_then(|()| fix(ctx, &made)).into();
         let message = match made.number {
-            None => format!(
-                "an `Intl.{}` is made every time this runs",
-                made.formatter.name
-            ),
-            Some(_) => format!(
-                "this call makes an `Intl.{}` every time",
-                made.formatter.name
-            ),
+            None => format!("an `Intl.{}` is made every time this runs", made.formatter.name),
+            Some(_) => format!("this call makes an `Intl.{}` every time", made.formatter.name),
         };
-        Some(Match {
-            span: node.span(),
-            message,
-            outcome,
-        })
+        Some(Match { span: node.span(), message, outcome })
     }
 }
 
@@ -81,10 +71,8 @@ fn fix<'a>(ctx: RuleContext<'a>, made: &Construction<'a>) -> Proof<Fix> {
     let mut met: Vec<Met> = Vec::new();
     if let Some(number) = made.number {
         met.push((&IS_NUMBER, prove_number(ctx, made, number)?));
-    } else if let Some(used) = uses
-        .uses()
-        .into_iter()
-        .find(|used| !made.is_harmless_use(ctx, *used))
+    } else if let Some(used) =
+        uses.uses().into_iter().find(|used| !made.is_harmless_use(ctx, *used))
     {
         let reason = "here the formatter is used for more than a call of its methods";
         return Err(Refusal::new(&NO_ESCAPE, used, reason));
@@ -95,11 +83,7 @@ fn fix<'a>(ctx: RuleContext<'a>, made: &Construction<'a>) -> Proof<Fix> {
     let name = constant_name(ctx, made.node, noun, alone);
     let initializer = match (made.number, made.arguments) {
         (Some(_), Some(arguments)) => {
-            format!(
-                "new Intl.{}{}",
-                made.formatter.name,
-                moved(ctx.file, arguments, "")
-            )
+            format!("new Intl.{}{}", made.formatter.name, moved(ctx.file, arguments, ""))
         }
         _ => moved(ctx.file, made.node, ""),
     };
@@ -117,18 +101,10 @@ fn fix<'a>(ctx: RuleContext<'a>, made: &Construction<'a>) -> Proof<Fix> {
 
 /// `x.toLocaleString(…)` to `NAME.format(x)`.
 fn format_edits(call: Node<'_>, number: Node<'_>, name: &str) -> Vec<Edit> {
-    let inner = number
-        .is("parenthesized_expression")
-        .then(|| number.items().next())
-        .flatten();
-    let number = inner
-        .filter(|inner| !inner.is("sequence_expression"))
-        .unwrap_or(number);
+    let inner = number.is("parenthesized_expression").then(|| number.items().next()).flatten();
+    let number = inner.filter(|inner| !inner.is("sequence_expression")).unwrap_or(number);
     vec![
-        Edit::replace(
-            Span::new(call.start(), number.start()),
-            format!("{name}.format("),
-        ),
+        Edit::replace(Span::new(call.start(), number.start()), format!("{name}.format(")),
         Edit::replace(Span::new(number.end(), call.end()), ")"),
     ]
 }

@@ -27,10 +27,7 @@ pub(super) fn written_options(argument: Node<'_>) -> Result<Vec<(String, Literal
     if !object.is("object") || asserted_type(argument).is_some() {
         return Err(argument);
     }
-    object
-        .items()
-        .map(|item| written_option(item).ok_or(item))
-        .collect()
+    object.items().map(|item| written_option(item).ok_or(item)).collect()
 }
 
 fn written_option(item: Node<'_>) -> Option<(String, Literal)> {
@@ -60,9 +57,7 @@ pub(super) fn is_known_locale(locale: &str) -> bool {
     let is_region = |part: &str| {
         is_letters(part, &[2]) || (part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit()))
     };
-    let is_language = parts
-        .next()
-        .is_some_and(|language| is_letters(language, &[2, 3]));
+    let is_language = parts.next().is_some_and(|language| is_letters(language, &[2, 3]));
     parts.next_if(|part| is_letters(part, &[4]));
     parts.next_if(|part| is_region(part));
     is_language && parts.next().is_none()
@@ -72,14 +67,10 @@ pub(super) fn is_known_locale(locale: &str) -> bool {
 pub(super) fn objection(formatter: &Formatter, options: &[(String, Literal)]) -> Option<String> {
     for (name, value) in options {
         let Some(allowed) = allowed(formatter.name, name) else {
-            return Some(format!(
-                "the option `{name}` is not known to be accepted everywhere"
-            ));
+            return Some(format!("the option `{name}` is not known to be accepted everywhere"));
         };
         if !allowed.holds(value) {
-            return Some(format!(
-                "this `{name}` is not known to be accepted everywhere"
-            ));
+            return Some(format!("this `{name}` is not known to be accepted everywhere"));
         }
     }
     let get = |name: &str| {

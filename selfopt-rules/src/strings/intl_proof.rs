@@ -108,9 +108,7 @@ pub(super) fn prove_arguments(made: &Construction<'_>) -> Proof {
         Some(locale) => Some(format!("the locale `{locale}` has an unusual form")),
         None => objection(made.formatter, &options),
     };
-    objection.map_or(Ok(()), |reason| {
-        Err(Refusal::new(&VALID, made.node, reason))
-    })
+    objection.map_or(Ok(()), |reason| Err(Refusal::new(&VALID, made.node, reason)))
 }
 
 /// Where `Intl` or one of its classes may be missing, code looks before it
@@ -121,10 +119,7 @@ pub(super) fn prove_not_probed(ctx: RuleContext<'_>, made: &Construction<'_>) ->
         let body = outer.child_by_field("body");
         body.is_some_and(|body| body.holds(made.node))
     });
-    let references = ctx
-        .bindings()
-        .into_iter()
-        .flat_map(Bindings::all_references);
+    let references = ctx.bindings().into_iter().flat_map(Bindings::all_references);
     let is_intl = |span: Span| span.text(&ctx.file.text) == "Intl";
     let probe = references
         .filter(|r| is_intl(r.span) && (r.usage.is_read() || r.usage.is_write()))
@@ -141,15 +136,11 @@ pub(super) fn prove_not_probed(ctx: RuleContext<'_>, made: &Construction<'_>) ->
 
 /// `new Intl.X(…)`, `Intl.x(…)`.
 fn is_called_through(intl: Node<'_>) -> bool {
-    let member = intl
-        .parent()
-        .filter(|parent| parent.is("member_expression"));
+    let member = intl.parent().filter(|parent| parent.is("member_expression"));
     member.is_some_and(|member| {
         let is_callee = matches!(member.field(), Some("constructor" | "function"));
         is_callee
-            && member
-                .parent()
-                .is_some_and(|p| p.is_any(&["new_expression", "call_expression"]))
+            && member.parent().is_some_and(|p| p.is_any(&["new_expression", "call_expression"]))
     })
 }
 
@@ -163,10 +154,8 @@ pub(super) fn prove_number<'a>(
         return Err(Refusal::new(&IS_NUMBER, number, reason));
     }
     let is_conditional = made.node.subtree().any(|node| node.is("optional_chain"));
-    is_number(ctx, number)
-        .filter(|_| !is_conditional)
-        .ok_or_else(|| {
-            let reason = format!("nothing shows that `{}` is a number", number.text());
-            Refusal::new(&IS_NUMBER, number, reason)
-        })
+    is_number(ctx, number).filter(|_| !is_conditional).ok_or_else(|| {
+        let reason = format!("nothing shows that `{}` is a number", number.text());
+        Refusal::new(&IS_NUMBER, number, reason)
+    })
 }

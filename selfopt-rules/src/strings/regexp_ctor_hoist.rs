@@ -63,9 +63,8 @@ impl Rule for RegexpCtorHoist {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let callee = node
-            .child_by_field("constructor")
-            .or_else(|| node.child_by_field("function"))?;
+        let callee =
+            node.child_by_field("constructor").or_else(|| node.child_by_field("function"))?;
         let arguments: Vec<_> = node.child_by_field("arguments")?.items().collect();
         // A pattern without any literal is another matter: it is not constant.
         if callee.text() != "RegExp" || !arguments.first().is_some_and(|p| has_string_literal(*p)) {
@@ -101,26 +100,17 @@ fn fix<'a>(ctx: RuleContext<'a>, node: Node<'a>, arguments: &[Node<'a>]) -> Proo
     // `s` and `u` in a literal ask for a newer language level than in a string.
     let is_basic = known.is_basic && flags.chars().all(|flag| "gim".contains(flag));
     // Line breaks, comments and escapes that the author put in are worth keeping.
-    let is_short = !["\n", "\\x", "\\u"]
-        .iter()
-        .any(|mark| node.text().contains(mark))
+    let is_short = !["\n", "\\x", "\\u"].iter().any(|mark| node.text().contains(mark))
         && !node.subtree().any(Node::is_comment);
     let initializer = if is_basic && is_short {
         literal(&pattern, &flags)
     } else {
         let arguments = node.child_by_field("arguments");
-        format!(
-            "new RegExp{}",
-            arguments.map_or(String::new(), |list| moved(ctx.file, list, ""))
-        )
+        format!("new RegExp{}", arguments.map_or(String::new(), |list| moved(ctx.file, list, "")))
     };
     let mut edits = made.edits(ctx, &name);
     edits.push(place.declare(ctx, &name, &initializer));
-    Ok(Fix {
-        title: format!("Make the regular expression once, as `{name}`"),
-        edits,
-        met,
-    })
+    Ok(Fix { title: format!("Make the regular expression once, as `{name}`"), edits, met })
 }
 
 fn written_arguments(node: Node<'_>, arguments: &[Node<'_>]) -> Proof<(String, String)> {

@@ -28,9 +28,7 @@ pub(super) fn read(pattern: &str, is_unicode: bool) -> Result<Pattern, String> {
     if reader.highest_reference > reader.n_groups {
         return Err("it refers to a group that does not exist".to_owned());
     }
-    Ok(Pattern {
-        is_basic: reader.names.is_empty() && !pattern.is_empty(),
-    })
+    Ok(Pattern { is_basic: reader.names.is_empty() && !pattern.is_empty() })
 }
 
 struct Reader<'p> {
@@ -73,11 +71,7 @@ impl Reader<'_> {
                 _ => self.plain(c).map(|_| true)?,
             };
         }
-        if groups.is_empty() {
-            Ok(())
-        } else {
-            Err("a group is not closed".to_owned())
-        }
+        if groups.is_empty() { Ok(()) } else { Err("a group is not closed".to_owned()) }
     }
 
     fn plain(&self, c: char) -> Result<char, String> {
@@ -117,10 +111,7 @@ impl Reader<'_> {
             Some('=' | '!') => Ok(false),
             Some('<') => {
                 let mut name = String::new();
-                while let Some(c) = self
-                    .rest
-                    .next_if(|c| c.is_ascii_alphanumeric() || *c == '_')
-                {
+                while let Some(c) = self.rest.next_if(|c| c.is_ascii_alphanumeric() || *c == '_') {
                     name.push(c);
                 }
                 let is_name = name.starts_with(|c: char| !c.is_ascii_digit());
@@ -141,11 +132,7 @@ impl Reader<'_> {
         let mut is_empty = true;
         loop {
             let Some(first) = self.member()? else {
-                return if is_empty {
-                    Err("a class is empty".to_owned())
-                } else {
-                    Ok(())
-                };
+                return if is_empty { Err("a class is empty".to_owned()) } else { Ok(()) };
             };
             is_empty = false;
             let mut ahead = self.rest.clone();

@@ -28,9 +28,7 @@ pub(super) fn prove_use<'a>(ctx: RuleContext<'a>, used: Node<'a>, is_global: boo
     let value = wrapped(used);
     let parent = value.parent();
     let callee_of = |member: Node<'a>| {
-        member
-            .parent()
-            .filter(|call| call.child_by_field("function") == Some(member))
+        member.parent().filter(|call| call.child_by_field("function") == Some(member))
     };
     let own = parent.filter(|member| {
         member.is("member_expression") && member.child_by_field("object") == Some(value)
@@ -44,10 +42,8 @@ pub(super) fn prove_use<'a>(ctx: RuleContext<'a>, used: Node<'a>, is_global: boo
         }
         return Ok(MetBy::Syntax);
     }
-    let call = parent
-        .filter(|list| list.is("arguments"))
-        .and_then(Node::parent)
-        .and_then(MethodCall::of);
+    let call =
+        parent.filter(|list| list.is("arguments")).and_then(Node::parent).and_then(MethodCall::of);
     let call = call.filter(|call| {
         call.arguments.first().map(|first| unwrapped(*first)) == Some(unwrapped(used))
     });

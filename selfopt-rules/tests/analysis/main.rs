@@ -9,28 +9,17 @@ use selfopt_syntax::{Language, Node, SourceFile, parse};
 
 fn file(text: &str) -> SourceFile {
     let file = parse("a.ts", Language::TypeScript, text);
-    assert!(
-        file.diagnostics.is_empty(),
-        "{text}: {:?}",
-        file.diagnostics
-    );
+    assert!(file.diagnostics.is_empty(), "{text}: {:?}", file.diagnostics);
     file
 }
 
 /// The argument of the call of `HERE`.
 fn marked(file: &SourceFile) -> Node<'_> {
     let is_mark = |call: &Node<'_>| {
-        call.child_by_field("function")
-            .is_some_and(|function| function.text() == "HERE")
+        call.child_by_field("function").is_some_and(|function| function.text() == "HERE")
     };
-    let call = file
-        .tree
-        .nodes_of_kind("call_expression")
-        .find(is_mark)
-        .expect("a mark");
-    call.child_by_field("arguments")
-        .and_then(|arguments| arguments.items().next())
-        .expect("one")
+    let call = file.tree.nodes_of_kind("call_expression").find(is_mark).expect("a mark");
+    call.child_by_field("arguments").and_then(|arguments| arguments.items().next()).expect("one")
 }
 
 #[test]
@@ -63,10 +52,7 @@ fn keys_that_cannot_be_proto() {
     check("HERE(typeof x)", syntax);
     check("HERE(x ?? 'y')", None);
     check("HERE(Number(x))", syntax);
-    check(
-        "function Number(a: string) { return a } HERE(Number(x))",
-        None,
-    );
+    check("function Number(a: string) { return a } HERE(Number(x))", None);
     check("for (let i = 0; i < 3; i++) HERE(i)", syntax);
     check("for (let i: any = 0; i < 3; i = next(i)) HERE(i)", None);
     check("const k = 'x'; HERE(k)", syntax);
@@ -80,26 +66,14 @@ fn keys_that_cannot_be_proto() {
     check("enum E { A = 'a' } HERE(E.A)", syntax);
     check("enum E { A = '__proto__' } HERE(E.A)", None);
     check("enum E { A = 'a' } function f(e: E) { HERE(e) }", by_type);
-    check(
-        "interface U { id: number } function f(us: U[]) { us.map(u => HERE(u.id)) }",
-        by_type,
-    );
+    check("interface U { id: number } function f(us: U[]) { us.map(u => HERE(u.id)) }", by_type);
     check(
         "interface U { id: number } function f(us: U[]) { us.map(({ id }) => HERE(id)) }",
         by_type,
     );
-    check(
-        "interface U { id: string } function f(us: U[]) { us.map(({ id }) => HERE(id)) }",
-        None,
-    );
-    check(
-        "class U { id = 1; k: number = 2 } function f(u: U) { HERE(u.k) }",
-        by_type,
-    );
-    check(
-        "function f(us: { id: number }[]) { for (const { id: n } of us) HERE(n) }",
-        by_type,
-    );
+    check("interface U { id: string } function f(us: U[]) { us.map(({ id }) => HERE(id)) }", None);
+    check("class U { id = 1; k: number = 2 } function f(u: U) { HERE(u.k) }", by_type);
+    check("function f(us: { id: number }[]) { for (const { id: n } of us) HERE(n) }", by_type);
     check("[1].forEach((x, i) => HERE(i))", syntax);
     check("xs.forEach((x, i) => HERE(i))", Some(MetBy::Tests));
     check("xs.forEach((x, { i }) => HERE(i))", None);
@@ -116,11 +90,7 @@ fn arrays_and_strings() {
     };
     let (syntax, by_type) = (Some(MetBy::Syntax), Some(MetBy::Type));
     check("HERE([1])", syntax, None);
-    check(
-        "HERE(Object.keys(o).filter(Boolean).map(String))",
-        syntax,
-        None,
-    );
+    check("HERE(Object.keys(o).filter(Boolean).map(String))", syntax, None);
     check("const Object = x; HERE(Object.keys(o))", None, None);
     check("HERE(o.keys().filter(Boolean))", None, None);
     check("HERE('a b'.split(' '))", syntax, None);
@@ -128,11 +98,7 @@ fn arrays_and_strings() {
     check("const a = [1]; HERE(a)", syntax, None);
     check("let a = [1]; a = f(); HERE(a)", None, None);
     check("let a: number[] = [1]; a = f(); HERE(a)", by_type, None);
-    check(
-        "function f(a: readonly string[]) { HERE(a) }",
-        by_type,
-        None,
-    );
+    check("function f(a: readonly string[]) { HERE(a) }", by_type, None);
     check("function f(a: Array<string>) { HERE(a) }", by_type, None);
     check("function f(a: Observable<string>) { HERE(a) }", None, None);
     check("function f(a: string) { HERE(a) }", None, by_type);
@@ -145,11 +111,7 @@ fn inert_expressions() {
     let check = |text: &str, expected: bool| {
         let file = file(text);
         let ctx = RuleContext { file: &file };
-        assert_eq!(
-            expressions::is_inert(ctx, marked(&file)),
-            expected,
-            "{text}"
-        );
+        assert_eq!(expressions::is_inert(ctx, marked(&file)), expected, "{text}");
     };
     check("HERE(1)", true);
     check("const a = 1; HERE({ a, b: [a, 'x'] })", true);
@@ -179,10 +141,7 @@ fn uses_of_a_value() {
     use usage::Usage;
     let check = |text: &str, is_expected: fn(&Usage<'_>) -> bool| {
         let file = file(text);
-        let last = file
-            .tree
-            .nodes_of_kind("identifier")
-            .rfind(|node| node.text() == "it");
+        let last = file.tree.nodes_of_kind("identifier").rfind(|node| node.text() == "it");
         let found = usage::usage(RuleContext { file: &file }, last.expect("`it`"));
         assert!(is_expected(&found), "{text}: {found:?}");
     };

@@ -52,11 +52,7 @@ assert.ok(count >= 20, `only ${count} inputs`);
 
 pub(crate) fn compare(original: &str, patched: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let files = [
-        ("original.mjs", original),
-        ("patched.mjs", patched),
-        ("driver.mjs", DRIVER),
-    ];
+    let files = [("original.mjs", original), ("patched.mjs", patched), ("driver.mjs", DRIVER)];
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).map_err(|error| error.to_string())?;
     }
@@ -64,10 +60,7 @@ pub(crate) fn compare(original: &str, patched: &str) -> Result<(), String> {
 }
 
 fn run_node(folder: &Path) -> Result<(), String> {
-    let output = Command::new("node")
-        .arg("driver.mjs")
-        .current_dir(folder)
-        .output();
+    let output = Command::new("node").arg("driver.mjs").current_dir(folder).output();
     let output = output.map_err(|error| {
         format!("could not start `node`: {error}; install Node 20 or later from https://nodejs.org and put it on PATH")
     })?;

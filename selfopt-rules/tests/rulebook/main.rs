@@ -42,8 +42,7 @@ impl Report {
     }
 
     fn fault(&mut self, name: &str, page: &Page, line: usize, what: &str) {
-        self.faults
-            .push(format!("{name} {}:{line}: {what}", page.name));
+        self.faults.push(format!("{name} {}:{line}: {what}", page.name));
     }
 
     fn finish(self) {
@@ -74,35 +73,16 @@ fn descriptions_are_complete() {
     for meta in registry::all().iter().map(|rule| rule.meta()) {
         let is_kebab = |id: &str| {
             !id.is_empty()
-                && id
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+                && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         assert!(is_kebab(meta.id) && is_kebab(meta.pack), "{}", meta.id);
         assert!(meta.risk <= 3, "{}: risk is 0 to 3", meta.id);
-        assert!(
-            meta.typical_speedup > 1.0,
-            "{}: a rule without gain",
-            meta.id
-        );
-        assert!(
-            !meta.kinds.is_empty() && !meta.literals.is_empty(),
-            "{}",
-            meta.id
-        );
-        assert!(
-            meta.version.split('.').count() == 3,
-            "{}: version is semver",
-            meta.id
-        );
+        assert!(meta.typical_speedup > 1.0, "{}: a rule without gain", meta.id);
+        assert!(!meta.kinds.is_empty() && !meta.literals.is_empty(), "{}", meta.id);
+        assert!(meta.version.split('.').count() == 3, "{}: version is semver", meta.id);
         for condition in meta.conditions {
             assert!(is_kebab(condition.id), "{}: {}", meta.id, condition.id);
-            assert!(
-                condition.text.ends_with('.'),
-                "{}: {}",
-                meta.id,
-                condition.text
-            );
+            assert!(condition.text.ends_with('.'), "{}: {}", meta.id, condition.text);
         }
     }
 }
@@ -123,15 +103,9 @@ fn pages_are_complete() {
                 report.fault("wrong", &page, 1, what);
             }
         };
-        need(
-            count(|kind| matches!(kind, BlockKind::Valid)) > 0,
-            "no near-miss (`ts valid`) block",
-        );
+        need(count(|kind| matches!(kind, BlockKind::Valid)) > 0, "no near-miss (`ts valid`) block");
         if meta.applicability != Applicability::ReportOnly {
-            need(
-                count(|kind| matches!(kind, BlockKind::Invalid)) > 0,
-                "no `ts invalid` block",
-            );
+            need(count(|kind| matches!(kind, BlockKind::Invalid)) > 0, "no `ts invalid` block");
             need(
                 count(|kind| matches!(kind, BlockKind::Before)) > 0,
                 "no `ts before` and `ts after`",
@@ -147,28 +121,16 @@ fn pages_are_complete() {
                 .blocks
                 .iter()
                 .any(|block| matches!(&block.kind, BlockKind::Declined(id) if id == condition.id));
-            need(
-                is_shown,
-                &format!("no `ts declined {}` block", condition.id),
-            );
+            need(is_shown, &format!("no `ts declined {}` block", condition.id));
             let line = format!("- `{}`: {}", condition.id, condition.text);
-            need(
-                safety.contains(&line),
-                &format!("*Fix safety* lacks the line: {line}"),
-            );
+            need(safety.contains(&line), &format!("*Fix safety* lacks the line: {line}"));
         }
         let evidence = page.section("Evidence").unwrap_or_default();
-        need(
-            evidence.contains("Node v"),
-            "*Evidence* does not name the Node version",
-        );
+        need(evidence.contains("Node v"), "*Evidence* does not name the Node version");
         let has_ratio = evidence
             .split_whitespace()
             .any(|word| word.trim_end_matches(['.', ',', ';', '|']).ends_with('×'));
-        need(
-            has_ratio,
-            "*Evidence* has no measured ratio, such as `41.08×`",
-        );
+        need(has_ratio, "*Evidence* has no measured ratio, such as `41.08×`");
     }
     report.finish();
 }
@@ -197,10 +159,8 @@ fn check_block(
         Err(problem) => return report.fault("wrong", page, block.line, &problem),
     };
     let mut fault = |name, what: &str| report.fault(name, page, block.line, what);
-    let declined = run
-        .declined
-        .first()
-        .map(|d| format!("declined for `{}`: {}", d.obligation, d.reason));
+    let declined =
+        run.declined.first().map(|d| format!("declined for `{}`: {}", d.obligation, d.reason));
     match &block.kind {
         BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Before if run.n_patches == 0 => {
             let why = declined.unwrap_or_else(|| "no finding".to_owned());
@@ -247,11 +207,7 @@ fn blocks_hold_with_other_line_ends_and_offsets() {
     let mut report = Report::default();
     for rule in registry::all() {
         let page = page_of(rule.meta());
-        for pair in page
-            .blocks
-            .windows(2)
-            .filter(|pair| matches!(pair[1].kind, BlockKind::After))
-        {
+        for pair in page.blocks.windows(2).filter(|pair| matches!(pair[1].kind, BlockKind::After)) {
             let (before, after) = (&pair[0], &pair[1]);
             for (name, change) in changes {
                 match patching::patch_all(rule.meta().id, before.language, &change(&before.text)) {
@@ -275,13 +231,7 @@ fn node_tells_different_code_apart() {
         format!("{inputs}\nexport function subject(list) {{ {body} }}\n")
     };
     let same = |a: &str, b: &str| equivalence::compare(&module(a), &module(b));
-    assert_eq!(
-        same(
-            "return { a: 1, b: 2 };",
-            "const r = { a: 1 }; r.b = 2; return r;"
-        ),
-        Ok(())
-    );
+    assert_eq!(same("return { a: 1, b: 2 };", "const r = { a: 1 }; r.b = 2; return r;"), Ok(()));
     for (a, b) in [
         ("return list[0];", "return list[0] + 1;"),
         ("return { a: 1, b: 2 };", "return { b: 2, a: 1 };"),
@@ -299,11 +249,7 @@ fn patched_code_behaves_the_same_in_node() {
     let mut report = Report::default();
     for rule in registry::all() {
         let page = page_of(rule.meta());
-        for block in page
-            .blocks
-            .iter()
-            .filter(|b| matches!(b.kind, BlockKind::Equivalent))
-        {
+        for block in page.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Equivalent)) {
             match patching::patch_all(rule.meta().id, block.language, &block.text) {
                 Ok(run) => match equivalence::compare(&block.text, &run.text) {
                     Ok(()) => report.found(),

@@ -45,37 +45,19 @@ impl Page {
     pub(crate) fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let name = path.iter().rev().take(2).collect::<Vec<_>>();
-        let name = name
-            .into_iter()
-            .rev()
-            .collect::<PathBuf>()
-            .display()
-            .to_string();
-        let mut page = Self {
-            name,
-            blocks: Vec::new(),
-            problems: Vec::new(),
-            text: String::new(),
-        };
+        let name = name.into_iter().rev().collect::<PathBuf>().display().to_string();
+        let mut page = Self { name, blocks: Vec::new(), problems: Vec::new(), text: String::new() };
         let mut lines = (1..).zip(text.lines());
         while let Some((line, fence)) = lines.next() {
             let Some(info) = fence.strip_prefix("```") else {
                 continue;
             };
-            let body: Vec<_> = lines
-                .by_ref()
-                .map(|(_, line)| line)
-                .take_while(|line| *line != "```")
-                .collect();
+            let body: Vec<_> =
+                lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
             let text = body.iter().flat_map(|line| [line, "\n"]).collect();
             match read_info(info) {
                 Ok(Some((language, kind))) => {
-                    page.blocks.push(Block {
-                        kind,
-                        language,
-                        text,
-                        line,
-                    });
+                    page.blocks.push(Block { kind, language, text, line });
                 }
                 Ok(None) => {}
                 Err(problem) => page.problems.push(format!("line {line}: {problem}")),
@@ -91,19 +73,13 @@ impl Page {
         if self.text.is_empty() {
             return vec!["the page is missing or empty".to_owned()];
         }
-        let headings: Vec<_> = self
-            .text
-            .lines()
-            .filter_map(|line| line.strip_prefix("## "))
-            .collect();
+        let headings: Vec<_> =
+            self.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         if headings != HEADINGS {
             problems.push(format!("headings are {headings:?}, not {HEADINGS:?}"));
         }
         for heading in HEADINGS {
-            if self
-                .section(heading)
-                .is_some_and(|text| text.trim().is_empty())
-            {
+            if self.section(heading).is_some_and(|text| text.trim().is_empty()) {
                 problems.push(format!("*{heading}* is empty"));
             }
         }
@@ -113,10 +89,7 @@ impl Page {
     /// The text under a heading.
     pub(crate) fn section(&self, heading: &str) -> Option<&str> {
         let (_, rest) = self.text.split_once(&format!("\n## {heading}\n"))?;
-        Some(
-            rest.split_once("\n## ")
-                .map_or(rest, |(section, _)| section),
-        )
+        Some(rest.split_once("\n## ").map_or(rest, |(section, _)| section))
     }
 }
 
@@ -148,22 +121,13 @@ fn read_info(info: &str) -> Result<Option<(Language, BlockKind)>, String> {
 pub(crate) fn all_names(rulebook: &Path) -> Vec<String> {
     let list = |path: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(path).expect("the rulebook can be read");
-        entries
-            .map(|entry| entry.expect("the rulebook can be read").path())
-            .collect()
+        entries.map(|entry| entry.expect("the rulebook can be read").path()).collect()
     };
     let packs = list(rulebook).into_iter().filter(|path| path.is_dir());
     let pages = packs.flat_map(|pack| list(&pack));
     let mut names: Vec<_> = pages
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .filter_map(|path| {
-            Some(
-                path.strip_prefix(rulebook)
-                    .ok()?
-                    .to_str()?
-                    .replace('\\', "/"),
-            )
-        })
+        .filter_map(|path| Some(path.strip_prefix(rulebook).ok()?.to_str()?.replace('\\', "/")))
         .collect();
     names.sort();
     names

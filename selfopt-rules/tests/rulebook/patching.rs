@@ -30,15 +30,8 @@ pub(crate) fn patch_all(rule: &str, language: Language, text: &str) -> Result<Ru
         }
         let n_open = open_findings(&rules, &file, &findings)?.len();
         let Some(patch) = open_findings(&rules, &file, &findings)?.into_iter().next() else {
-            let declined = findings
-                .into_iter()
-                .filter_map(|finding| finding.declined)
-                .collect();
-            return Ok(Run {
-                text: file.text.to_string(),
-                n_patches,
-                declined,
-            });
+            let declined = findings.into_iter().filter_map(|finding| finding.declined).collect();
+            return Ok(Run { text: file.text.to_string(), n_patches, declined });
         };
         check_obligations(rule, &patch)?;
         let changed = apply(&file.text, &patch.edits).map_err(|conflict| conflict.to_string())?;
@@ -70,9 +63,7 @@ fn open_findings(
             (Some(patch), None) => patches.push(patch),
             (None, Some(_)) => {}
             (patch, declined) => {
-                return Err(format!(
-                    "finding and patch disagree: {declined:?}, {patch:?}"
-                ));
+                return Err(format!("finding and patch disagree: {declined:?}, {patch:?}"));
             }
         }
     }
@@ -82,34 +73,14 @@ fn open_findings(
 /// A patch accounts for every condition of its rule, and for no other.
 fn check_obligations(rule: &str, patch: &Patch) -> Result<(), String> {
     let meta = registry::find(rule).ok_or("no such rule")?.meta();
-    let expected: Vec<_> = meta
-        .conditions
-        .iter()
-        .map(|condition| condition.id)
-        .collect();
-    let found: Vec<_> = patch
-        .obligations
-        .iter()
-        .map(|obligation| obligation.id.as_str())
-        .collect();
-    if expected == found {
-        Ok(())
-    } else {
-        Err(format!("obligations are {found:?}"))
-    }
+    let expected: Vec<_> = meta.conditions.iter().map(|condition| condition.id).collect();
+    let found: Vec<_> = patch.obligations.iter().map(|obligation| obligation.id.as_str()).collect();
+    if expected == found { Ok(()) } else { Err(format!("obligations are {found:?}")) }
 }
 
 /// The diff of the patch, applied to the original, gives the patched text.
 fn check_diff(before: &str, after: &str) -> Result<(), String> {
-    let diff = unified(&[FileChange {
-        path: "page.ts",
-        before,
-        after,
-    }]);
+    let diff = unified(&[FileChange { path: "page.ts", before, after }]);
     let applied = DiffSet::parse(&diff).and_then(|set| set.apply("page.ts", before));
-    if applied.as_deref() == Ok(after) {
-        Ok(())
-    } else {
-        Err("the diff does not apply".to_owned())
-    }
+    if applied.as_deref() == Ok(after) { Ok(()) } else { Err("the diff does not apply".to_owned()) }
 }

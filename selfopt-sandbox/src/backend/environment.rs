@@ -31,20 +31,9 @@ pub(super) async fn fixed_facts(
     set("arch", std::env::consts::ARCH.to_owned());
     set("os", std::env::consts::OS.to_owned());
     set("backend", isolation.backend.clone());
-    set(
-        "backend_version",
-        isolation
-            .version
-            .clone()
-            .unwrap_or_else(|| "none".to_owned()),
-    );
+    set("backend_version", isolation.version.clone().unwrap_or_else(|| "none".to_owned()));
     set("clones", isolation.clones.clone());
-    set(
-        "cores",
-        thread::available_parallelism()
-            .map_or(0, usize::from)
-            .to_string(),
-    );
+    set("cores", thread::available_parallelism().map_or(0, usize::from).to_string());
     set("cpu", cpu_model());
     set("kernel", read("/proc/sys/kernel/osrelease"));
     set("cgroup", cgroup_version().to_owned());
@@ -81,11 +70,7 @@ async fn program_versions(
     backend: &str,
 ) -> Result<Vec<(&'static str, String)>, SandboxError> {
     let files = Arc::new(MemoryTree::default());
-    let spec = WorkspaceSpec {
-        label: "versions".to_owned(),
-        files,
-        cancel: CancelFlag::default(),
-    };
+    let spec = WorkspaceSpec { label: "versions".to_owned(), files, cancel: CancelFlag::default() };
     let workspace = sandbox.open(spec).await?;
     let mut versions = Vec::new();
     for program in PROGRAMS {
@@ -120,29 +105,19 @@ async fn version(workspace: &dyn Workspace, program: &str) -> Result<Option<Stri
     };
     let outcome = workspace.run(spec, &NoLog).await?;
     let text = selfopt_core::printable(&outcome.stdout);
-    let version = text
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .trim_start_matches('v')
-        .to_owned();
+    let version = text.lines().next().unwrap_or_default().trim().trim_start_matches('v').to_owned();
     Ok((outcome.succeeded() && !version.is_empty()).then_some(version))
 }
 
 fn cpu_model() -> String {
     let cpuinfo = read("/proc/cpuinfo");
     let value = |key: &str| {
-        let line = cpuinfo.lines().find(|line| {
-            line.split(':')
-                .next()
-                .is_some_and(|name| name.trim() == key)
-        })?;
+        let line = cpuinfo
+            .lines()
+            .find(|line| line.split(':').next().is_some_and(|name| name.trim() == key))?;
         Some(line.split_once(':')?.1.trim().to_owned())
     };
-    value("model name")
-        .or_else(|| value("CPU part"))
-        .unwrap_or_else(|| "unknown".to_owned())
+    value("model name").or_else(|| value("CPU part")).unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn cgroup_version() -> &'static str {
@@ -156,15 +131,10 @@ fn cgroup_version() -> &'static str {
 }
 
 fn digest(facts: &Facts) -> String {
-    let parts = facts
-        .iter()
-        .flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let parts = facts.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     Digest::of_parts(parts).prefix(16).to_owned()
 }
 
 fn read(path: &str) -> String {
-    fs::read_to_string(path)
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
 }

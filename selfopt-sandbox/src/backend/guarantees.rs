@@ -10,13 +10,7 @@ pub(super) fn table<const N: usize>(
 ) -> BTreeMap<String, Guarantee> {
     rows.into_iter()
         .map(|(name, level, reason)| {
-            (
-                name.to_owned(),
-                Guarantee {
-                    level,
-                    reason: reason.to_owned(),
-                },
-            )
+            (name.to_owned(), Guarantee { level, reason: reason.to_owned() })
         })
         .collect()
 }

@@ -57,13 +57,7 @@ impl LocalSandbox {
     fn new(base_dir: &Path, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {
         let area = Area::open(base_dir, launcher.name(), launcher.owner())?;
         let clones = CloneStrategy::probe(area.base());
-        Ok(Self {
-            engine: Engine {
-                area,
-                clones,
-                launcher,
-            },
-        })
+        Ok(Self { engine: Engine { area, clones, launcher } })
     }
 
     /// The same sandbox with full copies for clones, whatever the file system
@@ -100,11 +94,7 @@ impl Sandbox for LocalSandbox {
     async fn environment(&self) -> Result<Environment, SandboxError> {
         let isolation = self.probe().await?;
         let fixed = fixed_facts(self, &isolation, self.engine.launcher.facts()).await?;
-        Ok(Environment {
-            fixed,
-            varying: varying_facts(),
-            isolation,
-        })
+        Ok(Environment { fixed, varying: varying_facts(), isolation })
     }
 
     async fn open(&self, spec: WorkspaceSpec) -> Result<Box<dyn Workspace>, SandboxError> {
@@ -117,12 +107,7 @@ impl Sandbox for LocalSandbox {
                 spec.label,
                 spec.cancel.clone(),
             );
-            populate(
-                &place,
-                spec.files.as_ref(),
-                engine.area.owner(),
-                &spec.cancel,
-            )?;
+            populate(&place, spec.files.as_ref(), engine.area.owner(), &spec.cancel)?;
             Ok(Box::new(workspace) as Box<dyn Workspace>)
         })
         .await

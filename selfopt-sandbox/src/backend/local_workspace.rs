@@ -34,28 +34,15 @@ enum State {
 
 impl LocalWorkspace {
     pub(super) fn live(engine: Engine, place: Place, label: String, cancel: CancelFlag) -> Self {
-        Self {
-            engine,
-            label,
-            cancel,
-            state: Mutex::new(State::Live(place)),
-        }
+        Self { engine, label, cancel, state: Mutex::new(State::Live(place)) }
     }
 
     pub(super) fn frozen(engine: Engine, place: Place, cancel: CancelFlag) -> Self {
-        Self {
-            engine,
-            label: place.id.clone(),
-            cancel,
-            state: Mutex::new(State::Frozen(place)),
-        }
+        Self { engine, label: place.id.clone(), cancel, state: Mutex::new(State::Frozen(place)) }
     }
 
     fn state(&self) -> State {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn take_state(&self) -> State {
@@ -68,10 +55,9 @@ impl LocalWorkspace {
     fn live_place(&self) -> Result<Place, SandboxError> {
         match self.state() {
             State::Live(place) => Ok(place),
-            State::Frozen(_) => Err(other(format!(
-                "workspace `{}` is frozen; fork it first",
-                self.label
-            ))),
+            State::Frozen(_) => {
+                Err(other(format!("workspace `{}` is frozen; fork it first", self.label)))
+            }
             State::Gone => Err(other(format!("workspace `{}` is gone", self.label))),
         }
     }
@@ -87,17 +73,11 @@ impl Workspace for LocalWorkspace {
         let supervised = marker.clone();
         let command = blocking(move || {
             Beneath::open(&place.tree(), None)?.directory(&spec.working_directory)?;
-            engine
-                .launcher
-                .command(&engine.area, &place, &spec, &marker)
+            engine.launcher.command(&engine.area, &place, &spec, &marker)
         })
         .await?;
-        let supervision = Supervision {
-            command,
-            marker: supervised,
-            limits,
-            cancel: self.cancel.clone(),
-        };
+        let supervision =
+            Supervision { command, marker: supervised, limits, cancel: self.cancel.clone() };
         command::run(supervision, sink).await
     }
 
@@ -107,9 +87,7 @@ impl Workspace for LocalWorkspace {
         let files = files.to_vec();
         blocking(move || {
             let beneath = Beneath::open(&place.tree(), owner)?;
-            files
-                .iter()
-                .try_for_each(|file| beneath.write(&file.path, &file.bytes, None))
+            files.iter().try_for_each(|file| beneath.write(&file.path, &file.bytes, None))
         })
         .await
     }
@@ -132,16 +110,11 @@ impl Workspace for LocalWorkspace {
         let (label, cancel) = (self.label.clone(), self.cancel.clone());
         blocking(move || {
             let Some(base) = open_snapshot(&engine.area, &snapshot) else {
-                return Err(other(format!(
-                    "snapshot `{}` is gone or incomplete",
-                    snapshot.0
-                )));
+                return Err(other(format!("snapshot `{}` is gone or incomplete", snapshot.0)));
             };
             let place = engine.area.create(&label, Some(&base.id))?;
             let fork = LocalWorkspace::live(engine.clone(), place.clone(), label, cancel.clone());
-            engine
-                .clones
-                .clone_tree(&base, &place, engine.area.owner(), &cancel)?;
+            engine.clones.clone_tree(&base, &place, engine.area.owner(), &cancel)?;
             Ok(Box::new(fork) as Box<dyn Workspace>)
         })
         .await

@@ -28,20 +28,14 @@ pub(super) struct ProcessLauncher {
 
 impl ProcessLauncher {
     pub(super) fn new() -> Self {
-        Self {
-            npm: NpmConfig::of_this_user(),
-            path: host_path(),
-        }
+        Self { npm: NpmConfig::of_this_user(), path: host_path() }
     }
 }
 
 /// The directories of the host's `PATH`, absolute ones only.
 pub(super) fn host_path() -> Vec<String> {
     let path = std::env::var("PATH").unwrap_or_else(|_| DEFAULT_PATH.to_owned());
-    path.split(':')
-        .filter(|directory| directory.starts_with('/'))
-        .map(str::to_owned)
-        .collect()
+    path.split(':').filter(|directory| directory.starts_with('/')).map(str::to_owned).collect()
 }
 
 impl Launcher for ProcessLauncher {
@@ -94,16 +88,8 @@ impl Launcher for ProcessLauncher {
     fn guarantees(&self) -> BTreeMap<String, Guarantee> {
         table([
             ("cpu", Open, "commands use every core"),
-            (
-                "disk",
-                BestEffort,
-                "the size of each file is limited, not their sum",
-            ),
-            (
-                "filesystem",
-                Open,
-                "commands read and write what this user can",
-            ),
+            ("disk", BestEffort, "the size of each file is limited, not their sum"),
+            ("filesystem", Open, "commands read and write what this user can"),
             (
                 "memory",
                 BestEffort,
@@ -125,11 +111,7 @@ impl Launcher for ProcessLauncher {
                 BestEffort,
                 "the environment is built from a fixed list; files of this user can be read",
             ),
-            (
-                "time",
-                BestEffort,
-                "killed at the limit, as far as its processes are found",
-            ),
+            ("time", BestEffort, "killed at the limit, as far as its processes are found"),
         ])
     }
 

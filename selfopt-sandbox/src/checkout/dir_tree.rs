@@ -62,9 +62,7 @@ impl SourceTree for DirTree {
             .binary_search_by(|entry| entry.path.as_str().cmp(path))
             .ok()
             .and_then(|at| self.entries.get(at))
-            .ok_or_else(|| TreeError::NotFound {
-                path: path.to_owned(),
-            })?;
+            .ok_or_else(|| TreeError::NotFound { path: path.to_owned() })?;
         if let Some(target) = &entry.symlink {
             return Ok(target.clone().into_bytes());
         }
@@ -106,15 +104,10 @@ fn is_executable(_metadata: &fs::Metadata) -> bool {
 
 fn read_at_most(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(READ_LIMIT + 1)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(READ_LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > READ_LIMIT {
         let message = format!("larger than {} MiB", READ_LIMIT / (1024 * 1024));
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::FileTooLarge,
-            message,
-        ));
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
 }

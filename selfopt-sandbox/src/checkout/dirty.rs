@@ -24,13 +24,9 @@ pub(super) fn dirty_paths(
     if !subfolder.is_empty() {
         options.pathspec(subfolder);
     }
-    let statuses =
-        repository
-            .statuses(Some(&mut options))
-            .map_err(|source| CheckoutError::Git {
-                doing: "compare the working tree with the commit".into(),
-                source,
-            })?;
+    let statuses = repository.statuses(Some(&mut options)).map_err(|source| {
+        CheckoutError::Git { doing: "compare the working tree with the commit".into(), source }
+    })?;
     let head = repository.head().and_then(|head| head.peel_to_tree()).ok();
     let mut paths = Vec::new();
     for entry in statuses.iter() {
@@ -50,8 +46,7 @@ pub(super) fn dirty_paths(
         let inside = if subfolder.is_empty() {
             Some(path.as_str())
         } else {
-            path.strip_prefix(subfolder)
-                .and_then(|rest| rest.strip_prefix('/'))
+            path.strip_prefix(subfolder).and_then(|rest| rest.strip_prefix('/'))
         };
         if let Some(inside) = inside {
             paths.push(inside.to_owned());

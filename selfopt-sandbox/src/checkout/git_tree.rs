@@ -43,14 +43,7 @@ impl GitTree {
         let mut files = list(&repository, tree, commit, &mut findings)?;
         files.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
         let (entries, blobs) = files.into_iter().unzip();
-        Ok((
-            Self {
-                repository: Mutex::new(repository),
-                entries,
-                blobs,
-            },
-            findings,
-        ))
+        Ok((Self { repository: Mutex::new(repository), entries, blobs }, findings))
     }
 }
 
@@ -65,19 +58,12 @@ impl SourceTree for GitTree {
             .binary_search_by(|entry| entry.path.as_str().cmp(path))
             .ok()
             .and_then(|at| self.blobs.get(at).copied())
-            .ok_or_else(|| TreeError::NotFound {
-                path: path.to_owned(),
-            })?;
-        let repository = self
-            .repository
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let blob = repository
-            .find_blob(blob)
-            .map_err(|error| TreeError::Unreadable {
-                path: path.to_owned(),
-                source: Box::new(error),
-            })?;
+            .ok_or_else(|| TreeError::NotFound { path: path.to_owned() })?;
+        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+        let blob = repository.find_blob(blob).map_err(|error| TreeError::Unreadable {
+            path: path.to_owned(),
+            source: Box::new(error),
+        })?;
         Ok(blob.content().to_vec())
     }
 }
@@ -92,9 +78,7 @@ fn list(
         let doing = doing.to_owned();
         move |source| CheckoutError::Git { doing, source }
     };
-    let tree: Tree<'_> = repository
-        .find_tree(tree)
-        .map_err(git("read the tree of the commit"))?;
+    let tree: Tree<'_> = repository.find_tree(tree).map_err(git("read the tree of the commit"))?;
     let odb = repository.odb().map_err(git("open the object database"))?;
     let mut raw = Vec::new();
     tree.walk(TreeWalkMode::PreOrder, |parent, entry| {
@@ -118,20 +102,16 @@ fn list(
 
     let mut files = Vec::with_capacity(raw.len());
     for (path, id, mode) in raw {
-        let missing = |_| CheckoutError::MissingObject {
-            commit: commit.to_owned(),
-            path: path.clone(),
-        };
+        let missing =
+            |_| CheckoutError::MissingObject { commit: commit.to_owned(), path: path.clone() };
         let (size, _) = odb.read_header(id).map_err(missing)?;
         let size = size as u64;
         let content = |limit: u64| -> Result<Option<Vec<u8>>, CheckoutError> {
             if size > limit {
                 return Ok(None);
             }
-            let missing = |_| CheckoutError::MissingObject {
-                commit: commit.to_owned(),
-                path: path.clone(),
-            };
+            let missing =
+                |_| CheckoutError::MissingObject { commit: commit.to_owned(), path: path.clone() };
             Ok(Some(odb.read(id).map_err(missing)?.data().to_vec()))
         };
         let mut symlink = None;
@@ -148,15 +128,7 @@ fn list(
             findings.lfs_pointers.push(path.clone());
         }
         let executable = mode == MODE_EXECUTABLE;
-        files.push((
-            TreeEntry {
-                path,
-                size,
-                executable,
-                symlink,
-            },
-            id,
-        ));
+        files.push((TreeEntry { path, size, executable, symlink }, id));
     }
     Ok(files)
 }

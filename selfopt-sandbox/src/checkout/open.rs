@@ -81,34 +81,22 @@ pub fn open(path: &Path, options: &CheckoutOptions) -> Result<Checkout, Checkout
         move |source| CheckoutError::Git { doing, source }
     };
     let head = repository.head().map_err(|source| match source.code() {
-        ErrorCode::UnbornBranch | ErrorCode::NotFound => CheckoutError::Unborn {
-            repository: repo_root.clone(),
-        },
-        _ => CheckoutError::Git {
-            doing: "read HEAD".into(),
-            source,
-        },
+        ErrorCode::UnbornBranch | ErrorCode::NotFound => {
+            CheckoutError::Unborn { repository: repo_root.clone() }
+        }
+        _ => CheckoutError::Git { doing: "read HEAD".into(), source },
     })?;
-    let commit = head
-        .peel_to_commit()
-        .map_err(git("read the commit at HEAD"))?;
+    let commit = head.peel_to_commit().map_err(git("read the commit at HEAD"))?;
     let commit_id = CommitId::new(commit.id().to_string());
     let short: String = commit_id.as_str().chars().take(12).collect();
-    let mut tree = commit
-        .tree()
-        .map_err(git("read the tree of the commit"))?
-        .id();
+    let mut tree = commit.tree().map_err(git("read the tree of the commit"))?.id();
     if !subfolder.is_empty() {
         let missing = || CheckoutError::SubfolderNotCommitted {
             subfolder: subfolder.clone(),
             commit: short.clone(),
         };
-        let whole = repository
-            .find_tree(tree)
-            .map_err(git("read the tree of the commit"))?;
-        let entry = whole
-            .get_path(Path::new(&subfolder))
-            .map_err(|_| missing())?;
+        let whole = repository.find_tree(tree).map_err(git("read the tree of the commit"))?;
+        let entry = whole.get_path(Path::new(&subfolder)).map_err(|_| missing())?;
         if entry.kind() != Some(ObjectType::Tree) {
             return Err(missing());
         }
@@ -144,19 +132,12 @@ pub fn open(path: &Path, options: &CheckoutOptions) -> Result<Checkout, Checkout
 pub(super) fn directory(path: &Path) -> Result<PathBuf, CheckoutError> {
     let absolute = path.canonicalize().map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            CheckoutError::NoSuchPath {
-                path: path.to_owned(),
-            }
+            CheckoutError::NoSuchPath { path: path.to_owned() }
         }
-        _ => CheckoutError::Io {
-            doing: format!("open `{}`", path.display()),
-            source,
-        },
+        _ => CheckoutError::Io { doing: format!("open `{}`", path.display()), source },
     })?;
     if !absolute.is_dir() {
-        return Err(CheckoutError::NotADirectory {
-            path: path.to_owned(),
-        });
+        return Err(CheckoutError::NotADirectory { path: path.to_owned() });
     }
     Ok(absolute)
 }
@@ -179,9 +160,7 @@ fn repository(root: &Path) -> Result<Repository, CheckoutError> {
 }
 
 fn work_tree(repository: &Repository, root: &Path) -> Result<PathBuf, CheckoutError> {
-    let bare = || CheckoutError::Bare {
-        path: root.to_owned(),
-    };
+    let bare = || CheckoutError::Bare { path: root.to_owned() };
     let workdir = repository.workdir().ok_or_else(bare)?;
     workdir.canonicalize().map_err(|source| CheckoutError::Io {
         doing: format!("open `{}`", workdir.display()),
@@ -190,17 +169,12 @@ fn work_tree(repository: &Repository, root: &Path) -> Result<PathBuf, CheckoutEr
 }
 
 fn relative(root: &Path, repo_root: &Path) -> Result<String, CheckoutError> {
-    let not_inside = || CheckoutError::NotARepository {
-        path: root.to_owned(),
-    };
+    let not_inside = || CheckoutError::NotARepository { path: root.to_owned() };
     let inside = root.strip_prefix(repo_root).map_err(|_| not_inside())?;
     if inside.starts_with(".git") {
         return Err(not_inside());
     }
-    inside
-        .to_str()
-        .map(|text| text.replace(std::path::MAIN_SEPARATOR, "/"))
-        .ok_or_else(not_inside)
+    inside.to_str().map(|text| text.replace(std::path::MAIN_SEPARATOR, "/")).ok_or_else(not_inside)
 }
 
 fn require_package(tree: &dyn SourceTree, root: &Path, commit: &str) -> Result<(), CheckoutError> {
@@ -234,9 +208,7 @@ fn notes(shallow: bool, findings: &Findings) -> Vec<String> {
         notes.push(format!("submodules are left out: {list}"));
     }
     if let Some(list) = listed(&findings.lfs_pointers) {
-        notes.push(format!(
-            "files under Git LFS are pointers, not their contents: {list}"
-        ));
+        notes.push(format!("files under Git LFS are pointers, not their contents: {list}"));
     }
     if findings.unreadable_names > 0 {
         notes.push(format!(
@@ -248,11 +220,7 @@ fn notes(shallow: bool, findings: &Findings) -> Vec<String> {
 }
 
 fn listed(paths: &[String]) -> Option<String> {
-    let first: Vec<_> = paths
-        .iter()
-        .take(NAMES_LISTED)
-        .map(|path| format!("`{path}`"))
-        .collect();
+    let first: Vec<_> = paths.iter().take(NAMES_LISTED).map(|path| format!("`{path}`")).collect();
     let more = paths.len().saturating_sub(NAMES_LISTED);
     match (first.is_empty(), more) {
         (true, _) => None,

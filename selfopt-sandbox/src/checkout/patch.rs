@@ -80,10 +80,7 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
         .iter()
         .filter_map(|file| {
             let reason = conflict(root, file)?;
-            Some(Conflict {
-                path: file.path.to_owned(),
-                reason,
-            })
+            Some(Conflict { path: file.path.to_owned(), reason })
         })
         .collect();
     if !conflicts.is_empty() {
@@ -92,10 +89,8 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
     let mut staged = Vec::with_capacity(files.len());
     for file in files {
         let target = root.join(file.path);
-        let temporary = stage(&target, file.after).map_err(|source| PatchError::Write {
-            path: file.path.to_owned(),
-            source,
-        })?;
+        let temporary = stage(&target, file.after)
+            .map_err(|source| PatchError::Write { path: file.path.to_owned(), source })?;
         staged.push((file, target, temporary));
     }
     let mut done: Vec<(&PatchFile<'_>, PathBuf)> = Vec::with_capacity(files.len());
@@ -111,9 +106,7 @@ pub fn apply_patch(root: &Path, files: &[PatchFile<'_>]) -> Result<(), PatchErro
 /// Why a file is not what the patch was made for.
 fn conflict(root: &Path, file: &PatchFile<'_>) -> Option<String> {
     let relative = Path::new(file.path);
-    let is_plain = relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
+    let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
     if file.path.is_empty() || !is_plain {
         return Some("leads out of the project".to_owned());
     }
@@ -145,14 +138,10 @@ fn conflict(root: &Path, file: &PatchFile<'_>) -> Option<String> {
 fn stage(target: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let parent = target.parent().unwrap_or(Path::new("."));
     let metadata = fs::metadata(target)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".selfopt-")
-        .tempfile_in(parent)?;
+    let mut temporary = tempfile::Builder::new().prefix(".selfopt-").tempfile_in(parent)?;
     temporary.write_all(content)?;
     keep_owner(temporary.as_file(), &metadata);
-    temporary
-        .as_file()
-        .set_permissions(metadata.permissions())?;
+    temporary.as_file().set_permissions(metadata.permissions())?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
 }
@@ -173,20 +162,14 @@ fn undo(path: &str, source: io::Error, done: &[(&PatchFile<'_>, PathBuf)]) -> Pa
     let not_restored: Vec<_> = done
         .iter()
         .filter(|(file, target)| {
-            stage(target, file.before)
-                .and_then(|old| Ok(old.persist(target)?))
-                .is_err()
+            stage(target, file.before).and_then(|old| Ok(old.persist(target)?)).is_err()
         })
         .map(|(file, _)| file.path.to_owned())
         .collect();
     if not_restored.is_empty() {
         PatchError::Write { path, source }
     } else {
-        PatchError::NotRestored {
-            path,
-            not_restored,
-            source,
-        }
+        PatchError::NotRestored { path, not_restored, source }
     }
 }
 
@@ -199,9 +182,5 @@ fn paths(conflicts: &[Conflict]) -> String {
 }
 
 fn quoted(paths: &[String]) -> String {
-    paths
-        .iter()
-        .map(|path| format!("`{path}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
 }

@@ -63,10 +63,7 @@ pub(crate) fn fixed() -> Variables {
         ("npm_config_fund", "false"),
         ("npm_config_update_notifier", "false"),
     ];
-    FIXED
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    FIXED.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// `node_modules/.bin` of the working directory and of the directories above
@@ -75,10 +72,7 @@ fn path(places: &Places, working_directory: &str) -> Vec<String> {
     let mut bins = Vec::new();
     let mut directory = places.workspace.clone();
     bins.push(format!("{directory}/node_modules/.bin"));
-    for part in working_directory
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-    {
+    for part in working_directory.split('/').filter(|part| !part.is_empty() && *part != ".") {
         directory = format!("{directory}/{part}");
         bins.push(format!("{directory}/node_modules/.bin"));
     }
@@ -97,11 +91,7 @@ mod tests {
         CommandSpec {
             cmd: "true".into(),
             working_directory: "packages/a".into(),
-            env: [
-                ("CI".to_owned(), "0".to_owned()),
-                (MARKER.to_owned(), "mine".to_owned()),
-            ]
-            .into(),
+            env: [("CI".to_owned(), "0".to_owned()), (MARKER.to_owned(), "mine".to_owned())].into(),
             phase,
             network: Network::None,
             limits: CommandLimits::default(),
@@ -121,12 +111,7 @@ mod tests {
     #[test]
     fn programs_of_the_nearest_package_come_first() {
         let marker = Marker::next();
-        let variables = variables(
-            &places(),
-            &spec(Phase::Test),
-            &NpmConfig::default(),
-            &marker,
-        );
+        let variables = variables(&places(), &spec(Phase::Test), &NpmConfig::default(), &marker);
         assert_eq!(
             variables["PATH"],
             "/w/packages/a/node_modules/.bin:/w/packages/node_modules/.bin:/w/node_modules/.bin:/usr/bin"
@@ -136,12 +121,7 @@ mod tests {
     #[test]
     fn the_project_may_set_variables_but_not_the_marker() {
         let marker = Marker::next();
-        let variables = variables(
-            &places(),
-            &spec(Phase::Test),
-            &NpmConfig::default(),
-            &marker,
-        );
+        let variables = variables(&places(), &spec(Phase::Test), &NpmConfig::default(), &marker);
         assert_eq!(variables["CI"], "0");
         assert_eq!(variables[MARKER], marker.as_str());
     }

@@ -16,10 +16,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(sender: mpsc::Sender<Chunk>) -> Self {
-        Self {
-            sender,
-            waiting: VecDeque::new(),
-        }
+        Self { sender, waiting: VecDeque::new() }
     }
 
     /// Adds a piece.

@@ -17,12 +17,7 @@ impl Marker {
     pub(crate) fn next() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let Owner {
-            pid_namespace,
-            pid,
-            start,
-            ..
-        } = Owner::current();
+        let Owner { pid_namespace, pid, start, .. } = Owner::current();
         // A fixed width: the length of the environment moves the stack, and
         // with it the timing, of what is measured.
         Self(format!("{pid_namespace}.{pid}.{start}.{count:08}"))
@@ -41,12 +36,7 @@ impl Marker {
         let pid = parts.next()?.parse().ok()?;
         let start = parts.next()?.parse().ok()?;
         parts.next()?;
-        Some(Owner {
-            boot: Owner::current().boot.clone(),
-            pid_namespace,
-            pid,
-            start,
-        })
+        Some(Owner { boot: Owner::current().boot.clone(), pid_namespace, pid, start })
     }
 }
 

@@ -24,21 +24,12 @@ const NETWORK_VARIABLES: [&str; 9] = [
 const FILE_VARIABLES: [&str; 3] = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "npm_config_cafile"];
 
 /// Parts of names of settings that hold secrets or name files that do.
-const SECRET_NAMES: [&str; 9] = [
-    "auth", "token", "password", "passwd", "secret", "otp", "username", "certfile", "keyfile",
-];
+const SECRET_NAMES: [&str; 9] =
+    ["auth", "token", "password", "passwd", "secret", "otp", "username", "certfile", "keyfile"];
 
 /// Settings of npm that name places of the host.
-const HOST_SETTINGS: [&str; 8] = [
-    "cache",
-    "cafile",
-    "globalconfig",
-    "init_module",
-    "nodedir",
-    "prefix",
-    "tmp",
-    "userconfig",
-];
+const HOST_SETTINGS: [&str; 8] =
+    ["cache", "cafile", "globalconfig", "init_module", "nodedir", "prefix", "tmp", "userconfig"];
 
 /// What the install phase may know.
 #[derive(Debug, Clone, Default)]
@@ -56,9 +47,7 @@ impl NpmConfig {
         let environment: Vec<(String, String)> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        let environment = environment
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let environment = environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Self::from_host(environment, npmrc.as_deref())
     }
 
@@ -74,9 +63,7 @@ impl NpmConfig {
             .collect();
         // As a variable, so that there is one place for paths of files.
         if let Some(path) = npmrc.and_then(|text| value_of("cafile", text)) {
-            variables
-                .entry("npm_config_cafile".to_owned())
-                .or_insert(path);
+            variables.entry("npm_config_cafile".to_owned()).or_insert(path);
         }
         let npmrc = npmrc.map(sanitized).filter(|text| !text.is_empty());
         Self { variables, npmrc }
@@ -129,10 +116,7 @@ fn is_secret(setting: &str) -> bool {
 fn has_credentials(value: &str) -> bool {
     value.split_whitespace().any(|word| {
         let authority = word.split_once("://").map_or("", |(_, rest)| rest);
-        authority
-            .split('/')
-            .next()
-            .is_some_and(|host| host.contains('@'))
+        authority.split('/').next().is_some_and(|host| host.contains('@'))
     })
 }
 
@@ -191,14 +175,7 @@ mod tests {
         ];
         let config = NpmConfig::from_host(host, None);
         let names: Vec<_> = config.variables().keys().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            [
-                "HTTPS_PROXY",
-                "NPM_CONFIG_STRICT_SSL",
-                "npm_config_registry"
-            ]
-        );
+        assert_eq!(names, ["HTTPS_PROXY", "NPM_CONFIG_STRICT_SSL", "npm_config_registry"]);
     }
 
     #[test]
@@ -222,13 +199,7 @@ strict-ssl=false
         let expected = "registry=https://npm.example/\n@mine:registry=https://mine.example/\nstrict-ssl=false\n";
         assert_eq!(config.npmrc(), Some(expected));
         let files: Vec<_> = config.files().into_iter().collect();
-        assert_eq!(
-            files,
-            [("npm_config_cafile", Path::new("/etc/ssl/mine.pem"))]
-        );
-        assert_eq!(
-            NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(),
-            None
-        );
+        assert_eq!(files, [("npm_config_cafile", Path::new("/etc/ssl/mine.pem"))]);
+        assert_eq!(NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(), None);
     }
 }

@@ -54,11 +54,8 @@ mod tests {
 
     #[test]
     fn keeps_the_beginning_and_counts_the_rest() {
-        let limits = CommandLimits {
-            output: Bytes(5),
-            output_kill: Bytes(9),
-            ..CommandLimits::default()
-        };
+        let limits =
+            CommandLimits { output: Bytes(5), output_kill: Bytes(9), ..CommandLimits::default() };
         let mut capture = Capture::new(&limits);
         assert_eq!(capture.take(Stream::Stdout, b"abc"), b"abc");
         assert_eq!(capture.take(Stream::Stderr, b"defg"), b"de");

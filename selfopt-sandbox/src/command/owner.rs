@@ -47,10 +47,7 @@ impl Owner {
 
 #[cfg(target_os = "linux")]
 fn boot_id() -> String {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id")
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -60,10 +57,7 @@ fn boot_id() -> String {
 
 fn pid_namespace() -> String {
     let link = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
-    link.to_string_lossy()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect()
+    link.to_string_lossy().chars().filter(char::is_ascii_digit).collect()
 }
 
 /// The start time of a process that runs; a zombie counts as dead.
@@ -87,28 +81,9 @@ mod tests {
     fn this_process_is_alive_and_an_earlier_one_is_not() {
         let here = Owner::current().clone();
         assert!(here.is_alive());
-        assert!(
-            !Owner {
-                boot: "another".into(),
-                ..here.clone()
-            }
-            .is_alive()
-        );
-        assert!(
-            Owner {
-                pid_namespace: "another".into(),
-                start: 1,
-                ..here.clone()
-            }
-            .is_alive()
-        );
+        assert!(!Owner { boot: "another".into(), ..here.clone() }.is_alive());
+        assert!(Owner { pid_namespace: "another".into(), start: 1, ..here.clone() }.is_alive());
         #[cfg(target_os = "linux")]
-        assert!(
-            !Owner {
-                start: here.start + 1,
-                ..here
-            }
-            .is_alive()
-        );
+        assert!(!Owner { start: here.start + 1, ..here }.is_alive());
     }
 }

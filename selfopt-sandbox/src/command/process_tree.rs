@@ -77,10 +77,7 @@ pub(super) fn proportional_memory(leader: Pid) -> u64 {
         Err(_) => fs::read_to_string(format!("/proc/{pid}/status"))
             .map_or(0, |status| kibibytes(&status, "VmRSS:")),
     };
-    descendants(leader.as_raw_pid())
-        .into_iter()
-        .map(of_one)
-        .sum()
+    descendants(leader.as_raw_pid()).into_iter().map(of_one).sum()
 }
 
 /// Our own high-water mark in bytes.
@@ -99,16 +96,10 @@ pub(super) fn kill_tree(leader: Pid, marker: &Marker) {
         let stats = all();
         let mut targets = below(&stats, leader.as_raw_pid());
         targets.extend(
-            stats
-                .iter()
-                .filter(|(_, stat)| stat.group == leader.as_raw_pid())
-                .map(|(pid, _)| *pid),
+            stats.iter().filter(|(_, stat)| stat.group == leader.as_raw_pid()).map(|(pid, _)| *pid),
         );
         targets.extend(
-            stats
-                .keys()
-                .copied()
-                .filter(|pid| environment_has(*pid, |entry| entry == value)),
+            stats.keys().copied().filter(|pid| environment_has(*pid, |entry| entry == value)),
         );
         targets.retain(|pid| stats.get(pid).is_some_and(|stat| !stat.is_dead()));
         if targets.is_empty() {
@@ -199,9 +190,7 @@ fn descendants(leader: i32) -> Vec<i32> {
         for task in tasks.filter_map(Result::ok) {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
             found.extend(
-                children
-                    .split_ascii_whitespace()
-                    .filter_map(|child| child.parse::<i32>().ok()),
+                children.split_ascii_whitespace().filter_map(|child| child.parse::<i32>().ok()),
             );
         }
     }
@@ -232,9 +221,6 @@ mod tests {
     fn a_name_with_spaces_and_brackets_does_not_shift_the_fields() {
         let stat = Stat::parse("7 (a) b) S 3 5 5 0 -1 0 0 0 0 0 1 1 0 0 20 0 1 0 4711 1 1 1")
             .expect("parses");
-        assert_eq!(
-            (stat.state, stat.parent, stat.group, stat.start),
-            (b'S', 3, 5, 4711)
-        );
+        assert_eq!((stat.state, stat.parent, stat.group, stat.start), (b'S', 3, 5, 4711));
     }
 }

@@ -107,16 +107,8 @@ impl Running {
         abandoned: Arc<AtomicBool>,
         sender: mpsc::Sender<Chunk>,
     ) -> Result<Self, SandboxError> {
-        let Supervision {
-            command,
-            marker,
-            limits,
-            cancel,
-        } = &mut supervision;
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let Supervision { command, marker, limits, cancel } = &mut supervision;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let floor = own_peak();
         let started = Instant::now();
         let child = command.spawn().map_err(|source| SandboxError::Io {
@@ -147,11 +139,7 @@ impl Running {
         let mut stdout = self.child.stdout.take();
         let mut stderr = self.child.stderr.take();
         let wall = loop {
-            let longest = if self.exit.is_some() {
-                TICK
-            } else {
-                TICK_WITHOUT_PIDFD
-            };
+            let longest = if self.exit.is_some() { TICK } else { TICK_WITHOUT_PIDFD };
             let tick = longest.min(self.memory_tick);
             let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
             if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
@@ -169,24 +157,13 @@ impl Running {
             self.read(ready, &mut stdout, &mut stderr);
         }
         self.log.finish(&self.abandoned);
-        let (status, usage) =
-            reap(self.child, wall, self.peak).map_err(|source| SandboxError::Io {
-                doing: "wait for the command".to_owned(),
-                source,
-            })?;
+        let (status, usage) = reap(self.child, wall, self.peak).map_err(|source| {
+            SandboxError::Io { doing: "wait for the command".to_owned(), source }
+        })?;
         let flooded = self.capture.is_flood().then_some(StepStatus::OutputCapped);
         let (stdout, stderr, truncated) = self.capture.finish();
-        let status = self
-            .killed
-            .or(flooded)
-            .unwrap_or_else(|| step_status(status));
-        Ok(Outcome {
-            status,
-            usage,
-            stdout,
-            stderr,
-            truncated,
-        })
+        let status = self.killed.or(flooded).unwrap_or_else(|| step_status(status));
+        Ok(Outcome { status, usage, stdout, stderr, truncated })
     }
 
     fn read<A: Read, B: Read>(

@@ -49,17 +49,12 @@ pub(super) fn reap(
 /// in `exec_mmap`). So a reported value not above our own mark may be ours;
 /// then the mark last seen while it ran is nearer to the truth.
 fn max_rss(reported: u64, peak: PeakMemory) -> u64 {
-    if reported > peak.floor || peak.sampled == 0 {
-        reported
-    } else {
-        peak.sampled.min(reported)
-    }
+    if reported > peak.floor || peak.sampled == 0 { reported } else { peak.sampled.min(reported) }
 }
 
 fn switches() -> u64 {
-    getrusage(UsageWho::RUSAGE_CHILDREN).map_or(0, |usage| {
-        u64::try_from(usage.involuntary_context_switches()).unwrap_or(0)
-    })
+    getrusage(UsageWho::RUSAGE_CHILDREN)
+        .map_or(0, |usage| u64::try_from(usage.involuntary_context_switches()).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -68,21 +63,9 @@ mod tests {
 
     #[test]
     fn a_peak_that_may_be_our_own_is_replaced_by_what_was_seen() {
-        let peak = PeakMemory {
-            floor: 100,
-            sampled: 60,
-        };
+        let peak = PeakMemory { floor: 100, sampled: 60 };
         assert_eq!(max_rss(150, peak), 150);
         assert_eq!(max_rss(90, peak), 60);
-        assert_eq!(
-            max_rss(
-                90,
-                PeakMemory {
-                    floor: 100,
-                    sampled: 0
-                }
-            ),
-            90
-        );
+        assert_eq!(max_rss(90, PeakMemory { floor: 100, sampled: 0 }), 90);
     }
 }

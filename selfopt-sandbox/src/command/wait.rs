@@ -26,21 +26,14 @@ pub(super) fn wait(
     let exit = exit.map(|fd| PollFd::new(fd, PollFlags::IN));
     let present = [stdout.is_some(), stderr.is_some(), exit.is_some()];
     let mut fds: Vec<_> = [stdout, stderr, exit].into_iter().flatten().collect();
-    let timeout = Timespec {
-        tv_sec: 0,
-        tv_nsec: i64::from(tick.subsec_nanos()),
-    };
+    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(tick.subsec_nanos()) };
     if poll(&mut fds, Some(&timeout)).is_err() {
         // Interrupted by a signal: look at the clocks and come back.
         return Ready::default();
     }
     let mut events = fds.iter().map(|fd| !fd.revents().is_empty());
     let [stdout, stderr, exit] = present.map(|present| present && events.next().unwrap_or(false));
-    Ready {
-        stdout,
-        stderr,
-        exit,
-    }
+    Ready { stdout, stderr, exit }
 }
 
 /// Becomes readable when the process ends, where the kernel has that.

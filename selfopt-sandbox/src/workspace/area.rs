@@ -68,11 +68,7 @@ impl Area {
     ) -> Result<Self, SandboxError> {
         fs::create_dir_all(base).map_err(failed("create", base))?;
         let base = base.canonicalize().map_err(failed("open", base))?;
-        let area = Self {
-            base,
-            backend,
-            owner,
-        };
+        let area = Self { base, backend, owner };
         for dir in [area.work(), area.snapshots(), area.npm_cache()] {
             fs::create_dir_all(&dir).map_err(failed("create", &dir))?;
         }
@@ -134,25 +130,15 @@ impl Area {
             lower: lower.map(str::to_owned),
         };
         write_record(new.path(), &record)?;
-        let unfinished = Place {
-            id: id.clone(),
-            dir: new.path().to_owned(),
-        };
-        for dir in [
-            unfinished.root(),
-            unfinished.tree(),
-            unfinished.home(),
-            unfinished.temporary(),
-        ] {
+        let unfinished = Place { id: id.clone(), dir: new.path().to_owned() };
+        for dir in [unfinished.root(), unfinished.tree(), unfinished.home(), unfinished.temporary()]
+        {
             fs::create_dir(&dir).map_err(failed("create", &dir))?;
             set_mode(&dir, 0o755)?;
             give(&dir, self.owner)?;
         }
         // The sandbox's user passes through; nobody lists.
-        set_mode(
-            &unfinished.dir,
-            if self.owner.is_some() { 0o711 } else { 0o700 },
-        )?;
+        set_mode(&unfinished.dir, if self.owner.is_some() { 0o711 } else { 0o700 })?;
         let dir = work.join(&id);
         let unfinished = new.keep();
         fs::rename(&unfinished, &dir).map_err(failed("create", &dir))?;
@@ -163,10 +149,7 @@ impl Area {
     /// not an id.
     pub(super) fn place(parent: &Path, id: &str) -> Option<Place> {
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_id.then(|| Place {
-            id: id.to_owned(),
-            dir: parent.join(id),
-        })
+        is_id.then(|| Place { id: id.to_owned(), dir: parent.join(id) })
     }
 }
 

@@ -16,16 +16,11 @@ use selfopt_core::SandboxError;
 
 use super::area::FileOwner;
 
-const DIRECTORY: OFlags = OFlags::RDONLY
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
+const DIRECTORY: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// The mode of plain files, 0644.
-pub(super) const PLAIN: Mode = Mode::RUSR
-    .union(Mode::WUSR)
-    .union(Mode::RGRP)
-    .union(Mode::ROTH);
+pub(super) const PLAIN: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP).union(Mode::ROTH);
 /// The mode of programs and directories, 0755.
 pub(super) const EXECUTABLE: Mode = PLAIN.union(Mode::XUSR).union(Mode::XGRP).union(Mode::XOTH);
 
@@ -50,10 +45,8 @@ impl Beneath {
 
     /// Opens a directory beneath; the empty path and `.` are the root.
     pub(crate) fn directory(&self, path: &str) -> Result<OwnedFd, SandboxError> {
-        let parts: Vec<&str> = path
-            .split('/')
-            .filter(|part| !part.is_empty() && *part != ".")
-            .collect();
+        let parts: Vec<&str> =
+            path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         if path.starts_with('/') || parts.contains(&"..") {
             return Err(escapes(path));
         }
@@ -109,9 +102,8 @@ impl Beneath {
 
     fn parent<'a>(&self, path: &'a str) -> Result<(OwnedFd, &'a str), SandboxError> {
         let parts: Vec<&str> = path.split('/').collect();
-        let is_plain = parts
-            .iter()
-            .all(|part| !matches!(*part, "" | "." | "..") && !part.contains('\0'));
+        let is_plain =
+            parts.iter().all(|part| !matches!(*part, "" | "." | "..") && !part.contains('\0'));
         let (Some((name, parents)), true) = (parts.split_last(), is_plain) else {
             return Err(escapes(path));
         };
@@ -124,10 +116,8 @@ impl Beneath {
         parts: &[&str],
         on_missing: OnMissing,
     ) -> Result<OwnedFd, SandboxError> {
-        let mut at = self
-            .root
-            .try_clone()
-            .map_err(crate::failure::failed("open", Path::new(path)))?;
+        let mut at =
+            self.root.try_clone().map_err(crate::failure::failed("open", Path::new(path)))?;
         for part in parts {
             at = match openat(&at, *part, DIRECTORY, Mode::empty()) {
                 Ok(next) => next,
@@ -147,8 +137,7 @@ impl Beneath {
             Err(error) => return Err(io_error("create the parents of", path, error)),
         }
         let made = openat(parent, name, DIRECTORY, Mode::empty()).map_err(|_| escapes(path))?;
-        self.give(&made)
-            .map_err(|error| io_error("change the owner of", path, error))?;
+        self.give(&made).map_err(|error| io_error("change the owner of", path, error))?;
         Ok(made)
     }
 
@@ -175,9 +164,7 @@ enum OnMissing {
 }
 
 fn escapes(path: &str) -> SandboxError {
-    SandboxError::PathEscapes {
-        path: path.to_owned(),
-    }
+    SandboxError::PathEscapes { path: path.to_owned() }
 }
 
 fn io_error(doing: &str, path: &str, error: Errno) -> SandboxError {

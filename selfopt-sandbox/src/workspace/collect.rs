@@ -60,9 +60,7 @@ impl Walk {
         depth: usize,
     ) -> Result<(), SandboxError> {
         if depth > MAX_DEPTH {
-            return Err(too_much(format!(
-                "directories nested deeper than {MAX_DEPTH}"
-            )));
+            return Err(too_much(format!("directories nested deeper than {MAX_DEPTH}")));
         }
         let entries = Dir::read_from(directory)
             .map_err(|error| failed("list", Path::new(prefix))(error.into()))?;
@@ -136,15 +134,9 @@ impl Walk {
         }
         self.total = self.total.saturating_add(size);
         if self.total > self.limits.total.0 {
-            return Err(too_much(format!(
-                "more than {} bytes together",
-                self.limits.total.0
-            )));
+            return Err(too_much(format!("more than {} bytes together", self.limits.total.0)));
         }
-        self.files.push(CollectedFile {
-            path: path.to_owned(),
-            bytes,
-        });
+        self.files.push(CollectedFile { path: path.to_owned(), bytes });
         Ok(())
     }
 }
@@ -158,8 +150,7 @@ fn glob_set(globs: &[String]) -> Result<GlobSet, SandboxError> {
             .map_err(|error| other(format!("`{glob}` is not a pattern: {error}")))?;
         set.add(glob);
     }
-    set.build()
-        .map_err(|error| other(format!("the patterns cannot be combined: {error}")))
+    set.build().map_err(|error| other(format!("the patterns cannot be combined: {error}")))
 }
 
 fn too_much(what: String) -> SandboxError {

@@ -17,9 +17,7 @@ pub(crate) fn populate(
     let beneath = Beneath::open(&place.tree(), owner)?;
     for entry in files.entries() {
         if cancel.is_cancelled() {
-            return Err(other(
-                "cancelled while the files of the commit were written",
-            ));
+            return Err(other("cancelled while the files of the commit were written"));
         }
         if let Some(target) = &entry.symlink {
             beneath.symlink(&entry.path, target)?;

@@ -17,10 +17,7 @@ const CREATION_TAKES_AT_MOST: Duration = Duration::from_mins(10);
 
 /// One pass. Complete snapshots are kept, since a later run resumes from them.
 pub(crate) fn reap(area: &Area) -> Result<ReapReport, SandboxError> {
-    let mut report = ReapReport {
-        workspaces: 0,
-        processes: kill_orphans(),
-    };
+    let mut report = ReapReport { workspaces: 0, processes: kill_orphans() };
     for place in places(&area.work()) {
         if place.record().is_none_or(|record| !record.owner.is_alive()) {
             remove_place(&place)?;
@@ -32,15 +29,10 @@ pub(crate) fn reap(area: &Area) -> Result<ReapReport, SandboxError> {
             remove_tree(&place.dir)?;
         }
     }
-    let entries = fs::read_dir(area.work())
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok);
+    let entries = fs::read_dir(area.work()).into_iter().flatten().filter_map(Result::ok);
     for entry in entries {
-        let is_unfinished = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(UNFINISHED));
+        let is_unfinished =
+            entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
         let age = entry
             .metadata()
             .and_then(|metadata| metadata.modified())

@@ -35,10 +35,7 @@ pub(crate) fn freeze(
 ) -> Result<Place, SandboxError> {
     let is_overlay = place.layer().exists();
     let source = if is_overlay {
-        let label = place
-            .record()
-            .map(|record| record.label)
-            .unwrap_or_default();
+        let label = place.record().map(|record| record.label).unwrap_or_default();
         let copy = area.create(&label, None)?;
         clones.copy_tree(&place.root(), &copy.root(), area.owner(), cancel)?;
         copy
@@ -48,10 +45,7 @@ pub(crate) fn freeze(
     remove_tree(&source.temporary())?;
     let dir = area.snapshots().join(&source.id);
     fs::rename(&source.dir, &dir).map_err(failed("freeze", &dir))?;
-    let complete = Complete {
-        format: FORMAT,
-        backend: area.backend().to_owned(),
-    };
+    let complete = Complete { format: FORMAT, backend: area.backend().to_owned() };
     write_complete(&dir, &complete)?;
     if is_overlay {
         remove_place(place)?;
@@ -100,10 +94,7 @@ pub(super) fn is_complete(place: &Place) -> bool {
 /// The workspaces or snapshots in a directory.
 pub(super) fn places(parent: &Path) -> impl Iterator<Item = Place> {
     let parent = parent.to_owned();
-    let entries = fs::read_dir(&parent)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok);
+    let entries = fs::read_dir(&parent).into_iter().flatten().filter_map(Result::ok);
     entries.filter_map(move |entry| Area::place(&parent, entry.file_name().to_str()?))
 }
 

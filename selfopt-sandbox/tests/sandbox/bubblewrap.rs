@@ -22,11 +22,7 @@ async fn the_network_is_out_of_reach() {
     let connect = format!(
         "node -e \"require('net').connect({port}, '127.0.0.1').on('connect', () => {{ console.log('reached'); process.exit() }}).on('error', (error) => console.log(error.code))\""
     );
-    let spec = |phase, network| CommandSpec {
-        phase,
-        network,
-        ..command(&connect)
-    };
+    let spec = |phase, network| CommandSpec { phase, network, ..command(&connect) };
     for (phase, network) in [
         (Phase::Test, Network::None),
         (Phase::Install, Network::None),
@@ -57,16 +53,9 @@ async fn sockets_of_the_host_are_not_there() {
     let workspace = fixture.open(&[]).await;
     let path = fixture.base().join("socket");
     let _listener = UnixListener::bind(&path).expect("a socket");
-    let outcome = run(
-        &*workspace,
-        &format!("ls {} /run /var/run/docker.sock", path.display()),
-    )
-    .await;
-    assert!(
-        !outcome.succeeded() && outcome.stdout.is_empty(),
-        "{}",
-        outcome.text()
-    );
+    let outcome =
+        run(&*workspace, &format!("ls {} /run /var/run/docker.sock", path.display())).await;
+    assert!(!outcome.succeeded() && outcome.stdout.is_empty(), "{}", outcome.text());
 }
 
 #[tokio::test]
@@ -91,11 +80,7 @@ async fn nothing_of_the_host_can_be_read() {
     ];
     for path in paths {
         let outcome = run(&*workspace, &format!("cat {path} || ls {path}/")).await;
-        assert!(
-            !outcome.succeeded() && outcome.stdout.is_empty(),
-            "{path}: {}",
-            outcome.text()
-        );
+        assert!(!outcome.succeeded() && outcome.stdout.is_empty(), "{path}: {}", outcome.text());
     }
     assert_eq!(
         output(
@@ -113,16 +98,9 @@ async fn the_launchers_environment_and_arguments_are_not_seen() {
     assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
     let fixture = Fixture::bubblewrap();
     let workspace = fixture.open(&[]).await;
-    let text = output(
-        &*workspace,
-        "cat /proc/*/environ /proc/*/cmdline | tr '\\0' '\\n'",
-    )
-    .await;
+    let text = output(&*workspace, "cat /proc/*/environ /proc/*/cmdline | tr '\\0' '\\n'").await;
     let base = fixture.base().to_str().expect("UTF-8");
-    assert!(
-        text.contains("CI=1") && !text.contains("CARGO") && !text.contains(base),
-        "{text}"
-    );
+    assert!(text.contains("CI=1") && !text.contains("CARGO") && !text.contains(base), "{text}");
 }
 
 #[tokio::test]
@@ -146,16 +124,9 @@ async fn nothing_of_the_host_can_be_written() {
         // The kernel checks on opening; where that succeeds, writing must not.
         let outcome = run(&*workspace, &format!("printf x > {path}")).await;
         let may_touch_itself = path.starts_with("/proc/1/");
-        assert!(
-            !outcome.succeeded() || may_touch_itself,
-            "{path}: {}",
-            outcome.text()
-        );
+        assert!(!outcome.succeeded() || may_touch_itself, "{path}: {}", outcome.text());
     }
-    assert_eq!(
-        fs::read("/proc/sys/kernel/core_pattern").expect("readable"),
-        before
-    );
+    assert_eq!(fs::read("/proc/sys/kernel/core_pattern").expect("readable"), before);
     let outcome = run(&*workspace, "head -c 600000000 /dev/zero > /tmp/big; head -c 90000000 /dev/zero > /dev/shm/big; stat -c %s /tmp/big /dev/shm/big").await;
     let sizes: Vec<u64> = String::from_utf8_lossy(&outcome.stdout)
         .lines()
@@ -183,9 +154,7 @@ async fn commands_are_an_unprivileged_user_without_capabilities() {
             .next()
             .expect("one")
             .expect("read");
-        let owner = fs::metadata(works.path().join("root/tree/owned"))
-            .expect("there")
-            .uid();
+        let owner = fs::metadata(works.path().join("root/tree/owned")).expect("there").uid();
         assert!(
             owner != 0 && owner != 1000,
             "files belong to a user of their own, and not to {owner}"
@@ -227,10 +196,7 @@ async fn threads_are_limited() {
     // The limit is this command's own: another one runs at the same time.
     let mut small = command("true");
     small.limits.processes = 1;
-    assert_eq!(
-        run_spec(&*workspace, small).await.status,
-        StepStatus::Exited { code: 0 }
-    );
+    assert_eq!(run_spec(&*workspace, small).await.status, StepStatus::Exited { code: 0 });
 }
 
 #[tokio::test]
@@ -239,10 +205,7 @@ async fn every_fork_has_the_same_path() {
     let origin = fixture.open(&[]).await;
     assert_eq!(output(&*origin, "pwd").await, "/sandbox\n");
     let snapshot = origin.freeze().await.expect("frozen");
-    assert_eq!(
-        output(&*fork(&*origin, &snapshot).await, "pwd").await,
-        "/sandbox\n"
-    );
+    assert_eq!(output(&*fork(&*origin, &snapshot).await, "pwd").await, "/sandbox\n");
 }
 
 #[tokio::test]
@@ -250,43 +213,20 @@ async fn a_user_namespace_is_not_needed_by_npm() {
     let fixture = Fixture::bubblewrap();
     let package = r#"{"name":"x","version":"1.0.0","scripts":{"postinstall":"node -e \"require('fs').writeFileSync('made','x')\"","test":"node --test"}}"#;
     let test = "require('node:test')('passes', () => {});";
-    let workspace = fixture
-        .open(&[("package.json", package), ("x.test.js", test)])
-        .await;
-    let install = CommandSpec {
-        phase: Phase::Install,
-        ..command("npm install --offline && ls made")
-    };
+    let workspace = fixture.open(&[("package.json", package), ("x.test.js", test)]).await;
+    let install =
+        CommandSpec { phase: Phase::Install, ..command("npm install --offline && ls made") };
     let outcome = run_spec(&*workspace, install).await;
     assert!(outcome.succeeded(), "{}", outcome.text());
     let outcome = run(&*workspace, "npm test").await;
-    assert!(
-        outcome.succeeded() && outcome.text().contains("# pass 1"),
-        "{}",
-        outcome.text()
-    );
+    assert!(outcome.succeeded() && outcome.text().contains("# pass 1"), "{}", outcome.text());
 }
 
 #[tokio::test]
 async fn what_matters_is_enforced() {
-    let isolation = Fixture::bubblewrap()
-        .sandbox
-        .probe()
-        .await
-        .expect("works here");
-    for name in [
-        "filesystem",
-        "network",
-        "output",
-        "processes",
-        "secrets",
-        "time",
-    ] {
-        assert_eq!(
-            isolation.guarantees[name].level,
-            Enforcement::Enforced,
-            "{name}"
-        );
+    let isolation = Fixture::bubblewrap().sandbox.probe().await.expect("works here");
+    for name in ["filesystem", "network", "output", "processes", "secrets", "time"] {
+        assert_eq!(isolation.guarantees[name].level, Enforcement::Enforced, "{name}");
     }
     assert!(isolation.version.is_some());
 }
@@ -318,20 +258,11 @@ async fn a_fork_bomb_ends_with_its_time() {
     let fixture = Fixture::bubblewrap();
     let workspace = fixture.open(&[]).await;
     let bomb = format!("bomb_{}", std::process::id());
-    let mut spec = command(&format!(
-        "{bomb}() {{ {bomb} 2>/dev/null & {bomb} 2>/dev/null & wait; }}; {bomb}"
-    ));
-    spec.limits = CommandLimits {
-        wall: Millis(700),
-        processes: 4,
-        ..spec.limits
-    };
+    let mut spec =
+        command(&format!("{bomb}() {{ {bomb} 2>/dev/null & {bomb} 2>/dev/null & wait; }}; {bomb}"));
+    spec.limits = CommandLimits { wall: Millis(700), processes: 4, ..spec.limits };
     let outcome = run_spec(&*workspace, spec).await;
-    assert!(
-        !matches!(outcome.status, StepStatus::Signaled { .. }),
-        "{}",
-        outcome.status
-    );
+    assert!(!matches!(outcome.status, StepStatus::Signaled { .. }), "{}", outcome.status);
     let left = fs::read_dir("/proc")
         .expect("listed")
         .filter_map(|entry| fs::read(entry.expect("read").path().join("cmdline")).ok())

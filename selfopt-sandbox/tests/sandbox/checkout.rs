@@ -10,9 +10,7 @@ use selfopt_sandbox::checkout::{
 };
 use tempfile::TempDir;
 
-const ALLOW: CheckoutOptions = CheckoutOptions {
-    dirty: DirtyPolicy::Allow,
-};
+const ALLOW: CheckoutOptions = CheckoutOptions { dirty: DirtyPolicy::Allow };
 
 fn write(root: &Path, files: &[(&str, &str)]) {
     for (path, content) in files {
@@ -24,26 +22,17 @@ fn write(root: &Path, files: &[(&str, &str)]) {
 
 fn commit(repository: &Repository) -> Oid {
     let mut index = repository.index().expect("an index");
-    index
-        .add_all(["."], git2::IndexAddOption::DEFAULT, None)
-        .expect("added");
+    index.add_all(["."], git2::IndexAddOption::DEFAULT, None).expect("added");
     commit_index(repository, &mut index)
 }
 
 fn commit_index(repository: &Repository, index: &mut git2::Index) -> Oid {
     index.write().expect("written");
-    let tree = repository
-        .find_tree(index.write_tree().expect("a tree"))
-        .expect("found");
+    let tree = repository.find_tree(index.write_tree().expect("a tree")).expect("found");
     let who = Signature::now("a", "a@example.com").expect("a signature");
-    let parent = repository
-        .head()
-        .ok()
-        .and_then(|head| head.peel_to_commit().ok());
+    let parent = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
     let parents: Vec<_> = parent.iter().collect();
-    repository
-        .commit(Some("HEAD"), &who, &who, "message", &tree, &parents)
-        .expect("committed")
+    repository.commit(Some("HEAD"), &who, &who, "message", &tree, &parents).expect("committed")
 }
 
 fn repository(files: &[(&str, &str)]) -> (TempDir, Repository) {
@@ -56,47 +45,27 @@ fn repository(files: &[(&str, &str)]) -> (TempDir, Repository) {
 
 fn refused(path: &Path) -> CheckoutError {
     let error = open(path, &CheckoutOptions::default()).expect_err("refused");
-    assert!(
-        !error.hint().is_empty() && !error.hint().ends_with('.'),
-        "{}",
-        error.hint()
-    );
+    assert!(!error.hint().is_empty() && !error.hint().ends_with('.'), "{}", error.hint());
     error
 }
 
 fn paths(checkout: &Checkout) -> Vec<&str> {
-    checkout
-        .tree
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect()
+    checkout.tree.entries().iter().map(|entry| entry.path.as_str()).collect()
 }
 
 #[test]
 fn the_commit_is_read_and_not_the_files() {
-    let (dir, repository) = repository(&[
-        ("package.json", "{}"),
-        ("src/a.js", "committed"),
-        (".nvmrc", "20"),
-    ]);
+    let (dir, repository) =
+        repository(&[("package.json", "{}"), ("src/a.js", "committed"), (".nvmrc", "20")]);
     fs::write(dir.path().join("src/a.js"), "changed").expect("written");
     let checkout = open(dir.path(), &ALLOW).expect("opened");
     assert_eq!(paths(&checkout), [".nvmrc", "package.json", "src/a.js"]);
     assert_eq!(checkout.tree.read("src/a.js").expect("read"), b"committed");
     assert_eq!(checkout.dirty, ["src/a.js"]);
-    let head = repository
-        .head()
-        .expect("a head")
-        .target()
-        .expect("a commit");
+    let head = repository.head().expect("a head").target().expect("a commit");
     assert_eq!(checkout.commit.as_str(), head.to_string());
     assert_eq!(
-        (
-            checkout.subfolder.as_str(),
-            checkout.detached,
-            checkout.shallow
-        ),
+        (checkout.subfolder.as_str(), checkout.detached, checkout.shallow),
         ("", false, false)
     );
     assert_eq!(checkout.root, dir.path().canonicalize().expect("there"));
@@ -112,18 +81,9 @@ fn modes_and_links_are_kept() {
     )
     .expect("set");
     commit(&repository);
-    let tree = open(dir.path(), &CheckoutOptions::default())
-        .expect("clean")
-        .tree;
-    assert_eq!(
-        tree.entry("link")
-            .and_then(|entry| entry.symlink.as_deref()),
-        Some("run.sh")
-    );
-    assert!(
-        tree.entry("run.sh")
-            .is_some_and(|entry| entry.executable && entry.size == 1)
-    );
+    let tree = open(dir.path(), &CheckoutOptions::default()).expect("clean").tree;
+    assert_eq!(tree.entry("link").and_then(|entry| entry.symlink.as_deref()), Some("run.sh"));
+    assert!(tree.entry("run.sh").is_some_and(|entry| entry.executable && entry.size == 1));
 }
 
 #[test]
@@ -141,30 +101,15 @@ fn a_subfolder_is_judged_by_itself() {
     let checkout = open(&project, &CheckoutOptions::default()).expect("clean in there");
     assert_eq!(paths(&checkout), ["package.json", "x.js"]);
     assert_eq!(checkout.subfolder, "packages/a");
-    assert_eq!(
-        checkout.repo_root,
-        dir.path().canonicalize().expect("there")
-    );
+    assert_eq!(checkout.repo_root, dir.path().canonicalize().expect("there"));
 
-    write(
-        dir.path(),
-        &[
-            ("packages/a/new.js", "untracked"),
-            ("packages/a/selfopt.toml", "x = 1"),
-        ],
-    );
+    write(dir.path(), &[("packages/a/new.js", "untracked"), ("packages/a/selfopt.toml", "x = 1")]);
     let error = refused(&project);
     assert!(
         matches!(&error, CheckoutError::Dirty { paths, .. } if *paths == ["new.js", "selfopt.toml"]),
         "{error}"
     );
-    write(
-        dir.path(),
-        &[(
-            "packages/a/.gitignore",
-            "new.js\nselfopt.toml\n.gitignore\n",
-        )],
-    );
+    write(dir.path(), &[("packages/a/.gitignore", "new.js\nselfopt.toml\n.gitignore\n")]);
     open(&project, &CheckoutOptions::default()).expect("ignored files do not count");
 
     write(dir.path(), &[("packages/c/package.json", "{}")]);
@@ -183,36 +128,21 @@ fn staged_and_deleted_files_are_changes() {
     let mut index = repository.index().expect("an index");
     index.add_path(Path::new("c.js")).expect("added");
     index.write().expect("written");
-    assert_eq!(
-        open(dir.path(), &ALLOW).expect("opened").dirty,
-        ["a.js", "c.js"]
-    );
+    assert_eq!(open(dir.path(), &ALLOW).expect("opened").dirty, ["a.js", "c.js"]);
 }
 
 #[test]
 fn a_detached_head_is_fine() {
     let (dir, repository) = repository(&[("package.json", "{}")]);
-    let head = repository
-        .head()
-        .expect("a head")
-        .target()
-        .expect("a commit");
+    let head = repository.head().expect("a head").target().expect("a commit");
     repository.set_head_detached(head).expect("detached");
-    assert!(
-        open(dir.path(), &CheckoutOptions::default())
-            .expect("opened")
-            .detached
-    );
+    assert!(open(dir.path(), &CheckoutOptions::default()).expect("opened").detached);
 }
 
 #[test]
 fn a_shallow_clone_is_fine_and_noted() {
     let (dir, repository) = repository(&[("package.json", "{}")]);
-    let head = repository
-        .head()
-        .expect("a head")
-        .target()
-        .expect("a commit");
+    let head = repository.head().expect("a head").target().expect("a commit");
     fs::write(repository.path().join("shallow"), format!("{head}\n")).expect("written");
     let checkout = open(dir.path(), &CheckoutOptions::default()).expect("opened");
     assert!(checkout.shallow);
@@ -225,11 +155,7 @@ fn submodules_and_lfs_pointers_are_noted() {
     let (dir, repository) = repository(&[("package.json", "{}"), ("big.bin", pointer)]);
     let mut index = repository.index().expect("an index");
     let time = IndexTime::new(0, 0);
-    let head = repository
-        .head()
-        .expect("a head")
-        .target()
-        .expect("a commit");
+    let head = repository.head().expect("a head").target().expect("a commit");
     index
         .add(&IndexEntry {
             ctime: time,
@@ -260,29 +186,14 @@ fn submodules_and_lfs_pointers_are_noted() {
 #[test]
 fn what_cannot_be_used_says_why() {
     let dir = tempfile::tempdir().expect("a directory");
-    assert!(matches!(
-        refused(&dir.path().join("nothing")),
-        CheckoutError::NoSuchPath { .. }
-    ));
+    assert!(matches!(refused(&dir.path().join("nothing")), CheckoutError::NoSuchPath { .. }));
     fs::write(dir.path().join("file"), "").expect("written");
-    assert!(matches!(
-        refused(&dir.path().join("file")),
-        CheckoutError::NotADirectory { .. }
-    ));
-    assert!(matches!(
-        refused(&dir.path().join("file/below")),
-        CheckoutError::NoSuchPath { .. }
-    ));
-    assert!(matches!(
-        refused(dir.path()),
-        CheckoutError::NotARepository { .. }
-    ));
+    assert!(matches!(refused(&dir.path().join("file")), CheckoutError::NotADirectory { .. }));
+    assert!(matches!(refused(&dir.path().join("file/below")), CheckoutError::NoSuchPath { .. }));
+    assert!(matches!(refused(dir.path()), CheckoutError::NotARepository { .. }));
     Repository::init(dir.path()).expect("a repository");
     assert!(matches!(refused(dir.path()), CheckoutError::Unborn { .. }));
-    assert!(matches!(
-        refused(&dir.path().join(".git")),
-        CheckoutError::NotARepository { .. }
-    ));
+    assert!(matches!(refused(&dir.path().join(".git")), CheckoutError::NotARepository { .. }));
 
     let bare = tempfile::tempdir().expect("a directory");
     Repository::init_bare(bare.path()).expect("a repository");
@@ -293,10 +204,7 @@ fn what_cannot_be_used_says_why() {
 fn a_package_json_is_needed() {
     let (dir, repository) = repository(&[("README.md", "x"), ("web/package.json", "{}")]);
     let error = refused(dir.path());
-    assert!(
-        matches!(&error, CheckoutError::NoPackageJson { .. }),
-        "{error}"
-    );
+    assert!(matches!(&error, CheckoutError::NoPackageJson { .. }), "{error}");
     insta::assert_snapshot!(error.hint(), @"choose one of the folders that have one: `web`");
     write(dir.path(), &[("package.json", "{}")]);
     insta::assert_snapshot!(refused(dir.path()).hint(), @"commit it: `git add package.json && git commit`");
@@ -314,10 +222,7 @@ fn another_users_repository_is_refused() {
     for path in [dir.path().to_owned(), dir.path().join(".git")] {
         std::os::unix::fs::chown(path, Some(4711), Some(4711)).expect("root may");
     }
-    assert!(matches!(
-        refused(dir.path()),
-        CheckoutError::DubiousOwnership { .. }
-    ));
+    assert!(matches!(refused(dir.path()), CheckoutError::DubiousOwnership { .. }));
 }
 
 #[test]
@@ -336,11 +241,7 @@ fn a_plain_folder_is_a_tree_too() {
     );
     std::os::unix::fs::symlink("/etc/passwd", dir.path().join("link")).expect("linked");
     let tree = DirTree::open(dir.path()).expect("opened");
-    let paths: Vec<_> = tree
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect();
+    let paths: Vec<_> = tree.entries().iter().map(|entry| entry.path.as_str()).collect();
     assert_eq!(paths, [".github/ci.yml", ".gitignore", "link", "src/a.js"]);
     assert_eq!(tree.read("src/a.js").expect("read"), b"1");
     assert_eq!(tree.read("link").expect("the target"), b"/etc/passwd");

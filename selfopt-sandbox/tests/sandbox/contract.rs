@@ -82,12 +82,7 @@ async fn exit_codes_are_reported(fixture: Fixture) {
     );
     assert!(!outcome.truncated && outcome.usage.wall_ns > 0 && outcome.usage.max_rss.0 > 0);
     workspace.close().await.expect("removed");
-    assert_eq!(
-        fs::read_dir(fixture.base().join("work"))
-            .expect("listed")
-            .count(),
-        0
-    );
+    assert_eq!(fs::read_dir(fixture.base().join("work")).expect("listed").count(), 0);
 }
 
 async fn time_limits_kill_the_whole_tree(fixture: Fixture) {
@@ -121,9 +116,7 @@ fn nap() -> String {
 /// How many processes run this nap.
 fn sleepers(nap: &str) -> usize {
     let expected = nap.replace(' ', "\0") + "\0";
-    let processes = fs::read_dir("/proc")
-        .expect("listed")
-        .filter_map(Result::ok);
+    let processes = fs::read_dir("/proc").expect("listed").filter_map(Result::ok);
     processes
         .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
         .filter(|line| line == expected.as_bytes())
@@ -153,11 +146,8 @@ async fn output_is_cut(fixture: Fixture) {
 async fn output_floods_are_killed(fixture: Fixture) {
     let workspace = fixture.open(&[]).await;
     let mut spec = command("while :; do head -c 1000000 /dev/zero; done");
-    spec.limits = CommandLimits {
-        output: Bytes(1000),
-        output_kill: Bytes::from_mib(8),
-        ..spec.limits
-    };
+    spec.limits =
+        CommandLimits { output: Bytes(1000), output_kill: Bytes::from_mib(8), ..spec.limits };
     let outcome = run_spec(&*workspace, spec).await;
     assert_eq!(outcome.status, StepStatus::OutputCapped);
     assert_eq!(outcome.stdout.len(), 1000);
@@ -176,16 +166,9 @@ async fn the_log_sees_what_is_kept(fixture: Fixture) {
 async fn files_are_limited_in_size(fixture: Fixture) {
     let workspace = fixture.open(&[]).await;
     let mut spec = command("head -c 3000000 /dev/zero > big; wc -c < big; ulimit -c; ulimit -n");
-    spec.limits = CommandLimits {
-        file_size: Bytes(1_024_000),
-        open_files: 321,
-        ..spec.limits
-    };
+    spec.limits = CommandLimits { file_size: Bytes(1_024_000), open_files: 321, ..spec.limits };
     let outcome = run_spec(&*workspace, spec).await;
-    assert_eq!(
-        String::from_utf8_lossy(&outcome.stdout),
-        "1024000\n0\n321\n"
-    );
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "1024000\n0\n321\n");
 }
 
 async fn memory_is_watched(fixture: Fixture) {
@@ -193,10 +176,7 @@ async fn memory_is_watched(fixture: Fixture) {
     let mut spec =
         command("node -e 'const kept = []; for (;;) kept.push(Buffer.alloc(1 << 20, 1))'");
     spec.limits.memory = Bytes::from_mib(300);
-    assert_eq!(
-        run_spec(&*workspace, spec).await.status,
-        StepStatus::OutOfMemory
-    );
+    assert_eq!(run_spec(&*workspace, spec).await.status, StepStatus::OutOfMemory);
 }
 
 async fn standard_input_is_closed(fixture: Fixture) {
@@ -210,10 +190,7 @@ async fn secrets_stay_outside(fixture: Fixture) {
     assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
     let workspace = fixture.open(&[]).await;
     for phase in [Phase::Install, Phase::Test] {
-        let spec = selfopt_core::CommandSpec {
-            phase,
-            ..command("env; cat /proc/self/environ")
-        };
+        let spec = selfopt_core::CommandSpec { phase, ..command("env; cat /proc/self/environ") };
         let text = run_spec(&*workspace, spec).await.text();
         assert!(text.contains("CI=1") && !text.contains("CARGO"), "{text}");
     }
@@ -246,11 +223,7 @@ async fn programs_of_the_project_are_found(fixture: Fixture) {
         ..command("tool; node --version")
     };
     let outcome = run_spec(&*workspace, spec).await;
-    assert!(
-        outcome.succeeded() && outcome.stdout.starts_with(b"tool\nv"),
-        "{}",
-        outcome.text()
-    );
+    assert!(outcome.succeeded() && outcome.stdout.starts_with(b"tool\nv"), "{}", outcome.text());
 }
 
 async fn cpu_time_of_children_is_counted(fixture: Fixture) {
@@ -281,15 +254,9 @@ async fn applied_files_stay_beneath(fixture: Fixture) {
         "src/",
         "a//b",
     ] {
-        let write = FileWrite {
-            path: path.into(),
-            bytes: b"x".to_vec(),
-        };
+        let write = FileWrite { path: path.into(), bytes: b"x".to_vec() };
         let error = workspace.apply(&[write]).await.expect_err(path);
-        assert!(
-            matches!(error, SandboxError::PathEscapes { .. }),
-            "{path}: {error}"
-        );
+        assert!(matches!(error, SandboxError::PathEscapes { .. }), "{path}: {error}");
     }
 }
 
@@ -313,73 +280,39 @@ async fn collecting_takes_regular_files_only(fixture: Fixture) {
         .await;
     let plant = "ln -s /etc/passwd out/passwd.json; ln -s / out/root; mkfifo out/pipe.json; mkdir out/dir.json; ln -s out here; printf e > \"out/$(printf 'new\\nline').json\"";
     output(&*workspace, plant).await;
-    let files = workspace
-        .collect(&["**/*.json".into()], COLLECT)
-        .await
-        .expect("collected");
+    let files = workspace.collect(&["**/*.json".into()], COLLECT).await.expect("collected");
     let names: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(names, ["out/a.json", "out/deep/b.json"]);
     assert_eq!(files[1].bytes, b"b");
-    let files = workspace
-        .collect(&["node_modules/**/*.json".into()], COLLECT)
-        .await
-        .expect("collected");
+    let files =
+        workspace.collect(&["node_modules/**/*.json".into()], COLLECT).await.expect("collected");
     assert_eq!(files.len(), 1);
 }
 
 async fn collecting_stops_at_its_limits(fixture: Fixture) {
-    let workspace = fixture
-        .open(&[("a.json", "aaaa"), ("b.json", "bbbb")])
-        .await;
+    let workspace = fixture.open(&[("a.json", "aaaa"), ("b.json", "bbbb")]).await;
     output(&*workspace, "truncate -s 1G sparse.bin").await;
     let globs = ["*.json".to_owned()];
     for limits in [
-        CollectLimits {
-            files: 1,
-            ..COLLECT
-        },
-        CollectLimits {
-            file_size: Bytes(3),
-            ..COLLECT
-        },
-        CollectLimits {
-            total: Bytes(7),
-            ..COLLECT
-        },
+        CollectLimits { files: 1, ..COLLECT },
+        CollectLimits { file_size: Bytes(3), ..COLLECT },
+        CollectLimits { total: Bytes(7), ..COLLECT },
     ] {
-        let error = workspace
-            .collect(&globs, limits)
-            .await
-            .expect_err("too much");
+        let error = workspace.collect(&globs, limits).await.expect_err("too much");
         assert!(matches!(error, SandboxError::TooMuch { .. }), "{error}");
     }
-    let error = workspace
-        .collect(&["sparse.bin".into()], COLLECT)
-        .await
-        .expect_err("too large");
+    let error = workspace.collect(&["sparse.bin".into()], COLLECT).await.expect_err("too large");
     assert!(matches!(error, SandboxError::TooMuch { .. }), "{error}");
 }
 
 async fn forks_do_not_touch_each_other(fixture: Fixture) {
-    let origin = fixture
-        .open(&[("a.txt", "base\n"), ("dir/b.txt", "b\n")])
-        .await;
-    output(
-        &*origin,
-        "echo home > $HOME/kept; echo built > built.txt; ln a.txt hard.txt",
-    )
-    .await;
+    let origin = fixture.open(&[("a.txt", "base\n"), ("dir/b.txt", "b\n")]).await;
+    output(&*origin, "echo home > $HOME/kept; echo built > built.txt; ln a.txt hard.txt").await;
     let snapshot = origin.freeze().await.expect("frozen");
     assert_eq!(origin.freeze().await.expect("frozen already"), snapshot);
-    origin
-        .run(command("true"), &NoLog)
-        .await
-        .expect_err("frozen workspaces run nothing");
+    origin.run(command("true"), &NoLog).await.expect_err("frozen workspaces run nothing");
 
-    let (base, candidate) = (
-        fork(&*origin, &snapshot).await,
-        fork(&*origin, &snapshot).await,
-    );
+    let (base, candidate) = (fork(&*origin, &snapshot).await, fork(&*origin, &snapshot).await);
     write(&*candidate, "a.txt", "candidate\n").await;
     output(&*candidate, "echo changed >> built.txt; rm -r dir; echo lost > $HOME/kept; echo new > new.txt; mv a.txt moved.txt").await;
     let seen = "cat a.txt built.txt dir/b.txt hard.txt $HOME/kept; ls";
@@ -399,15 +332,8 @@ async fn forks_of_a_fork_stand_on_their_own(fixture: Fixture) {
     let fork_two = fork(&*fork_one, &second).await;
     selfopt_sandbox::prune_snapshots(fixture.base(), std::slice::from_ref(&second))
         .expect("pruned");
-    assert_eq!(
-        output(&*fork_two, "cat a.txt; ls").await,
-        "1\n2\na.txt\ne\n"
-    );
-    fork_one
-        .fork(&first)
-        .await
-        .err()
-        .expect("the first snapshot was pruned");
+    assert_eq!(output(&*fork_two, "cat a.txt; ls").await, "1\n2\na.txt\ne\n");
+    fork_one.fork(&first).await.err().expect("the first snapshot was pruned");
 }
 
 async fn forks_have_paths_of_one_length(fixture: Fixture) {
@@ -425,15 +351,10 @@ async fn links_and_modes_survive_a_fork(fixture: Fixture) {
     output(&*origin, "ln -s a.txt link; ln -s /nowhere dangling; chmod 640 a.txt; mkdir locked; echo x > locked/x; chmod 555 locked; touch -d 2001-02-03T04:05:06Z a.txt").await;
     let snapshot = origin.freeze().await.expect("frozen");
     let fork = fork(&*origin, &snapshot).await;
-    let text = output(
-        &*fork,
-        "readlink link dangling; stat -c '%a %Y' a.txt; stat -c %a locked",
-    )
-    .await;
+    let text =
+        output(&*fork, "readlink link dangling; stat -c '%a %Y' a.txt; stat -c %a locked").await;
     assert_eq!(text, "a.txt\n/nowhere\n640 981173106\n555\n");
-    fork.close()
-        .await
-        .expect("removed in spite of the locked directory");
+    fork.close().await.expect("removed in spite of the locked directory");
     selfopt_sandbox::prune_snapshots(fixture.base(), &[]).expect("the same");
 }
 
@@ -450,10 +371,7 @@ async fn a_snapshot_is_found_again(fixture: Fixture) {
     let fork = fork(&*found, &snapshot).await;
     assert_eq!(output(&*fork, "cat a.txt").await, "kept\n");
     for id in ["", "..", "nothere", "../work"] {
-        let found = fixture
-            .sandbox
-            .reopen(&SnapshotId(id.into()), CancelFlag::default())
-            .await;
+        let found = fixture.sandbox.reopen(&SnapshotId(id.into()), CancelFlag::default()).await;
         assert!(found.expect("looked").is_none());
     }
 }
@@ -461,19 +379,9 @@ async fn a_snapshot_is_found_again(fixture: Fixture) {
 async fn an_unfinished_snapshot_is_not(fixture: Fixture) {
     let origin = fixture.open(&[("a.txt", "kept\n")]).await;
     let snapshot = origin.freeze().await.expect("frozen");
-    fs::remove_file(
-        fixture
-            .base()
-            .join("snapshots")
-            .join(&snapshot.0)
-            .join("complete"),
-    )
-    .expect("was complete");
-    let found = fixture
-        .sandbox
-        .reopen(&snapshot, CancelFlag::default())
-        .await
-        .expect("looked");
+    fs::remove_file(fixture.base().join("snapshots").join(&snapshot.0).join("complete"))
+        .expect("was complete");
+    let found = fixture.sandbox.reopen(&snapshot, CancelFlag::default()).await.expect("looked");
     assert!(found.is_none());
 }
 
@@ -481,20 +389,12 @@ async fn working_directories_stay_beneath(fixture: Fixture) {
     let workspace = fixture.open(&[("src/a.js", "1")]).await;
     output(&*workspace, "ln -s / root").await;
     for directory in ["..", "/etc", "root", "src/../.."] {
-        let spec = selfopt_core::CommandSpec {
-            working_directory: directory.into(),
-            ..command("true")
-        };
+        let spec =
+            selfopt_core::CommandSpec { working_directory: directory.into(), ..command("true") };
         let error = workspace.run(spec, &NoLog).await.expect_err(directory);
-        assert!(
-            matches!(error, SandboxError::PathEscapes { .. }),
-            "{directory}: {error}"
-        );
+        assert!(matches!(error, SandboxError::PathEscapes { .. }), "{directory}: {error}");
     }
-    let spec = selfopt_core::CommandSpec {
-        working_directory: "./src".into(),
-        ..command("ls")
-    };
+    let spec = selfopt_core::CommandSpec { working_directory: "./src".into(), ..command("ls") };
     assert_eq!(run_spec(&*workspace, spec).await.stdout, b"a.js\n");
 }
 
@@ -515,32 +415,14 @@ async fn guarantees_are_named(fixture: Fixture) {
             "time"
         ]
     );
-    assert!(
-        isolation
-            .guarantees
-            .values()
-            .all(|guarantee| !guarantee.reason.is_empty())
-    );
-    assert_eq!(
-        isolation.guarantees["memory"].level,
-        Enforcement::BestEffort
-    );
+    assert!(isolation.guarantees.values().all(|guarantee| !guarantee.reason.is_empty()));
+    assert_eq!(isolation.guarantees["memory"].level, Enforcement::BestEffort);
 }
 
 async fn the_machine_is_described(fixture: Fixture) {
-    let environment = fixture
-        .sandbox
-        .environment()
-        .await
-        .expect("node is installed");
-    let node = Command::new("node")
-        .arg("--version")
-        .output()
-        .expect("node runs");
-    assert_eq!(
-        format!("v{}\n", environment.fixed["node"]).into_bytes(),
-        node.stdout
-    );
+    let environment = fixture.sandbox.environment().await.expect("node is installed");
+    let node = Command::new("node").arg("--version").output().expect("node runs");
+    assert_eq!(format!("v{}\n", environment.fixed["node"]).into_bytes(), node.stdout);
     for fact in [
         "arch",
         "backend",
@@ -553,13 +435,7 @@ async fn the_machine_is_described(fixture: Fixture) {
         "npm",
         "page_size",
     ] {
-        assert!(
-            environment
-                .fixed
-                .get(fact)
-                .is_some_and(|value| !value.is_empty()),
-            "{fact}"
-        );
+        assert!(environment.fixed.get(fact).is_some_and(|value| !value.is_empty()), "{fact}");
     }
     let again = fixture.sandbox.environment().await.expect("still");
     assert_eq!(environment.fingerprint(), again.fingerprint());
@@ -589,16 +465,9 @@ async fn crafted_trees_stay_beneath(fixture: Fixture) {
     let link = target.path().to_str().expect("UTF-8");
     for second in ["a/planted", "../planted", "/planted"] {
         let files = Arc::new(Crafted([entry("a", Some(link)), entry(second, None)]));
-        let spec = WorkspaceSpec {
-            label: "crafted".into(),
-            files,
-            cancel: CancelFlag::default(),
-        };
+        let spec = WorkspaceSpec { label: "crafted".into(), files, cancel: CancelFlag::default() };
         let error = fixture.sandbox.open(spec).await.err().expect(second);
-        assert!(
-            matches!(error, SandboxError::PathEscapes { .. }),
-            "{second}: {error}"
-        );
+        assert!(matches!(error, SandboxError::PathEscapes { .. }), "{second}: {error}");
     }
     assert_eq!(fs::read_dir(target.path()).expect("listed").count(), 0);
 }
@@ -637,21 +506,11 @@ async fn a_full_disk_is_told_apart() {
     let sandbox = LocalSandbox::process(disk.0.path()).expect("there is room for that");
     let content = vec![1; 2 << 20];
     let files = Arc::new(MemoryTree::new([("big.bin", content)]));
-    let spec = WorkspaceSpec {
-        label: "full".into(),
-        files,
-        cancel: CancelFlag::default(),
-    };
-    let error = sandbox
-        .open(spec)
-        .await
-        .err()
-        .expect("no room for the file");
+    let spec = WorkspaceSpec { label: "full".into(), files, cancel: CancelFlag::default() };
+    let error = sandbox.open(spec).await.err().expect("no room for the file");
     assert!(matches!(error, SandboxError::DiskFull { .. }), "{error:?}");
     assert!(error.hint().is_some());
-    let left = fs::read_dir(disk.0.path().join("work"))
-        .expect("listed")
-        .count();
+    let left = fs::read_dir(disk.0.path().join("work")).expect("listed").count();
     assert_eq!(left, 0, "the half-written workspace is removed");
 }
 

@@ -11,11 +11,8 @@ use selfopt_core::{
 use selfopt_sandbox::LocalSandbox;
 use tempfile::TempDir;
 
-pub(crate) const COLLECT: CollectLimits = CollectLimits {
-    files: 100,
-    file_size: Bytes(1024),
-    total: Bytes(4096),
-};
+pub(crate) const COLLECT: CollectLimits =
+    CollectLimits { files: 100, file_size: Bytes(1024), total: Bytes(4096) };
 
 pub(crate) struct Fixture {
     pub(crate) dir: TempDir,
@@ -38,10 +35,7 @@ impl Fixture {
     }
 
     pub(crate) fn with_full_copies(self) -> Self {
-        Self {
-            sandbox: self.sandbox.with_full_copies(),
-            ..self
-        }
+        Self { sandbox: self.sandbox.with_full_copies(), ..self }
     }
 
     pub(crate) fn base(&self) -> &Path {
@@ -58,11 +52,7 @@ impl Fixture {
         cancel: CancelFlag,
     ) -> Box<dyn Workspace> {
         let files = MemoryTree::new(files.iter().map(|(path, content)| (*path, *content)));
-        let spec = WorkspaceSpec {
-            label: "test".into(),
-            files: Arc::new(files),
-            cancel,
-        };
+        let spec = WorkspaceSpec { label: "test".into(), files: Arc::new(files), cancel };
         self.sandbox.open(spec).await.expect("a workspace")
     }
 }
@@ -74,10 +64,7 @@ pub(crate) fn command(cmd: &str) -> CommandSpec {
         env: BTreeMap::new(),
         phase: Phase::Test,
         network: Network::None,
-        limits: CommandLimits {
-            wall: Millis::from_secs(120),
-            ..CommandLimits::default()
-        },
+        limits: CommandLimits { wall: Millis::from_secs(120), ..CommandLimits::default() },
     }
 }
 
@@ -86,37 +73,23 @@ pub(crate) async fn run(workspace: &dyn Workspace, cmd: &str) -> Outcome {
 }
 
 pub(crate) async fn run_spec(workspace: &dyn Workspace, spec: CommandSpec) -> Outcome {
-    workspace
-        .run(spec, &NoLog)
-        .await
-        .expect("the command runs to an outcome")
+    workspace.run(spec, &NoLog).await.expect("the command runs to an outcome")
 }
 
 /// Runs a command that must succeed; its standard output.
 pub(crate) async fn output(workspace: &dyn Workspace, cmd: &str) -> String {
     let outcome = run(workspace, cmd).await;
-    assert!(
-        outcome.succeeded(),
-        "`{cmd}`: {} {}",
-        outcome.status,
-        outcome.text()
-    );
+    assert!(outcome.succeeded(), "`{cmd}`: {} {}", outcome.status, outcome.text());
     String::from_utf8(outcome.stdout).expect("UTF-8")
 }
 
 pub(crate) async fn write(workspace: &dyn Workspace, path: &str, content: &str) {
-    let file = FileWrite {
-        path: path.into(),
-        bytes: content.into(),
-    };
+    let file = FileWrite { path: path.into(), bytes: content.into() };
     workspace.apply(&[file]).await.expect("the path is fine");
 }
 
 pub(crate) async fn fork(workspace: &dyn Workspace, snapshot: &SnapshotId) -> Box<dyn Workspace> {
-    workspace
-        .fork(snapshot)
-        .await
-        .expect("the snapshot is complete")
+    workspace.fork(snapshot).await.expect("the snapshot is complete")
 }
 
 /// Raises the flag as soon as anything is printed.
@@ -133,9 +106,6 @@ pub(crate) struct Recorder(pub(crate) Mutex<Vec<u8>>);
 
 impl LogSink for Recorder {
     fn chunk(&self, _stream: Stream, bytes: &[u8]) {
-        self.0
-            .lock()
-            .expect("not poisoned")
-            .extend_from_slice(bytes);
+        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
     }
 }

@@ -27,11 +27,7 @@ async fn workspaces_of_the_dead_are_removed(fixture: Fixture) {
     let origin = fixture.open(&[("a.txt", "x")]).await;
     let snapshot = origin.freeze().await.expect("frozen");
     let dead = fork(&*origin, &snapshot).await;
-    output(
-        &*dead,
-        "mkdir locked && touch locked/x && chmod 000 locked && echo y > a.txt",
-    )
-    .await;
+    output(&*dead, "mkdir locked && touch locked/x && chmod 000 locked && echo y > a.txt").await;
     let [path] = workspaces(&fixture).try_into().expect("one workspace");
     orphan(&path);
     let living = fork(&*origin, &snapshot).await;
@@ -43,12 +39,7 @@ async fn workspaces_of_the_dead_are_removed(fixture: Fixture) {
     assert!(!mounts.contains(path.to_str().expect("UTF-8")));
     assert_eq!(output(&*living, "cat a.txt").await, "x");
     assert!(
-        fixture
-            .sandbox
-            .reopen(&snapshot, CancelFlag::default())
-            .await
-            .expect("looked")
-            .is_some()
+        fixture.sandbox.reopen(&snapshot, CancelFlag::default()).await.expect("looked").is_some()
     );
     drop(dead);
 }
@@ -79,26 +70,17 @@ async fn an_unfinished_snapshot_of_a_dead_process_is_removed() {
 async fn commands_of_dead_processes_are_killed() {
     let fixture = Fixture::process();
     let namespace = fs::read_link("/proc/self/ns/pid").expect("a link");
-    let namespace: String = namespace
-        .to_string_lossy()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect();
+    let namespace: String =
+        namespace.to_string_lossy().chars().filter(char::is_ascii_digit).collect();
     let mut orphan = Command::new("sleep")
         .arg("3671")
-        .env(
-            "SELFOPT_COMMAND",
-            format!("{namespace}.{}.1.00000000", std::process::id()),
-        )
+        .env("SELFOPT_COMMAND", format!("{namespace}.{}.1.00000000", std::process::id()))
         .stdin(Stdio::null())
         .spawn()
         .expect("started");
     let mut bystander = Command::new("sleep")
         .arg("3672")
-        .env(
-            "SELFOPT_COMMAND",
-            format!("{namespace}x.{}.1.00000000", std::process::id()),
-        )
+        .env("SELFOPT_COMMAND", format!("{namespace}x.{}.1.00000000", std::process::id()))
         .stdin(Stdio::null())
         .spawn()
         .expect("started");
@@ -108,10 +90,7 @@ async fn commands_of_dead_processes_are_killed() {
         report = fixture.sandbox.reap().await.expect("reaped");
     }
     assert!(!orphan.wait().expect("ended").success());
-    assert!(
-        bystander.try_wait().expect("looked").is_none(),
-        "another namespace's is left alone"
-    );
+    assert!(bystander.try_wait().expect("looked").is_none(), "another namespace's is left alone");
     bystander.kill().expect("killed");
     bystander.wait().expect("ended");
 }
@@ -154,18 +133,13 @@ async fn dies_while_a_command_runs() {
     let snapshot = origin.freeze().await.expect("frozen");
     let fork = fork(&*origin, &snapshot).await;
     let daemon = "setsid sleep 3771 & echo started; sleep 3772";
-    fork.run(command(daemon), &Touch(directory.join("started")))
-        .await
-        .expect("never ends");
+    fork.run(command(daemon), &Touch(directory.join("started"))).await.expect("never ends");
 }
 
 fn nothing_is_left_of_a_killed_client(backend: &str) {
     let dir = tempfile::tempdir().expect("a directory");
-    fs::set_permissions(
-        dir.path(),
-        std::os::unix::fs::PermissionsExt::from_mode(0o711),
-    )
-    .expect("set");
+    fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))
+        .expect("set");
     let base = dir.path().join(backend);
     fs::create_dir(&base).expect("created");
     let mut client = Command::new(std::env::current_exe().expect("this test"))
@@ -175,18 +149,13 @@ fn nothing_is_left_of_a_killed_client(backend: &str) {
         .spawn()
         .expect("started");
     while !base.join("started").exists() {
-        assert!(
-            client.try_wait().expect("looked").is_none(),
-            "the client ended by itself"
-        );
+        assert!(client.try_wait().expect("looked").is_none(), "the client ended by itself");
         std::thread::yield_now();
     }
     client.kill().expect("killed");
     client.wait().expect("ended");
 
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let sandbox = LocalSandbox::process(&base).expect("any backend can reap");
     let report = runtime.block_on(sandbox.reap()).expect("reaped");
     assert_eq!(report.workspaces, 1);
@@ -198,9 +167,7 @@ fn nothing_is_left_of_a_killed_client(backend: &str) {
         let is_ours = command == b"sleep\x003771\0" || command == b"sleep\x003772\0";
         is_ours.then(|| fs::read_link(path.join("cwd")).unwrap_or_default())
     });
-    let left: Vec<_> = environments
-        .filter(|directory| directory.starts_with(&base))
-        .collect();
+    let left: Vec<_> = environments.filter(|directory| directory.starts_with(&base)).collect();
     assert!(left.is_empty(), "{left:?}");
     assert_eq!(fs::read_dir(base.join("work")).expect("listed").count(), 0);
 }

@@ -6,11 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use selfopt_sandbox::checkout::{PatchError, PatchFile, apply_patch};
 
 fn file<'a>(path: &'a str, before: &'a str, after: &'a str) -> PatchFile<'a> {
-    PatchFile {
-        path,
-        before: before.as_bytes(),
-        after: after.as_bytes(),
-    }
+    PatchFile { path, before: before.as_bytes(), after: after.as_bytes() }
 }
 
 #[test]
@@ -21,23 +17,12 @@ fn all_files_are_replaced_and_keep_their_mode() {
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("set");
     fs::create_dir(dir.path().join("src")).expect("created");
     fs::write(dir.path().join("src/a.js"), "1").expect("written");
-    apply_patch(
-        dir.path(),
-        &[file("run.sh", "old", "new"), file("src/a.js", "1", "2")],
-    )
-    .expect("applied");
+    apply_patch(dir.path(), &[file("run.sh", "old", "new"), file("src/a.js", "1", "2")])
+        .expect("applied");
     assert_eq!(fs::read(&script).expect("read"), b"new");
     assert_eq!(fs::read(dir.path().join("src/a.js")).expect("read"), b"2");
-    assert_eq!(
-        fs::metadata(&script).expect("there").permissions().mode() & 0o777,
-        0o755
-    );
-    assert_eq!(
-        fs::read_dir(dir.path().join("src"))
-            .expect("listed")
-            .count(),
-        1
-    );
+    assert_eq!(fs::metadata(&script).expect("there").permissions().mode() & 0o777, 0o755);
+    assert_eq!(fs::read_dir(dir.path().join("src")).expect("listed").count(), 1);
 }
 
 #[test]
@@ -57,13 +42,9 @@ fn nothing_is_written_unless_all_fits() {
         file("/etc/hostname", "1", "2"),
     ];
     let error = apply_patch(dir.path(), &patch).expect_err("conflicts");
-    let PatchError::Conflicts { conflicts } = &error else {
-        panic!("{error}")
-    };
-    let lines: Vec<_> = conflicts
-        .iter()
-        .map(|conflict| format!("{} {}", conflict.path, conflict.reason))
-        .collect();
+    let PatchError::Conflicts { conflicts } = &error else { panic!("{error}") };
+    let lines: Vec<_> =
+        conflicts.iter().map(|conflict| format!("{} {}", conflict.path, conflict.reason)).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     b.js changed since the run
     gone.js is not there

@@ -22,9 +22,7 @@ pub struct LocalArtifacts {
 impl LocalArtifacts {
     /// Keeps artifacts in a directory, which is made when the first is written.
     pub fn new(dir: &Path) -> Self {
-        Self {
-            root: dir.join("artifacts"),
-        }
+        Self { root: dir.join("artifacts") }
     }
 
     /// Runs file work where it does not hold up other tasks.
@@ -33,9 +31,7 @@ impl LocalArtifacts {
         work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         let root = self.root.clone();
-        tokio::task::spawn_blocking(move || work(&root))
-            .await
-            .map_err(io::Error::other)?
+        tokio::task::spawn_blocking(move || work(&root)).await.map_err(io::Error::other)?
     }
 }
 
@@ -44,14 +40,10 @@ impl ArtifactStore for LocalArtifacts {
     async fn put(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let keeping = checked(path)?;
         let (relative, bytes) = (path.to_owned(), bytes.to_vec());
-        let written = self
-            .blocking(move |root| write(root, &relative, &bytes, keeping))
-            .await;
+        let written = self.blocking(move |root| write(root, &relative, &bytes, keeping)).await;
         match written {
             Ok(Written::AsAsked) => Ok(()),
-            Ok(Written::Otherwise) => Err(StoreError::Conflict {
-                path: path.to_owned(),
-            }),
+            Ok(Written::Otherwise) => Err(StoreError::Conflict { path: path.to_owned() }),
             Err(error) => {
                 let place = self.root.display().to_string();
                 Err(from_io(error, &place, &format!("write artifact `{path}`")))
@@ -62,12 +54,9 @@ impl ArtifactStore for LocalArtifacts {
     async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         checked(path)?;
         let relative = path.to_owned();
-        self.blocking(move |root| read(&root.join(relative)))
-            .await
-            .map_err(|source| StoreError::Failed {
-                doing: format!("read artifact `{path}`"),
-                source: source.into(),
-            })
+        self.blocking(move |root| read(&root.join(relative))).await.map_err(|source| {
+            StoreError::Failed { doing: format!("read artifact `{path}`"), source: source.into() }
+        })
     }
 
     fn location(&self, path: &str) -> String {
@@ -106,11 +95,7 @@ fn write(root: &Path, path: &str, bytes: &[u8], keeping: Keeping) -> io::Result<
         Keeping::CreatedOnce => match file.persist_noclobber(&target) {
             Ok(_) => Written::AsAsked,
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-                if fs::read(&target)? == bytes {
-                    Written::AsAsked
-                } else {
-                    Written::Otherwise
-                }
+                if fs::read(&target)? == bytes { Written::AsAsked } else { Written::Otherwise }
             }
             Err(error) => return Err(error.error),
         },
@@ -124,10 +109,7 @@ fn read(target: &Path) -> io::Result<Option<Vec<u8>>> {
         Ok(bytes) => Ok(Some(bytes)),
         // Also when a part of the path is a file.
         Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
         {
             Ok(None)
         }

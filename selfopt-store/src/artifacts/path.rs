@@ -50,9 +50,7 @@ pub(super) fn check(path: &str) -> Result<Keeping, ArtifactPathError> {
 /// A bundle's name carries its digest, and a patch is part of its proposal's
 /// id. Logs and figures of a proposal that was proved anew are replaced.
 fn is_evidence(name: &str) -> bool {
-    Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension == "tar" || extension == "patch")
+    Path::new(name).extension().is_some_and(|extension| extension == "tar" || extension == "patch")
 }
 
 /// As this platform understands it, not only as it reads.
@@ -84,22 +82,13 @@ mod tests {
             ("repos/r/runs/1/", Err(ArtifactPathError::NotBeneath)),
             ("repos/r/runs//x", Err(ArtifactPathError::NotBeneath)),
             ("repos/r/runs/./x", Err(ArtifactPathError::NotBeneath)),
-            (
-                "repos/r/proposals/p/../../runs/1/x",
-                Err(ArtifactPathError::NotBeneath),
-            ),
+            ("repos/r/proposals/p/../../runs/1/x", Err(ArtifactPathError::NotBeneath)),
             ("repos/r/runs/1/..", Err(ArtifactPathError::NotBeneath)),
-            (
-                "repos/r/runs/1/a\\..\\b",
-                Err(ArtifactPathError::Characters),
-            ),
+            ("repos/r/runs/1/a\\..\\b", Err(ArtifactPathError::Characters)),
             ("C:/repos/r/runs/1/x", Err(ArtifactPathError::Characters)),
             ("repos/r/runs/1/a\nb", Err(ArtifactPathError::Characters)),
             ("repos/r/runs/1/a\0b", Err(ArtifactPathError::Characters)),
-            (
-                "repos/r/runs/1/a\u{85}b",
-                Err(ArtifactPathError::Characters),
-            ),
+            ("repos/r/runs/1/a\u{85}b", Err(ArtifactPathError::Characters)),
         ] {
             assert_eq!(check(path), expected, "{path:?}");
         }

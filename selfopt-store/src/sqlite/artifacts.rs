@@ -10,12 +10,7 @@ impl SqliteStore {
         &self,
         artifact: &ArtifactRecord,
     ) -> Result<(), StoreError> {
-        let ArtifactRecord {
-            proposal,
-            storage_path,
-            kind,
-            created_at,
-        } = artifact;
+        let ArtifactRecord { proposal, storage_path, kind, created_at } = artifact;
         let digest = Digest::of_parts([proposal.as_str().as_bytes(), storage_path.as_bytes()]);
         sqlx::query(
             "INSERT INTO artifacts (id, proposal_id, storage_path, type, created_at)
@@ -47,10 +42,7 @@ impl SqliteStore {
         .fetch_all(&self.pool)
         .await
         .map_err(&failing)?;
-        rows.iter()
-            .map(artifact)
-            .collect::<sqlx::Result<_>>()
-            .map_err(failing)
+        rows.iter().map(artifact).collect::<sqlx::Result<_>>().map_err(failing)
     }
 }
 

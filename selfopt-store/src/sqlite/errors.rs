@@ -20,10 +20,9 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
     match error {
         sqlx::Error::Io(error) => from_io(error, place, doing),
         sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
-        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => StoreError::Corrupt {
-            what: format!("a row needed to {doing}"),
-            source: error.into(),
-        },
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
+            StoreError::Corrupt { what: format!("a row needed to {doing}"), source: error.into() }
+        }
         error => match result_code(&error) {
             Some(IOERR_SHMSIZE) => disk_full(place, error.into()),
             Some(code) => match code & 0xff {
@@ -50,10 +49,9 @@ pub(super) fn from_migration(error: MigrateError, place: &str, doing: &str) -> S
         }
         MigrateError::VersionMissing(_)
         | MigrateError::VersionMismatch(_)
-        | MigrateError::Dirty(_) => StoreError::Corrupt {
-            what: "the schema".to_owned(),
-            source: error.into(),
-        },
+        | MigrateError::Dirty(_) => {
+            StoreError::Corrupt { what: "the schema".to_owned(), source: error.into() }
+        }
         error => failed(doing, error.into()),
     }
 }
@@ -78,24 +76,15 @@ fn result_code(error: &sqlx::Error) -> Option<u32> {
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 fn read_only(place: &str, source: Cause) -> StoreError {
-    StoreError::ReadOnly {
-        place: place.to_owned(),
-        source,
-    }
+    StoreError::ReadOnly { place: place.to_owned(), source }
 }
 
 fn disk_full(place: &str, source: Cause) -> StoreError {
-    StoreError::DiskFull {
-        place: place.to_owned(),
-        source,
-    }
+    StoreError::DiskFull { place: place.to_owned(), source }
 }
 
 fn failed(doing: &str, source: Cause) -> StoreError {
-    StoreError::Failed {
-        doing: doing.to_owned(),
-        source,
-    }
+    StoreError::Failed { doing: doing.to_owned(), source }
 }
 
 #[cfg(test)]
@@ -111,9 +100,7 @@ mod tests {
     }
 
     fn options(dir: &tempfile::TempDir) -> SqliteConnectOptions {
-        SqliteConnectOptions::new()
-            .filename(dir.path().join("a.db"))
-            .create_if_missing(true)
+        SqliteConnectOptions::new().filename(dir.path().join("a.db")).create_if_missing(true)
     }
 
     #[tokio::test]
@@ -124,10 +111,7 @@ mod tests {
         database.close().await.unwrap();
 
         let read_only = says(options(&dir).read_only(true), "INSERT INTO a VALUES (1)").await;
-        assert!(
-            matches!(read_only, StoreError::ReadOnly { .. }),
-            "{read_only:?}"
-        );
+        assert!(matches!(read_only, StoreError::ReadOnly { .. }), "{read_only:?}");
 
         // A disk of three pages.
         let full = says(
@@ -139,10 +123,7 @@ mod tests {
 
         let missing = SqliteConnectOptions::new().filename(dir.path().join("no/such.db"));
         let missing = says(missing, "SELECT 1").await;
-        assert!(
-            matches!(missing, StoreError::ReadOnly { .. }),
-            "{missing:?}"
-        );
+        assert!(matches!(missing, StoreError::ReadOnly { .. }), "{missing:?}");
 
         let other = says(options(&dir), "SELECT * FROM nothing").await;
         assert_eq!(other.to_string(), "failed to write");
@@ -151,25 +132,10 @@ mod tests {
     #[test]
     fn file_errors_are_told_apart() {
         let said = |kind: io::ErrorKind| from_io(kind.into(), "here", "write");
-        assert!(matches!(
-            said(io::ErrorKind::StorageFull),
-            StoreError::DiskFull { .. }
-        ));
-        assert!(matches!(
-            said(io::ErrorKind::QuotaExceeded),
-            StoreError::DiskFull { .. }
-        ));
-        assert!(matches!(
-            said(io::ErrorKind::ReadOnlyFilesystem),
-            StoreError::ReadOnly { .. }
-        ));
-        assert!(matches!(
-            said(io::ErrorKind::PermissionDenied),
-            StoreError::ReadOnly { .. }
-        ));
-        assert!(matches!(
-            said(io::ErrorKind::Interrupted),
-            StoreError::Failed { .. }
-        ));
+        assert!(matches!(said(io::ErrorKind::StorageFull), StoreError::DiskFull { .. }));
+        assert!(matches!(said(io::ErrorKind::QuotaExceeded), StoreError::DiskFull { .. }));
+        assert!(matches!(said(io::ErrorKind::ReadOnlyFilesystem), StoreError::ReadOnly { .. }));
+        assert!(matches!(said(io::ErrorKind::PermissionDenied), StoreError::ReadOnly { .. }));
+        assert!(matches!(said(io::ErrorKind::Interrupted), StoreError::Failed { .. }));
     }
 }

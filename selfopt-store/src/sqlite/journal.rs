@@ -10,11 +10,7 @@ use crate::json;
 #[async_trait]
 impl JournalStore for SqliteStore {
     async fn append(&self, run: RunId, entry: JournalEntry) -> Result<(), StoreError> {
-        let JournalEntry {
-            sequence,
-            at,
-            event,
-        } = entry;
+        let JournalEntry { sequence, at, event } = entry;
         let what = || format!("entry {sequence} of the journal of run {run}");
         // Not `INSERT OR IGNORE`: that would also swallow what a CHECK refuses.
         sqlx::query(

@@ -19,11 +19,7 @@ impl OpportunityStore for SqliteStore {
             .map(|found| json::encode(found, || format!("opportunity {}", found.id)))
             .collect::<Result<Vec<_>, _>>()?;
         let failing = self.failing(format!("keep the opportunities of run {run}"));
-        let mut transaction = self
-            .pool
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(&failing)?;
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(&failing)?;
         for (opportunity, record) in opportunities.iter().zip(records) {
             sqlx::query(
                 "INSERT INTO opportunities (run_id, id, record) VALUES (?, ?, ?)

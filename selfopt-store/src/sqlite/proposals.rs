@@ -26,14 +26,7 @@ impl ProposalStore for SqliteStore {
     /// added or changed, and is never taken away again by a resumed run that
     /// does not know of it.
     async fn put_proposal(&self, proposal: &ProposalRecord) -> Result<(), StoreError> {
-        let ProposalRecord {
-            id,
-            run,
-            repo,
-            summary,
-            created_at,
-            pr_url,
-        } = proposal;
+        let ProposalRecord { id, run, repo, summary, created_at, pr_url } = proposal;
         let what = || format!("proposal {id} of run {run}");
         sqlx::query(
             "INSERT INTO proposals (run_id, id, number, repo_id, record, created_at, pr_url)
@@ -65,11 +58,7 @@ impl ProposalStore for SqliteStore {
                     .fetch_all(&self.pool)
                     .await
             }
-            None => {
-                sqlx::query(select_proposals!(""))
-                    .fetch_all(&self.pool)
-                    .await
-            }
+            None => sqlx::query(select_proposals!("")).fetch_all(&self.pool).await,
         };
         let rows = found.map_err(self.failing("read proposals"))?;
         rows.iter().map(|row| self.proposal(row)).collect()

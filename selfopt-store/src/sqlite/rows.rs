@@ -21,8 +21,7 @@ pub(super) fn time(row: &SqliteRow, column: &str) -> sqlx::Result<Timestamp> {
 /// A number that was written in decimal.
 pub(super) fn decimal(row: &SqliteRow, column: &str) -> sqlx::Result<u64> {
     let text: &str = row.try_get(column)?;
-    text.parse()
-        .map_err(|source: std::num::ParseIntError| undecodable(column, source.into()))
+    text.parse().map_err(|source: std::num::ParseIntError| undecodable(column, source.into()))
 }
 
 /// A value that JSON writes as one string, such as an enum or a digest.
@@ -56,8 +55,5 @@ pub(super) fn end_of_prefix(prefix: &str) -> String {
 }
 
 fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source,
-    }
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source }
 }

@@ -9,12 +9,7 @@ use super::{rows, store::SqliteStore};
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn create_run(&self, run: NewRun) -> Result<RunRecord, StoreError> {
-        let NewRun {
-            repo,
-            commit,
-            seed,
-            config_digest,
-        } = run;
+        let NewRun { repo, commit, seed, config_digest } = run;
         let record = RunRecord {
             id: RunId(self.new_id()),
             repo,
@@ -82,10 +77,7 @@ impl RunStore for SqliteStore {
                 .fetch_all(&self.pool)
                 .await
                 .map_err(&failing)?;
-        rows.iter()
-            .map(record)
-            .collect::<sqlx::Result<_>>()
-            .map_err(failing)
+        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError> {

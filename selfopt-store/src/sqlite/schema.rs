@@ -31,28 +31,20 @@ pub(super) async fn prepare(
         .await
         .map_err(|error| errors::from_migration(error, place, DOING))?;
     let created_at = rows::integer(now.0, "the time")?;
-    let organization = local_organization(&mut transaction, ids, now, created_at)
-        .await
-        .map_err(failing)?;
+    let organization =
+        local_organization(&mut transaction, ids, now, created_at).await.map_err(failing)?;
     transaction.commit().await.map_err(failing)?;
     Ok(organization)
 }
 
 async fn refuse_newer(connection: &mut SqliteConnection, place: &str) -> Result<(), StoreError> {
-    let found = newest_applied(connection)
-        .await
-        .map_err(|error| errors::from_sqlx(error, place, DOING))?;
-    let known = MIGRATOR
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default();
+    let found =
+        newest_applied(connection).await.map_err(|error| errors::from_sqlx(error, place, DOING))?;
+    let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
     match found {
-        Some(found) if found > known => Err(StoreError::TooNew {
-            place: place.to_owned(),
-            found,
-            known,
-        }),
+        Some(found) if found > known => {
+            Err(StoreError::TooNew { place: place.to_owned(), found, known })
+        }
         _ => Ok(()),
     }
 }
@@ -66,9 +58,7 @@ async fn newest_applied(connection: &mut SqliteConnection) -> sqlx::Result<Optio
     if !migrated {
         return Ok(None);
     }
-    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-        .fetch_one(connection)
-        .await
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await
 }
 
 /// The first organization; made, with its owner, when there is none.

@@ -69,13 +69,7 @@ impl SqliteStore {
         let prepared = schema::prepare(&pool, &place, &ids, clock.now()).await;
         drop(lock);
         match prepared {
-            Ok(organization) => Ok(Self {
-                pool,
-                organization,
-                place,
-                clock,
-                ids,
-            }),
+            Ok(organization) => Ok(Self { pool, organization, place, clock, ids }),
             Err(error) => {
                 pool.close().await;
                 Err(error)
@@ -131,11 +125,8 @@ fn options(database: &Path) -> SqliteConnectOptions {
 async fn lock_for_opening(dir: PathBuf) -> io::Result<File> {
     let locking = tokio::task::spawn_blocking(move || {
         fs::create_dir_all(&dir)?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(dir.join(OPEN_LOCK))?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(dir.join(OPEN_LOCK))?;
         match file.lock() {
             // Some network file systems have no locks. Then two first openings
             // at once may fail; all else is safe by SQLite's own locks.

@@ -14,17 +14,13 @@ pub(crate) struct TempArtifacts {
 
 impl TempArtifacts {
     pub(crate) fn new() -> Self {
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-        }
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 }
 
 impl Place for TempArtifacts {
     fn store(&self) -> Arc<dyn ArtifactStore> {
-        Arc::new(LocalArtifacts::new(
-            &self.dir.path().join("made/when/needed"),
-        ))
+        Arc::new(LocalArtifacts::new(&self.dir.path().join("made/when/needed")))
     }
 }
 
@@ -37,10 +33,8 @@ async fn files_lie_where_location_says_and_nothing_else_is_left() {
     store.put(path, b"two").await.unwrap_err();
     assert_eq!(fs::read(store.location(path)).unwrap(), b"one");
     let folder = dir.path().join("artifacts/repos/r/proposals/p");
-    let names: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["diff.patch"]);
     assert_eq!(
         store.location("/absolute"),

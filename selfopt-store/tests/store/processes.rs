@@ -87,19 +87,12 @@ async fn a_killed_process_loses_nothing_that_it_had_written() {
         let mut child = child(test, dir.path());
         let said: Vec<_> = hear(&mut child).take(16).collect();
         child.kill().unwrap();
-        assert!(
-            !child.wait().unwrap().success(),
-            "it wrote until it was killed"
-        );
+        assert!(!child.wait().unwrap().success(), "it wrote until it was killed");
 
         let run = RunId(Uuid::parse_str(&said[0]).unwrap());
         let store = SqliteStore::open(dir.path()).await.unwrap();
         let journal = store.journal(run).await.unwrap();
-        assert!(
-            journal.len() >= said.len() - 1,
-            "{} of {said:?}",
-            journal.len()
-        );
+        assert!(journal.len() >= said.len() - 1, "{} of {said:?}", journal.len());
         for (n, kept) in (0..).zip(&journal) {
             assert_eq!(*kept, entry(n, "note"));
         }
@@ -120,9 +113,8 @@ async fn write_until_killed(dir: &Path) {
     let run = store.create_run(new_run(repo)).await.unwrap().id;
     say(&run);
     for n in 0.. {
-        let scan: Vec<_> = (0..N_SCANNED)
-            .map(|place| opportunity(&format!("{n}-{place}"), 1))
-            .collect();
+        let scan: Vec<_> =
+            (0..N_SCANNED).map(|place| opportunity(&format!("{n}-{place}"), 1)).collect();
         store.put_opportunities(run, &scan).await.unwrap();
         store.append(run, entry(n, "note")).await.unwrap();
         say(&n);

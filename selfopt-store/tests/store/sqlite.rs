@@ -20,10 +20,7 @@ pub(crate) struct TempStore {
 
 impl TempStore {
     pub(crate) fn new() -> Self {
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-            clock: Arc::new(StoppedClock::new()),
-        }
+        Self { dir: tempfile::tempdir().unwrap(), clock: Arc::new(StoppedClock::new()) }
     }
 }
 
@@ -41,9 +38,5 @@ impl Backend for TempStore {
 
 /// The database itself, behind the store's back.
 async fn database(dir: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(dir.join("selfopt.db"))
-        .connect()
-        .await
-        .unwrap()
+    SqliteConnectOptions::new().filename(dir.join("selfopt.db")).connect().await.unwrap()
 }

@@ -20,12 +20,7 @@ pub(crate) fn commit(n: u8) -> CommitId {
 }
 
 pub(crate) fn new_run(repo: RepoId) -> NewRun {
-    NewRun {
-        repo,
-        commit: commit(1),
-        seed: u64::MAX,
-        config_digest: Digest::of(b"configuration"),
-    }
+    NewRun { repo, commit: commit(1), seed: u64::MAX, config_digest: Digest::of(b"configuration") }
 }
 
 fn evidence() -> Vec<EvidenceLine> {
@@ -35,11 +30,7 @@ fn evidence() -> Vec<EvidenceLine> {
             line: Some(u32::MAX),
             text: TEXT.to_owned(),
         },
-        EvidenceLine {
-            path: "länge/pnpm-lock.yaml".to_owned(),
-            line: None,
-            text: String::new(),
-        },
+        EvidenceLine { path: "länge/pnpm-lock.yaml".to_owned(), line: None, text: String::new() },
     ]
 }
 
@@ -100,11 +91,7 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
             status: StepStatus::Signaled { signal: 9 },
             wall: Millis(u64::MAX),
             cpu: Millis(0),
-            tests: Some(TestCounts {
-                passed: u64::MAX,
-                failed: 0,
-                skipped: 1,
-            }),
+            tests: Some(TestCounts { passed: u64::MAX, failed: 0, skipped: 1 }),
         }],
         test_runs: 3,
         benchmark: Some(BenchmarkBaseline {
@@ -132,7 +119,7 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                 floor: NanoLog::from_log(0.001),
                 sigma: NanoLog::from_log(0.02),
                 class: NoiseClass::Good,
-                p_value: statistics::Ratio::from_percent(43),
+                p_value: statistics::Fraction::from_percent(43),
                 biased: false,
             },
             expected_output: Some(Digest::of(b"output")),
@@ -149,10 +136,7 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                 clones: "copy".to_owned(),
                 guarantees: BTreeMap::from([(
                     "network".to_owned(),
-                    Guarantee {
-                        level: Enforcement::BestEffort,
-                        reason: TEXT.to_owned(),
-                    },
+                    Guarantee { level: Enforcement::BestEffort, reason: TEXT.to_owned() },
                 )]),
             },
         },
@@ -178,10 +162,7 @@ pub(crate) fn opportunity(name: &str, rank: u32) -> Opportunity {
         finding: Finding {
             rule: RuleId::new("array-includes-in-loop"),
             rule_version: "1.2.3".to_owned(),
-            span: Span {
-                start: 0,
-                end: u32::MAX,
-            },
+            span: Span { start: 0, end: u32::MAX },
             message: TEXT.to_owned(),
             why: "it is quadratic".to_owned(),
             typical_speedup: 51.248_177_777_777_77,
@@ -207,12 +188,10 @@ pub(crate) fn attempt(name: &str, opportunity: &str, status: AttemptStatus) -> A
         reason: TEXT.to_owned(),
         verdicts: vec![
             Verdict::passed("limits", "1 file"),
-            Verdict::refused("benchmark", TEXT)
-                .would_flip("a gain of 3 %")
-                .with_details(json!({
-                    "big": u64::MAX, "small": i64::MIN, "exact": 0.1 + 0.2, "tiny": 5e-324,
-                    "nothing": null, "deep": {"b": [[[]]], "a": TEXT}, "": true,
-                })),
+            Verdict::refused("benchmark", TEXT).would_flip("a gain of 3 %").with_details(json!({
+                "big": u64::MAX, "small": i64::MIN, "exact": 0.1 + 0.2, "tiny": 5e-324,
+                "nothing": null, "deep": {"b": [[[]]], "a": TEXT}, "": true,
+            })),
         ],
         context: Digest::of(b"context"),
         made_in: None,

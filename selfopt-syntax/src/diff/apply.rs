@@ -8,9 +8,7 @@ impl FileDiff {
     pub fn apply(&self, before: &str) -> Result<String, DiffError> {
         match self.kind {
             ChangeKind::Binary => {
-                return Err(DiffError::NotText {
-                    path: self.path.clone(),
-                });
+                return Err(DiffError::NotText { path: self.path.clone() });
             }
             ChangeKind::Modified
             | ChangeKind::ModeChanged
@@ -20,16 +18,11 @@ impl FileDiff {
             | ChangeKind::Copied { .. } => {}
         }
         let old: Vec<&str> = before.split_inclusive('\n').collect();
-        let mismatch = |idx: usize| DiffError::Mismatch {
-            path: self.path.clone(),
-            line: idx + 1,
-        };
+        let mismatch = |idx: usize| DiffError::Mismatch { path: self.path.clone(), line: idx + 1 };
         let mut after = String::with_capacity(before.len());
         let mut next = 0;
         for hunk in &self.hunks {
-            let kept = old
-                .get(next..hunk.old_start)
-                .ok_or_else(|| mismatch(hunk.old_start))?;
+            let kept = old.get(next..hunk.old_start).ok_or_else(|| mismatch(hunk.old_start))?;
             after.extend(kept.iter().copied());
             next = hunk.old_start;
             for line in &hunk.lines {

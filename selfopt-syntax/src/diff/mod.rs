@@ -90,9 +90,7 @@ pub struct DiffSet {
 impl DiffSet {
     /// Parses the text of a diff. The empty text is the empty diff.
     pub fn parse(text: &str) -> Result<Self, DiffError> {
-        Ok(Self {
-            files: read::files(text)?,
-        })
+        Ok(Self { files: read::files(text)? })
     }
 
     /// The files in the order of the text.
@@ -107,20 +105,16 @@ impl DiffSet {
 
     /// How much changes in all.
     pub fn stats(&self) -> DiffStats {
-        self.files
-            .iter()
-            .fold(DiffStats::default(), |all, file| DiffStats {
-                files: all.files + 1,
-                added: all.added + file.added,
-                removed: all.removed + file.removed,
-            })
+        self.files.iter().fold(DiffStats::default(), |all, file| DiffStats {
+            files: all.files + 1,
+            added: all.added + file.added,
+            removed: all.removed + file.removed,
+        })
     }
 
     /// Applies the part about `path` to the text it was made from.
     pub fn apply(&self, path: &str, before: &str) -> Result<String, DiffError> {
-        let file = self.file(path).ok_or_else(|| DiffError::NotInDiff {
-            path: path.to_owned(),
-        })?;
+        let file = self.file(path).ok_or_else(|| DiffError::NotInDiff { path: path.to_owned() })?;
         file.apply(before)
     }
 }

@@ -13,14 +13,9 @@ pub(super) fn files(text: &str) -> Result<Vec<FileDiff>, DiffError> {
         return Ok(Vec::new());
     }
     let scanned = scan(text)?;
-    let malformed = |complaint: String| DiffError::Malformed {
-        source: MalformedDiff(complaint),
-    };
-    let options = if scanned.has_git_headers {
-        ParseOptions::gitdiff()
-    } else {
-        ParseOptions::unidiff()
-    };
+    let malformed = |complaint: String| DiffError::Malformed { source: MalformedDiff(complaint) };
+    let options =
+        if scanned.has_git_headers { ParseOptions::gitdiff() } else { ParseOptions::unidiff() };
     let mut files = Vec::new();
     for patch in PatchSet::parse(text, options) {
         files.push(file(&patch.map_err(|error| malformed(error.to_string()))?)?);
@@ -42,9 +37,7 @@ pub(super) fn files(text: &str) -> Result<Vec<FileDiff>, DiffError> {
             }
         }
         if !seen.insert(&file.path) {
-            return Err(DiffError::Duplicate {
-                path: file.path.clone(),
-            });
+            return Err(DiffError::Duplicate { path: file.path.clone() });
         }
     }
     Ok(files)
@@ -58,11 +51,7 @@ struct Scanned {
 
 /// Accounts for every line of the text.
 fn scan(text: &str) -> Result<Scanned, DiffError> {
-    let mut scanned = Scanned {
-        has_git_headers: false,
-        n_files: 0,
-        n_hunks: 0,
-    };
+    let mut scanned = Scanned { has_git_headers: false, n_files: 0, n_hunks: 0 };
     let mut n_plain_files = 0;
     let mut lines = (1..).zip(text.split_inclusive('\n')).peekable();
     while let Some((number, line)) = lines.next() {
@@ -90,17 +79,11 @@ fn scan(text: &str) -> Result<Scanned, DiffError> {
             scanned.n_files += 1;
         } else if line.starts_with("GIT binary patch") {
             // Base85 lines up to the next file; they cannot start with `diff `.
-            while lines
-                .next_if(|(_, line)| !line.starts_with("diff --git "))
-                .is_some()
-            {}
+            while lines.next_if(|(_, line)| !line.starts_with("diff --git ")).is_some() {}
         } else if line.starts_with("--- ") {
             n_plain_files += 1;
         } else if !is_header(line) {
-            return Err(DiffError::StrayLine {
-                line: number,
-                text: line.to_owned(),
-            });
+            return Err(DiffError::StrayLine { line: number, text: line.to_owned() });
         }
     }
     if !scanned.has_git_headers {
@@ -150,21 +133,11 @@ fn file(patch: &FilePatch<'_, str>) -> Result<FileDiff, DiffError> {
         kind = ChangeKind::ModeChanged;
     }
     let count = |is_wanted: fn(&Line) -> bool| {
-        hunks
-            .iter()
-            .flat_map(|hunk: &Hunk| &hunk.lines)
-            .filter(|line| is_wanted(line))
-            .count()
+        hunks.iter().flat_map(|hunk: &Hunk| &hunk.lines).filter(|line| is_wanted(line)).count()
     };
     let added = count(|line| matches!(line, Line::Added(_)));
     let removed = count(|line| matches!(line, Line::Removed(_)));
-    Ok(FileDiff {
-        path,
-        kind,
-        added,
-        removed,
-        hunks,
-    })
+    Ok(FileDiff { path, kind, added, removed, hunks })
 }
 
 fn path_and_kind(patch: &FilePatch<'_, str>) -> Result<(String, ChangeKind), DiffError> {
@@ -172,25 +145,17 @@ fn path_and_kind(patch: &FilePatch<'_, str>) -> Result<(String, ChangeKind), Dif
     Ok(match patch.operation() {
         FileOperation::Create(path) => (strip(path, "b/"), ChangeKind::Created),
         FileOperation::Delete(path) => (strip(path, "a/"), ChangeKind::Deleted),
-        FileOperation::Rename { from, to } => (
-            to.to_string(),
-            ChangeKind::Renamed {
-                from: from.to_string(),
-            },
-        ),
-        FileOperation::Copy { from, to } => (
-            to.to_string(),
-            ChangeKind::Copied {
-                from: from.to_string(),
-            },
-        ),
+        FileOperation::Rename { from, to } => {
+            (to.to_string(), ChangeKind::Renamed { from: from.to_string() })
+        }
+        FileOperation::Copy { from, to } => {
+            (to.to_string(), ChangeKind::Copied { from: from.to_string() })
+        }
         FileOperation::Modify { original, modified } => {
             let (from, path) = (strip(original, "a/"), strip(modified, "b/"));
             if from != path {
                 let complaint = format!("`{from}` and `{path}` are different files");
-                return Err(DiffError::Malformed {
-                    source: MalformedDiff(complaint),
-                });
+                return Err(DiffError::Malformed { source: MalformedDiff(complaint) });
             }
             (path, ChangeKind::Modified)
         }
@@ -204,18 +169,11 @@ fn strip(path: &str, prefix: &str) -> String {
 fn hunk(hunk: &diffy::Hunk<'_, str>) -> Hunk {
     let range = hunk.old_range();
     // An empty old range names the line before the insertion.
-    let old_start = if range.is_empty() {
-        range.start()
-    } else {
-        range.start().saturating_sub(1)
-    };
+    let old_start = if range.is_empty() { range.start() } else { range.start().saturating_sub(1) };
     let line = |line: &diffy::Line<'_, str>| match *line {
         diffy::Line::Context(text) => Line::Context(text.to_owned()),
         diffy::Line::Delete(text) => Line::Removed(text.to_owned()),
         diffy::Line::Insert(text) => Line::Added(text.to_owned()),
     };
-    Hunk {
-        old_start,
-        lines: hunk.lines().iter().map(line).collect(),
-    }
+    Hunk { old_start, lines: hunk.lines().iter().map(line).collect() }
 }

@@ -21,28 +21,14 @@ pub fn unified(changes: &[FileChange<'_>]) -> String {
     let mut changes = changes.to_vec();
     changes.sort_by_key(|change| change.path);
     let mut text = String::new();
-    for FileChange {
-        path,
-        before,
-        after,
-    } in changes.into_iter().filter(|c| c.before != c.after)
-    {
+    for FileChange { path, before, after } in changes.into_iter().filter(|c| c.before != c.after) {
         let old = quoted(&format!("a/{path}"));
         let new = quoted(&format!("b/{path}"));
         // git marks the end of a name that has a space with a tab.
-        let tab = if path.contains(' ') && !old.starts_with('"') {
-            "\t"
-        } else {
-            ""
-        };
+        let tab = if path.contains(' ') && !old.starts_with('"') { "\t" } else { "" };
         // Writing to a `String` cannot fail.
-        let _ = write!(
-            text,
-            "diff --git {old} {new}\n--- {old}{tab}\n+++ {new}{tab}\n"
-        );
-        let patch = DiffOptions::new()
-            .set_context_len(3)
-            .create_patch(before, after);
+        let _ = write!(text, "diff --git {old} {new}\n--- {old}{tab}\n+++ {new}{tab}\n");
+        let patch = DiffOptions::new().set_context_len(3).create_patch(before, after);
         let hunks = patch.to_string();
         text.push_str(hunks.find("@@ ").map_or("", |at| &hunks[at..]));
     }
@@ -53,10 +39,7 @@ pub fn unified(changes: &[FileChange<'_>]) -> String {
 /// backslash or a control character. Other characters stay as they are, which
 /// git reads whatever its `core.quotePath` is.
 fn quoted(path: &str) -> String {
-    if !path
-        .chars()
-        .any(|c| c.is_ascii_control() || c == '"' || c == '\\')
-    {
+    if !path.chars().any(|c| c.is_ascii_control() || c == '"' || c == '\\') {
         return path.to_owned();
     }
     let mut out = String::from("\"");

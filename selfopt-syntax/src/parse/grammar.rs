@@ -31,9 +31,7 @@ impl Grammar {
     fn load(language: tree_sitter::Language) -> Self {
         let mut kinds = NameTable::default();
         let mut intern = |name: &str, is_named| {
-            kinds
-                .intern(name, is_named)
-                .expect("a grammar has fewer than 65,535 kinds")
+            kinds.intern(name, is_named).expect("a grammar has fewer than 65,535 kinds")
         };
         let n_kinds = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
         // Several ids may share a name (aliases); they become one kind here.
@@ -53,22 +51,12 @@ impl Grammar {
                 u8::try_from(fields.intern(name, true)?).ok()
             }))
             .collect();
-        Self {
-            language,
-            kinds: kinds.into(),
-            fields: fields.into(),
-            kind_of,
-            field_of,
-            error,
-        }
+        Self { language, kinds: kinds.into(), fields: fields.into(), kind_of, field_of, error }
     }
 
     /// Our kind for a tree-sitter kind id; error nodes have an id outside the grammar.
     pub(super) fn kind(&self, id: u16) -> u16 {
-        self.kind_of
-            .get(usize::from(id))
-            .copied()
-            .unwrap_or(self.error)
+        self.kind_of.get(usize::from(id)).copied().unwrap_or(self.error)
     }
 
     /// Our field for a tree-sitter field id.

@@ -27,31 +27,17 @@ pub const MAX_TREE_DEPTH: usize = 400;
 pub fn parse(path: impl Into<String>, language: Language, text: impl Into<Arc<str>>) -> SourceFile {
     let (path, text) = (path.into(), text.into());
     let line_index = LineIndex::new(&text);
-    let snapshot::Snapshot {
-        tree,
-        depth,
-        errors,
-    } = snapshot::build(language, &text);
+    let snapshot::Snapshot { tree, depth, errors } = snapshot::build(language, &text);
     let mut diagnostics = errors;
     let mut note = |source, message: &str| {
-        diagnostics.push(Diagnostic {
-            source,
-            span: Span::at(0),
-            message: message.to_owned(),
-        });
+        diagnostics.push(Diagnostic { source, span: Span::at(0), message: message.to_owned() });
     };
     let bindings = if text.len() > MAX_FILE_BYTES {
-        note(
-            DiagnosticSource::TreeSitter,
-            "the file is too large to read",
-        );
+        note(DiagnosticSource::TreeSitter, "the file is too large to read");
         note(DiagnosticSource::Oxc, "the file is too large to read");
         None
     } else if depth > MAX_TREE_DEPTH {
-        note(
-            DiagnosticSource::Oxc,
-            "the code is nested too deeply to resolve its names",
-        );
+        note(DiagnosticSource::Oxc, "the code is nested too deeply to resolve its names");
         None
     } else {
         let semantics = semantics::analyze(language, &path, &text);
@@ -63,13 +49,5 @@ pub fn parse(path: impl Into<String>, language: Language, text: impl Into<Arc<st
         semantics.bindings
     };
     diagnostics.sort_by_key(|d| (d.span, d.source));
-    SourceFile {
-        path,
-        language,
-        text,
-        line_index,
-        tree,
-        bindings,
-        diagnostics,
-    }
+    SourceFile { path, language, text, line_index, tree, bindings, diagnostics }
 }

@@ -33,43 +33,26 @@ pub(super) fn analyze(language: Language, path: &str, text: &Arc<str>) -> Semant
     let parsed = Parser::new(&allocator, text, source_type(language, path)).parse();
     let parse_errors = parsed.diagnostics.errors();
     let mut errors: Vec<_> = parse_errors
-        .map(|d| {
-            complaint(
-                d.labels.first().map(oxc_span::LabeledSpan::span),
-                &d.message,
-            )
-        })
+        .map(|d| complaint(d.labels.first().map(oxc_span::LabeledSpan::span), &d.message))
         .collect();
     if parsed.panicked {
         if errors.is_empty() {
             errors.push(complaint(None, "unreadable file"));
         }
-        return Semantics {
-            bindings: None,
-            is_dynamic: false,
-            errors,
-        };
+        return Semantics { bindings: None, is_dynamic: false, errors };
     }
     // Without `build_nodes`, `semantic.nodes()` is empty and asking it panics.
-    let builder = SemanticBuilder::new()
-        .with_build_nodes(true)
-        .with_check_syntax_error(true);
+    let builder = SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true);
     let built = builder.build(allocator.alloc(parsed.program));
     let semantic_errors = built.diagnostics.errors();
-    errors.extend(semantic_errors.map(|d| {
-        complaint(
-            d.labels.first().map(oxc_span::LabeledSpan::span),
-            &d.message,
-        )
-    }));
+    errors.extend(
+        semantic_errors
+            .map(|d| complaint(d.labels.first().map(oxc_span::LabeledSpan::span), &d.message)),
+    );
     let is_dynamic = is_dynamic(built.semantic.scoping());
     let bindings =
         (errors.is_empty() && !is_dynamic).then(|| rows(&built.semantic).finish(text.clone()));
-    Semantics {
-        bindings,
-        is_dynamic,
-        errors,
-    }
+    Semantics { bindings, is_dynamic, errors }
 }
 
 fn source_type(language: Language, path: &str) -> SourceType {
@@ -80,24 +63,17 @@ fn source_type(language: Language, path: &str) -> SourceType {
         // A script unless it imports or exports, as Node decides for `.js`.
         _ => SourceType::unambiguous(),
     };
-    base.with_typescript(language.is_typescript())
-        .with_jsx(language.has_jsx())
+    base.with_typescript(language.is_typescript()).with_jsx(language.has_jsx())
 }
 
 fn complaint(label: Option<oxc_span::Span>, message: &str) -> Diagnostic {
     let span = label.map_or(Span::at(0), span);
-    Diagnostic {
-        source: DiagnosticSource::Oxc,
-        span,
-        message: message.to_owned(),
-    }
+    Diagnostic { source: DiagnosticSource::Oxc, span, message: message.to_owned() }
 }
 
 fn is_dynamic(scoping: &Scoping) -> bool {
     scoping.scope_descendants_from_root().any(|id| {
-        scoping
-            .scope_flags(id)
-            .intersects(ScopeFlags::DirectEval.union(ScopeFlags::With))
+        scoping.scope_flags(id).intersects(ScopeFlags::DirectEval.union(ScopeFlags::With))
     })
 }
 
@@ -107,9 +83,7 @@ fn rows(semantic: &Semantic<'_>) -> BindingsBuilder {
         .scope_descendants_from_root()
         .map(|id| Scope {
             span: span(nodes.kind(scoping.get_node_id(id)).span()),
-            parent: scoping
-                .scope_parent_id(id)
-                .map(|parent| ScopeId(index(parent.index()))),
+            parent: scoping.scope_parent_id(id).map(|parent| ScopeId(index(parent.index()))),
             kind: scope_kind(scoping.scope_flags(id)),
         })
         .collect();
@@ -129,9 +103,7 @@ fn rows(semantic: &Semantic<'_>) -> BindingsBuilder {
         }
         references.push(Reference {
             span: span(nodes.kind(node).span()),
-            symbol: reference
-                .symbol_id()
-                .map(|symbol| SymbolId(index(symbol.index()))),
+            symbol: reference.symbol_id().map(|symbol| SymbolId(index(symbol.index()))),
             usage: usage(reference.flags()),
         });
     }
@@ -152,12 +124,7 @@ fn rows(semantic: &Semantic<'_>) -> BindingsBuilder {
             reassigned: scoping.symbol_is_mutated(id) || redeclarations.len() > 1,
         });
     }
-    BindingsBuilder {
-        symbols,
-        redeclared_at,
-        references,
-        scopes,
-    }
+    BindingsBuilder { symbols, redeclared_at, references, scopes }
 }
 
 /// `export const x`, `export function f`, `export default class C`.
@@ -167,10 +134,7 @@ fn is_export_declaration(semantic: &Semantic<'_>, declaration: NodeId) -> bool {
         .ancestor_kinds(declaration)
         .find(|kind| !matches!(kind, AstKind::VariableDeclaration(_)))
         .is_some_and(|kind| {
-            matches!(
-                kind,
-                AstKind::ExportDeclaration(_) | AstKind::ExportDefaultDeclaration(_)
-            )
+            matches!(kind, AstKind::ExportDeclaration(_) | AstKind::ExportDefaultDeclaration(_))
         })
 }
 

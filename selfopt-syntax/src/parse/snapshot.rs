@@ -27,18 +27,9 @@ pub(super) fn build(language: Language, text: &Arc<str>) -> Snapshot {
     let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
     let Some(parsed) = parsed else {
         let flags = NodeFlags::NAMED.with(NodeFlags::HAS_ERROR);
-        builder.open(
-            grammar.kinds.named("program").unwrap_or_default(),
-            None,
-            whole,
-            flags,
-        );
+        builder.open(grammar.kinds.named("program").unwrap_or_default(), None, whole, flags);
         let tree = builder.finish(Vec::new()).expect("one root was opened");
-        return Snapshot {
-            tree,
-            depth: 1,
-            errors: Vec::new(),
-        };
+        return Snapshot { tree, depth: 1, errors: Vec::new() };
     };
     let mut depth = 0;
     let mut errors = Vec::new();
@@ -47,12 +38,7 @@ pub(super) fn build(language: Language, text: &Arc<str>) -> Snapshot {
         let node = cursor.node();
         let span = span_of(node);
         let flags = flags_of(node);
-        builder.open(
-            grammar.kind(node.kind_id()),
-            grammar.field(cursor.field_id()),
-            span,
-            flags,
-        );
+        builder.open(grammar.kind(node.kind_id()), grammar.field(cursor.field_id()), span, flags);
         depth = depth.max(builder.depth());
         if node.is_error() || node.is_missing() {
             errors.push(complaint(node, span));
@@ -70,14 +56,8 @@ pub(super) fn build(language: Language, text: &Arc<str>) -> Snapshot {
             }
         }
     }
-    let tree = builder
-        .finish(vec![whole])
-        .expect("tree-sitter's tree has one root");
-    Snapshot {
-        tree,
-        depth,
-        errors,
-    }
+    let tree = builder.finish(vec![whole]).expect("tree-sitter's tree has one root");
+    Snapshot { tree, depth, errors }
 }
 
 fn span_of(node: tree_sitter::Node<'_>) -> Span {
@@ -105,9 +85,5 @@ fn complaint(node: tree_sitter::Node<'_>, span: Span) -> Diagnostic {
     } else {
         "unexpected text".to_owned()
     };
-    Diagnostic {
-        source: DiagnosticSource::TreeSitter,
-        span,
-        message,
-    }
+    Diagnostic { source: DiagnosticSource::TreeSitter, span, message }
 }

@@ -37,10 +37,7 @@ impl Witnesses {
     pub fn of(file: &SourceFile) -> Self {
         let witness = |source: DiagnosticSource| {
             let mine = || file.diagnostics.iter().filter(|d| d.source == source);
-            Witness {
-                error_count: mine().count(),
-                first_error: mine().map(|d| d.span).next(),
-            }
+            Witness { error_count: mine().count(), first_error: mine().map(|d| d.span).next() }
         };
         Self {
             tree_sitter: witness(DiagnosticSource::TreeSitter),

@@ -12,10 +12,7 @@ fn bindings(file: &SourceFile) -> &Bindings {
 
 fn named<'a>(file: &'a SourceFile, name: &str) -> (SymbolId, &'a Symbol) {
     let bindings = bindings(file);
-    bindings
-        .symbols()
-        .find(|&(id, _)| bindings.name(id) == name)
-        .expect("the name is declared")
+    bindings.symbols().find(|&(id, _)| bindings.name(id) == name).expect("the name is declared")
 }
 
 fn offset(text: &str, of: &str) -> u32 {
@@ -57,21 +54,13 @@ fn uses_and_shadowing() {
     let uses: Vec<_> = bindings.references(outer).map(|r| r.usage).collect();
     assert_eq!(
         uses,
-        [
-            ReferenceUse::ReadWrite,
-            ReferenceUse::Write,
-            ReferenceUse::Type,
-            ReferenceUse::Read
-        ]
+        [ReferenceUse::ReadWrite, ReferenceUse::Write, ReferenceUse::Type, ReferenceUse::Read]
     );
     let inner = bindings.symbol_at(offset(text, "a);")).unwrap();
     assert_ne!(inner, outer);
     assert_eq!(bindings.declared_at(offset(text, "a = 0")), Some(inner));
     let inside = file.tree.nodes_of_kind("call_expression").next().unwrap();
-    assert_eq!(
-        bindings.scope_of(inside.span()),
-        bindings.symbol(inner).scope
-    );
+    assert_eq!(bindings.scope_of(inside.span()), bindings.symbol(inner).scope);
     let chain: Vec<_> = bindings
         .scope_chain(bindings.symbol(inner).scope)
         .map(|id| bindings.scope(id).kind)
@@ -114,11 +103,7 @@ fn exports() {
 
 #[test]
 fn var_declared_twice_is_reassigned() {
-    let file = parse(
-        "a.js",
-        Language::JavaScript,
-        "var v = 1; var v = 2; const w = v;",
-    );
+    let file = parse("a.js", Language::JavaScript, "var v = 1; var v = 2; const w = v;");
     let (id, symbol) = named(&file, "v");
     assert!(symbol.reassigned);
     assert_eq!(bindings(&file).declared_at(15), Some(id));
@@ -143,11 +128,8 @@ fn names_that_cannot_be_known() {
 
 #[test]
 fn jsx_and_types_join_the_tree() {
-    let file = parse(
-        "a.tsx",
-        Language::Tsx,
-        "const View = () => null; const x = <View y={View} />;",
-    );
+    let file =
+        parse("a.tsx", Language::Tsx, "const View = () => null; const x = <View y={View} />;");
     let (view, _) = named(&file, "View");
     let bindings = bindings(&file);
     let n_joined = file
@@ -162,17 +144,7 @@ fn jsx_and_types_join_the_tree() {
 fn offsets_survive_a_byte_order_mark() {
     let text = "\u{feff}const a = 1; f(a);";
     let file = typescript(text);
-    assert_eq!(
-        bindings(&file).symbol_at(offset(text, "a);")),
-        Some(SymbolId(0))
-    );
-    let argument = file
-        .tree
-        .nodes_of_kind("arguments")
-        .next()
-        .unwrap()
-        .items()
-        .next()
-        .unwrap();
+    assert_eq!(bindings(&file).symbol_at(offset(text, "a);")), Some(SymbolId(0)));
+    let argument = file.tree.nodes_of_kind("arguments").next().unwrap().items().next().unwrap();
     assert_eq!(bindings(&file).symbol_of(argument), Some(SymbolId(0)));
 }

@@ -4,11 +4,7 @@ use proptest::prelude::*;
 use selfopt_syntax::{ChangeKind, DiffSet, DiffStats, FileChange, unified};
 
 fn one(path: &str, before: &str, after: &str) -> String {
-    unified(&[FileChange {
-        path,
-        before,
-        after,
-    }])
+    unified(&[FileChange { path, before, after }])
 }
 
 #[test]
@@ -32,40 +28,20 @@ diff --git a/src/[id]/x.ts b/src/[id]/x.ts
 ";
     assert_eq!(diff, expected);
     let set = DiffSet::parse(&diff).unwrap();
-    assert_eq!(
-        set.stats(),
-        DiffStats {
-            files: 1,
-            added: 2,
-            removed: 2
-        }
-    );
-    assert_eq!(
-        set.apply("src/[id]/x.ts", before).unwrap(),
-        "a\nb\nc\nD\ne\nf"
-    );
+    assert_eq!(set.stats(), DiffStats { files: 1, added: 2, removed: 2 });
+    assert_eq!(set.apply("src/[id]/x.ts", before).unwrap(), "a\nb\nc\nD\ne\nf");
 }
 
 #[test]
 fn files_are_sorted_and_unchanged_ones_left_out() {
-    let change = |path, before, after| FileChange {
-        path,
-        before,
-        after,
-    };
+    let change = |path, before, after| FileChange { path, before, after };
     let diff = unified(&[
         change("b.ts", "1\n", "2\n"),
         change("same.ts", "x", "x"),
         change("a.ts", "", "n\n"),
     ]);
     let set = DiffSet::parse(&diff).unwrap();
-    assert_eq!(
-        set.files()
-            .iter()
-            .map(|f| f.path.as_str())
-            .collect::<Vec<_>>(),
-        ["a.ts", "b.ts"]
-    );
+    assert_eq!(set.files().iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["a.ts", "b.ts"]);
     assert_eq!(set.apply("a.ts", "").unwrap(), "n\n");
     assert_eq!(unified(&[]), "");
     assert!(DiffSet::parse("").unwrap().files().is_empty());
@@ -120,14 +96,8 @@ index 1111111..2222222 100644
 +b
 ";
     let set = DiffSet::parse(text).unwrap();
-    let found: Vec<_> = set
-        .files()
-        .iter()
-        .map(|f| (f.path.as_str(), &f.kind))
-        .collect();
-    let renamed = ChangeKind::Renamed {
-        from: "from.ts".to_owned(),
-    };
+    let found: Vec<_> = set.files().iter().map(|f| (f.path.as_str(), &f.kind)).collect();
+    let renamed = ChangeKind::Renamed { from: "from.ts".to_owned() };
     assert_eq!(
         found,
         [
@@ -140,18 +110,8 @@ index 1111111..2222222 100644
             ("with space.ts", &ChangeKind::Modified),
         ]
     );
-    assert_eq!(
-        set.stats(),
-        DiffStats {
-            files: 7,
-            added: 4,
-            removed: 3
-        }
-    );
-    assert_eq!(
-        set.apply("zółw.ts", "1\n2\n3\n4\n").unwrap(),
-        "1\n2\n3\ninserted\n4\n"
-    );
+    assert_eq!(set.stats(), DiffStats { files: 7, added: 4, removed: 3 });
+    assert_eq!(set.apply("zółw.ts", "1\n2\n3\n4\n").unwrap(), "1\n2\n3\ninserted\n4\n");
     assert_eq!(set.apply("old.ts", "b\n").unwrap(), "");
     assert!(set.apply("logo.png", "x").is_err());
     assert!(set.apply("absent.ts", "x").is_err());
@@ -160,14 +120,7 @@ index 1111111..2222222 100644
 #[test]
 fn plain_unified_diffs_are_read() {
     let text = "--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-a\n+b\n--- a/y.ts\n+++ b/y.ts\n@@ -1 +1 @@\n-a\n+b\n";
-    assert_eq!(
-        DiffSet::parse(text).unwrap().stats(),
-        DiffStats {
-            files: 2,
-            added: 2,
-            removed: 2
-        }
-    );
+    assert_eq!(DiffSet::parse(text).unwrap().stats(), DiffStats { files: 2, added: 2, removed: 2 });
 }
 
 #[test]
@@ -178,26 +131,11 @@ fn what_means_two_things_is_refused() {
     };
     let header = "diff --git a/x b/x\n--- a/x\n+++ b/x\n";
     check("nonsense", "neither header nor hunk");
-    check(
-        &format!("{header}@@ -1 +1 @@\n-a\n+b\nsurplus\n"),
-        "neither header nor hunk",
-    );
-    check(
-        &format!("{header}@@ -1 +1 @@\n-a\n+b\n+c\n"),
-        "neither header nor hunk",
-    );
-    check(
-        &format!("{header}@@ -1,2 +1 @@\n-a\n+b\n"),
-        "does not have the lines",
-    );
-    check(
-        &format!("{header}@@ -1 +1\n-a\n+b\n"),
-        "does not have the lines",
-    );
-    check(
-        &format!("{header}@@ -1 +99999999999999999999999 @@\n-a\n+b\n"),
-        "",
-    );
+    check(&format!("{header}@@ -1 +1 @@\n-a\n+b\nsurplus\n"), "neither header nor hunk");
+    check(&format!("{header}@@ -1 +1 @@\n-a\n+b\n+c\n"), "neither header nor hunk");
+    check(&format!("{header}@@ -1,2 +1 @@\n-a\n+b\n"), "does not have the lines");
+    check(&format!("{header}@@ -1 +1\n-a\n+b\n"), "does not have the lines");
+    check(&format!("{header}@@ -1 +99999999999999999999999 @@\n-a\n+b\n"), "");
     check("@@ -1 +1 @@\n-a\n+b\n", "malformed");
     let file = format!("{header}@@ -1 +1 @@\n-a\n+b\n");
     check(&format!("{file}{file}"), "occurs twice");

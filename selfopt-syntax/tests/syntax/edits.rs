@@ -9,11 +9,8 @@ fn any_text() -> impl Strategy<Value = String> {
 
 /// A text and edits at random character boundaries of it, some of which conflict.
 fn text_and_edits() -> impl Strategy<Value = (String, Vec<Edit>)> {
-    (
-        any_text(),
-        prop::collection::vec((any::<u8>(), any::<u8>(), "[XYż]{0,3}"), 0..6),
-    )
-        .prop_map(|(text, raw)| {
+    (any_text(), prop::collection::vec((any::<u8>(), any::<u8>(), "[XYż]{0,3}"), 0..6)).prop_map(
+        |(text, raw)| {
             let at: Vec<u32> = (0..)
                 .zip(0..=text.len())
                 .filter(|&(_, i)| text.is_char_boundary(i))
@@ -28,7 +25,8 @@ fn text_and_edits() -> impl Strategy<Value = (String, Vec<Edit>)> {
                 })
                 .collect();
             (text, edits)
-        })
+        },
+    )
 }
 
 proptest! {

@@ -14,18 +14,12 @@ fn check_invariants(file: &SourceFile) {
     let mut n_named = 0;
     for (idx, &node) in all.iter().enumerate() {
         assert_eq!(node.id().index(), idx);
-        assert!(
-            node.span().get(&file.text).is_some(),
-            "{node:?} splits a character"
-        );
+        assert!(node.span().get(&file.text).is_some(), "{node:?} splits a character");
         let mut previous: Option<Node<'_>> = None;
         for child in node.children() {
             assert_eq!(child.parent(), Some(node));
             assert!(node.holds(child));
-            assert!(
-                node.span().contains(child.span()),
-                "{child:?} leaves {node:?}"
-            );
+            assert!(node.span().contains(child.span()), "{child:?} leaves {node:?}");
             assert_eq!(child.prev_sibling(), previous);
             if let Some(previous) = previous {
                 assert_eq!(previous.next_sibling(), Some(child));
@@ -36,25 +30,16 @@ fn check_invariants(file: &SourceFile) {
         if let Some(last) = previous {
             assert_eq!(last.next_sibling(), None);
         }
-        assert!(
-            node.descendants()
-                .all(|inner| inner.ancestors().any(|outer| outer == node))
-        );
+        assert!(node.descendants().all(|inner| inner.ancestors().any(|outer| outer == node)));
         if node.is_named() {
             n_named += 1;
             assert!(tree.nodes_of_kind(node.kind()).any(|other| other == node));
         }
     }
-    let kinds: std::collections::BTreeSet<_> = all
-        .iter()
-        .filter(|node| node.is_named())
-        .map(|node| node.kind())
-        .collect();
+    let kinds: std::collections::BTreeSet<_> =
+        all.iter().filter(|node| node.is_named()).map(|node| node.kind()).collect();
     assert_eq!(
-        kinds
-            .into_iter()
-            .map(|kind| tree.nodes_of_kind(kind).count())
-            .sum::<usize>(),
+        kinds.into_iter().map(|kind| tree.nodes_of_kind(kind).count()).sum::<usize>(),
         n_named
     );
 }
@@ -65,34 +50,22 @@ fn navigation() {
     check_invariants(&file);
     let call = file.tree.nodes_of_kind("call_expression").next().unwrap();
     assert_eq!(call.child_by_field("function").unwrap().text(), "items.map");
-    assert_eq!(
-        call.child_by_field("function").unwrap().field(),
-        Some("function")
-    );
+    assert_eq!(call.child_by_field("function").unwrap().field(), Some("function"));
     assert_eq!(call.child_by_field("no_such_field"), None);
     assert!(call.ancestors().any(|node| node.is("lexical_declaration")));
-    let arrow = call
-        .descendants()
-        .find(|node| node.is("arrow_function"))
-        .unwrap();
+    let arrow = call.descendants().find(|node| node.is("arrow_function")).unwrap();
     assert!(arrow.has_token("=>"));
     assert!(!arrow.is_token("arrow_function"));
     let object = file.tree.nodes_of_kind("object").next().unwrap();
     assert_eq!(object.items().count(), 2);
     assert_eq!(
-        file.tree
-            .smallest_containing(Span::new(object.start() + 2, object.start() + 5))
-            .kind(),
+        file.tree.smallest_containing(Span::new(object.start() + 2, object.start() + 5)).kind(),
         "spread_element"
     );
     assert_eq!(file.tree.node_at(object.span()), Some(object));
     let wanted = file.tree.kind_set(&["object", "no_such_kind"]);
-    let found: Vec<_> = file
-        .tree
-        .root()
-        .subtree()
-        .filter(|n| wanted.contains(n.kind_id()))
-        .collect();
+    let found: Vec<_> =
+        file.tree.root().subtree().filter(|n| wanted.contains(n.kind_id())).collect();
     assert_eq!(found, [object]);
     assert!(file.diagnostics.is_empty());
 }
@@ -100,20 +73,8 @@ fn navigation() {
 #[test]
 fn a_keyword_is_not_the_node_of_the_same_name() {
     let file = typescript("let a: object = {}; let b: string = 'x';");
-    assert_eq!(
-        file.tree
-            .nodes_of_kind("object")
-            .map(Node::text)
-            .collect::<Vec<_>>(),
-        ["{}"]
-    );
-    assert_eq!(
-        file.tree
-            .nodes_of_kind("string")
-            .map(Node::text)
-            .collect::<Vec<_>>(),
-        ["'x'"]
-    );
+    assert_eq!(file.tree.nodes_of_kind("object").map(Node::text).collect::<Vec<_>>(), ["{}"]);
+    assert_eq!(file.tree.nodes_of_kind("string").map(Node::text).collect::<Vec<_>>(), ["'x'"]);
 }
 
 #[test]
@@ -121,32 +82,16 @@ fn a_broken_file_keeps_a_partial_tree() {
     let file = typescript("function f() { return 1 }\nconst = ;\nf();");
     check_invariants(&file);
     assert!(file.tree.root().has_error());
-    assert!(
-        file.tree
-            .nodes_of_kind("function_declaration")
-            .next()
-            .is_some()
-    );
+    assert!(file.tree.nodes_of_kind("function_declaration").next().is_some());
     assert!(file.bindings.is_none());
     assert!(!file.diagnostics.is_empty());
 }
 
 #[test]
 fn odd_texts_have_trees() {
-    for text in [
-        "",
-        "\n",
-        "\u{feff}const a = 1;\r\n",
-        "#!/usr/bin/env node\nf()",
-        "\0",
-        "/* open",
-    ] {
-        for language in [
-            Language::TypeScript,
-            Language::Tsx,
-            Language::JavaScript,
-            Language::Jsx,
-        ] {
+    for text in ["", "\n", "\u{feff}const a = 1;\r\n", "#!/usr/bin/env node\nf()", "\0", "/* open"]
+    {
+        for language in [Language::TypeScript, Language::Tsx, Language::JavaScript, Language::Jsx] {
             check_invariants(&parse("x", language, text));
         }
     }

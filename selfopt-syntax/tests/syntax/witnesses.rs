@@ -27,8 +27,5 @@ fn too_deep_counts_as_refused() {
     let deep = format!("{}1{}", "[".repeat(9_000), "]".repeat(9_000));
     let verdict = witnesses(Language::JavaScript, deep);
     assert!(verdict.tree_sitter.is_ok());
-    assert_eq!(
-        (verdict.oxc.error_count, verdict.oxc.first_error),
-        (1, Some(Span::at(0)))
-    );
+    assert_eq!((verdict.oxc.error_count, verdict.oxc.first_error), (1, Some(Span::at(0))));
 }

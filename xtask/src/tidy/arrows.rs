@@ -22,10 +22,8 @@ pub(super) fn check(metadata: &Metadata) -> Vec<String> {
         for dependency in &package.dependencies {
             let is_ours = metadata.ours().any(|other| other.name == dependency.name);
             if is_ours && !may_depend(&package.name, &dependency.name) {
-                findings.push(format!(
-                    "`{}` must not depend on `{}`",
-                    package.name, dependency.name
-                ));
+                findings
+                    .push(format!("`{}` must not depend on `{}`", package.name, dependency.name));
             }
         }
     }

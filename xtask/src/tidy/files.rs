@@ -5,14 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// Folders that hold nothing of ours: built, installed or someone else's.
-const SKIPPED: [&str; 6] = [
-    ".git",
-    ".selfopt",
-    "dist",
-    "fixtures",
-    "node_modules",
-    "target",
-];
+const SKIPPED: [&str; 6] = [".git", ".selfopt", "dist", "fixtures", "node_modules", "target"];
 
 /// Files that are read.
 const EXTENSIONS: [&str; 2] = ["md", "rs"];
@@ -34,10 +27,7 @@ pub(super) struct SourceFile {
 impl SourceTree {
     /// Reads below `root`, in the order of paths.
     pub(super) fn read(root: &Path) -> Result<Self> {
-        let mut tree = Self {
-            files: Vec::new(),
-            paths: Vec::new(),
-        };
+        let mut tree = Self { files: Vec::new(), paths: Vec::new() };
         tree.read_folder(root, "")?;
         Ok(tree)
     }
@@ -64,10 +54,7 @@ impl SourceTree {
             if kind.is_file() && EXTENSIONS.contains(&extension) {
                 let text = std::fs::read_to_string(entry.path())
                     .with_context(|| format!("failed to read `{path}`"))?;
-                self.files.push(SourceFile {
-                    path: path.clone(),
-                    text,
-                });
+                self.files.push(SourceFile { path: path.clone(), text });
             }
             self.paths.push(path);
         }
@@ -82,9 +69,7 @@ impl SourceTree {
     /// The files whose names end in `.extension`.
     pub(super) fn with_extension(&self, extension: &str) -> impl Iterator<Item = &SourceFile> {
         self.files.iter().filter(move |file| {
-            file.path
-                .rsplit_once('.')
-                .is_some_and(|(_, found)| found == extension)
+            file.path.rsplit_once('.').is_some_and(|(_, found)| found == extension)
         })
     }
 

@@ -26,9 +26,7 @@ fn relative_links(file: &SourceFile) -> Vec<(usize, String)> {
     let mut fence: Option<&str> = None;
     for (line_number, line) in (1..).zip(file.text.lines()) {
         let start = line.trim_start();
-        let mark = ["```", "~~~"]
-            .into_iter()
-            .find(|mark| start.starts_with(mark));
+        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
             (Some(open), Some(mark)) if open == mark => fence = None,
@@ -49,10 +47,7 @@ fn without_code(line: &str) -> String {
 }
 
 fn targets(line: &str) -> Vec<String> {
-    let inline = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split([')', ' ']).next());
+    let inline = line.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
     let definition = line
         .starts_with('[')
         .then(|| line.split_once("]: "))

@@ -59,24 +59,18 @@ impl Metadata {
     /// Asks cargo, with all features, so that optional dependencies are seen too.
     pub(super) fn read() -> Result<Self> {
         let line = CommandLine::new("cargo metadata --format-version 1 --all-features");
-        let json = line
-            .output()
-            .with_context(|| format!("`{line}` failed; run it to see why"))?;
+        let json = line.output().with_context(|| format!("`{line}` failed; run it to see why"))?;
         serde_json::from_str(&json).context("failed to read the output of `cargo metadata`")
     }
 
     /// Our own packages.
     pub(super) fn ours(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| self.workspace_members.contains(&package.id))
+        self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
 
     /// Everybody else's packages.
     pub(super) fn foreign(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| !self.workspace_members.contains(&package.id))
+        self.packages.iter().filter(|package| !self.workspace_members.contains(&package.id))
     }
 
     /// The packages that `name` needs to be built and run, tests excluded, each with the shortest chain
@@ -87,12 +81,8 @@ impl Metadata {
             .iter()
             .map(|package| (package.id.as_str(), package.name.as_str()))
             .collect();
-        let nodes: BTreeMap<&str, &Node> = self
-            .resolve
-            .nodes
-            .iter()
-            .map(|node| (node.id.as_str(), node))
-            .collect();
+        let nodes: BTreeMap<&str, &Node> =
+            self.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
         let start = self.packages.iter().find(|package| package.name == name);
         let mut chains = BTreeMap::new();
         let mut queue: VecDeque<(&str, Vec<&str>)> = start
@@ -105,10 +95,8 @@ impl Metadata {
                 continue;
             }
             for edge in nodes.get(id).map_or(&[][..], |node| &node.deps) {
-                let only_tests = edge
-                    .dep_kinds
-                    .iter()
-                    .all(|edge_kind| edge_kind.kind.as_deref() == Some("dev"));
+                let only_tests =
+                    edge.dep_kinds.iter().all(|edge_kind| edge_kind.kind.as_deref() == Some("dev"));
                 let Some(&dependency) = names.get(edge.pkg.as_str()) else {
                     continue;
                 };

@@ -47,10 +47,7 @@ mod tests {
     fn only_code_of_pure_crates_counts() {
         let tree = SourceTree::from_files(&[
             ("selfopt-core/src/a.rs", "//! not `std::fs`\nuse std::fs;\n"),
-            (
-                "selfopt-core/src/b.rs",
-                "#[cfg(test)]\nmod tests {\nuse std::fs;\n}\n",
-            ),
+            ("selfopt-core/src/b.rs", "#[cfg(test)]\nmod tests {\nuse std::fs;\n}\n"),
             ("selfopt-store/src/c.rs", "use std::fs;\n"),
         ]);
         let findings = check(&tree);

@@ -47,16 +47,13 @@ pub(super) fn check(tree: &SourceTree) -> Vec<String> {
 }
 
 fn declares_rule(file: &SourceFile) -> bool {
-    file.lines_without_tests()
-        .any(|line| line.contains(DESCRIPTION))
+    file.lines_without_tests().any(|line| line.contains(DESCRIPTION))
 }
 
 fn check_source(tree: &SourceTree, file: &SourceFile) -> Option<String> {
     let path = &file.path;
     let (Some(pack), Some(id)) = (field(file, "pack"), field(file, "id")) else {
-        return Some(format!(
-            "{path}: the rule's `id` and `pack` must be plain strings"
-        ));
+        return Some(format!("{path}: the rule's `id` and `pack` must be plain strings"));
     };
     let place = (pack.to_owned(), id.replace('-', "_"));
     let found = pack_and_name(file, SOURCES, ".rs");
@@ -87,18 +84,12 @@ fn pack_and_name<'a>(
     extension: &str,
 ) -> Option<(&'a str, &'a str)> {
     let inside = file.path.strip_prefix(folder)?.strip_suffix(extension)?;
-    inside
-        .split_once('/')
-        .filter(|(_, name)| !name.contains('/') && *name != "mod")
+    inside.split_once('/').filter(|(_, name)| !name.contains('/') && *name != "mod")
 }
 
 fn check_headings(page: &SourceFile) -> Option<String> {
-    let found: Vec<&str> = page
-        .text
-        .lines()
-        .filter_map(|line| line.strip_prefix("## "))
-        .map(str::trim)
-        .collect();
+    let found: Vec<&str> =
+        page.text.lines().filter_map(|line| line.strip_prefix("## ")).map(str::trim).collect();
     (found != HEADINGS).then(|| {
         format!(
             "{} must have the headings {} in this order, and no others of that size",
@@ -113,10 +104,8 @@ mod tests {
     use super::*;
 
     fn page(headings: &[&str]) -> String {
-        let lines: Vec<_> = headings
-            .iter()
-            .map(|heading| format!("## {heading}\n\ntext\n"))
-            .collect();
+        let lines: Vec<_> =
+            headings.iter().map(|heading| format!("## {heading}\n\ntext\n")).collect();
         format!("# Title\n\n{}", lines.join("\n"))
     }
 
@@ -135,10 +124,7 @@ mod tests {
     #[test]
     fn a_rule_with_its_page_is_fine() {
         let page = page(&HEADINGS);
-        assert_eq!(
-            findings(&[source("selfopt-rules/src/core/a_rule.rs"), (PAGE, &page)]),
-            0
-        );
+        assert_eq!(findings(&[source("selfopt-rules/src/core/a_rule.rs"), (PAGE, &page)]), 0);
     }
 
     #[test]
@@ -147,23 +133,13 @@ mod tests {
         let complete = page(&HEADINGS);
         assert_eq!(findings(&[rule]), 1, "no page");
         assert_eq!(findings(&[(PAGE, &complete)]), 1, "no rule");
-        assert_eq!(
-            findings(&[(rule.0, ""), (PAGE, &complete)]),
-            1,
-            "no rule in the file"
-        );
+        assert_eq!(findings(&[(rule.0, ""), (PAGE, &complete)]), 1, "no rule in the file");
         let unordered = page(&["Why it costs", "What it finds"]);
         assert_eq!(findings(&[rule, (PAGE, &unordered)]), 1, "headings");
-        for elsewhere in [
-            "selfopt-rules/src/core/other.rs",
-            "selfopt-rules/src/strings/a_rule.rs",
-        ] {
+        for elsewhere in ["selfopt-rules/src/core/other.rs", "selfopt-rules/src/strings/a_rule.rs"]
+        {
             let misplaced = source(elsewhere);
-            assert_eq!(
-                findings(&[misplaced, (PAGE, &complete)]),
-                2,
-                "misplaced rule, lonely page"
-            );
+            assert_eq!(findings(&[misplaced, (PAGE, &complete)]), 2, "misplaced rule, lonely page");
         }
     }
 
@@ -173,10 +149,7 @@ mod tests {
             ("selfopt-rules/src/lib.rs", "pub struct RuleMeta {}"),
             ("selfopt-rules/src/core/mod.rs", "mod a_rule;"),
             ("selfopt-rules/src/core/parts/x.rs", ""),
-            (
-                "selfopt-rules/src/core/helper.rs",
-                "fn meta(&self) -> &'static RuleMeta {}",
-            ),
+            ("selfopt-rules/src/core/helper.rs", "fn meta(&self) -> &'static RuleMeta {}"),
         ];
         assert_eq!(findings(&files), 0);
     }

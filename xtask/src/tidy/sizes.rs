@@ -26,15 +26,8 @@ pub(super) fn check(tree: &SourceTree) -> Vec<String> {
 }
 
 fn is_exempt(file: &SourceFile) -> bool {
-    let in_exempt_folder = file
-        .path
-        .split('/')
-        .any(|part| EXEMPT_FOLDERS.contains(&part));
-    let is_generated = file
-        .text
-        .lines()
-        .take(5)
-        .any(|line| line.contains(GENERATED_MARK));
+    let in_exempt_folder = file.path.split('/').any(|part| EXEMPT_FOLDERS.contains(&part));
+    let is_generated = file.text.lines().take(5).any(|line| line.contains(GENERATED_MARK));
     in_exempt_folder || is_generated || file.is_test()
 }
 
@@ -45,10 +38,7 @@ mod tests {
     #[test]
     fn tests_and_generated_files_do_not_count() {
         let long = "x\n".repeat(501);
-        let tested = format!(
-            "{}#[cfg(test)]\nmod tests {{\n{long}}}\n",
-            "x\n".repeat(500)
-        );
+        let tested = format!("{}#[cfg(test)]\nmod tests {{\n{long}}}\n", "x\n".repeat(500));
         let generated = format!("// @generated\n{long}");
         let tree = SourceTree::from_files(&[
             ("a/src/long.rs", &long),
@@ -58,9 +48,6 @@ mod tests {
             ("a/tests/all/main.rs", &long),
         ]);
         let findings = check(&tree);
-        assert_eq!(
-            findings,
-            ["a/src/long.rs has 501 lines without tests, allowed are 500"]
-        );
+        assert_eq!(findings, ["a/src/long.rs has 501 lines without tests, allowed are 500"]);
     }
 }

@@ -6,15 +6,8 @@
 /// Whether someone who accepts only the `allowed` licences can satisfy `expression`; `None` when it is
 /// no expression. `a WITH b` is accepted when listed as such.
 pub(super) fn is_satisfied(expression: &str, allowed: &[&str]) -> Option<bool> {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
-    let mut parser = Parser {
-        tokens: spaced.split_whitespace().collect(),
-        position: 0,
-        allowed,
-    };
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
+    let mut parser = Parser { tokens: spaced.split_whitespace().collect(), position: 0, allowed };
     let satisfied = parser.any_of()?;
     (parser.position == parser.tokens.len()).then_some(satisfied)
 }

@@ -9,13 +9,7 @@ const PURE: [&str; 2] = ["selfopt-core", "selfopt-syntax"];
 const VENDORS: [&str; 6] = ["tokio", "wasmtime", "sqlx", "octocrab", "bollard", "git2"];
 
 /// What no package of the graph may be: TLS goes through rustls with ring alone.
-const BANNED: [&str; 5] = [
-    "openssl",
-    "openssl-sys",
-    "aws-lc-rs",
-    "aws-lc-sys",
-    "native-tls",
-];
+const BANNED: [&str; 5] = ["openssl", "openssl-sys", "aws-lc-rs", "aws-lc-sys", "native-tls"];
 
 /// The pure crates know no vendor.
 pub(super) fn check_core(metadata: &Metadata) -> Vec<String> {
@@ -24,10 +18,7 @@ pub(super) fn check_core(metadata: &Metadata) -> Vec<String> {
         let needed = metadata.needed_by(package);
         for vendor in VENDORS {
             if let Some(chain) = needed.get(vendor) {
-                findings.push(format!(
-                    "`{package}` needs `{vendor}`: {}",
-                    chain.join(" → ")
-                ));
+                findings.push(format!("`{package}` needs `{vendor}`: {}", chain.join(" → ")));
             }
         }
     }
@@ -48,9 +39,8 @@ pub(super) fn check_banned(metadata: &Metadata) -> Vec<String> {
     let unexplained = metadata
         .foreign()
         .filter(|package| BANNED.contains(&package.name.as_str()) && findings.is_empty());
-    let unexplained: Vec<_> = unexplained
-        .map(|package| format!("`{}` is banned", package.name))
-        .collect();
+    let unexplained: Vec<_> =
+        unexplained.map(|package| format!("`{}` is banned", package.name)).collect();
     findings.extend(unexplained);
     findings
 }

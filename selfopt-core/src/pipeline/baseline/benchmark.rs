@@ -22,26 +22,20 @@ impl BaselineJob<'_> {
         base: &dyn Workspace,
         twin: &dyn Workspace,
     ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
-        let (Some(cmd), Some(measured_cmd)) = (
-            self.project.command(Phase::Benchmark),
-            measured_command(&self.project, &*self.tree),
-        ) else {
+        let (Some(cmd), Some(measured_cmd)) =
+            (self.project.command(Phase::Benchmark), measured_command(&self.project, &*self.tree))
+        else {
             return Ok(Err("the project has none".into()));
         };
         let command = benchmark_command(&self.project, self.config, &measured_cmd);
         dispatcher
-            .emit(RunEvent::StepStarted {
-                phase: Phase::Benchmark,
-                cmd: cmd.to_owned(),
-            })
+            .emit(RunEvent::StepStarted { phase: Phase::Benchmark, cmd: cmd.to_owned() })
             .await?;
         let (step, text) = dispatcher.run_step(base, &command).await?;
         let problem = if !step.succeeded() {
             Some(format!("`{measured_cmd}` ended with {}", step.status))
         } else if text.trim().is_empty() {
-            Some(format!(
-                "`{measured_cmd}` printed nothing, so it cannot be told that it ran"
-            ))
+            Some(format!("`{measured_cmd}` printed nothing, so it cannot be told that it ran"))
         } else {
             None
         };
@@ -50,26 +44,17 @@ impl BaselineJob<'_> {
             note(dispatcher, &format!("the benchmark cannot be used: {problem}; nothing can be measured. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`")).await?;
             return Ok(Err(problem));
         }
-        let bench_id = Digest::of_parts([
-            self.project.working_directory.as_bytes(),
-            measured_cmd.as_bytes(),
-        ])
-        .prefix(16)
-        .to_owned();
-        let pairs = match self
-            .noise_pairs(dispatcher, base, twin, &command, &bench_id)
-            .await?
-        {
+        let bench_id =
+            Digest::of_parts([self.project.working_directory.as_bytes(), measured_cmd.as_bytes()])
+                .prefix(16)
+                .to_owned();
+        let pairs = match self.noise_pairs(dispatcher, base, twin, &command, &bench_id).await? {
             Ok(pairs) => pairs,
             Err(problem) => return Ok(Err(problem)),
         };
         let assessed = self.assess(cmd, measured_cmd, bench_id, pairs)?;
         if let Ok(bench) = &assessed {
-            dispatcher
-                .emit(RunEvent::NoiseAssessed {
-                    noise: bench.noise.clone(),
-                })
-                .await?;
+            dispatcher.emit(RunEvent::NoiseAssessed { noise: bench.noise.clone() }).await?;
             self.warn(dispatcher, bench).await?;
         }
         Ok(assessed)
@@ -110,12 +95,7 @@ impl BaselineJob<'_> {
                     command.cmd, failure.status
                 )));
             }
-            dispatcher
-                .emit(RunEvent::NoisePairMeasured {
-                    pair: pair.clone(),
-                    of,
-                })
-                .await?;
+            dispatcher.emit(RunEvent::NoisePairMeasured { pair: pair.clone(), of }).await?;
             pairs.push(pair);
         }
         Ok(Ok(pairs))
@@ -174,11 +154,7 @@ impl BaselineJob<'_> {
             note(dispatcher, "the benchmark's process is mostly start-up: only a change that moves the whole process by 3 % can be seen. Let it do more work").await?;
         }
         if matches!(bench.noise.class, NoiseClass::Noisy | NoiseClass::VeryNoisy) {
-            let from = bench
-                .noise
-                .class
-                .detectable()
-                .map_or(20.0, |share| share.as_f64() * 100.0);
+            let from = bench.noise.class.detectable().map_or(20.0, |share| share.as_f64() * 100.0);
             note(
                 dispatcher,
                 &format!(
@@ -193,13 +169,10 @@ impl BaselineJob<'_> {
 
 /// The digest that all A/A runs share, if they printed the same.
 fn common_output(pairs: &[PairSample]) -> Option<Digest> {
-    let mut outputs = pairs
-        .iter()
-        .flat_map(|pair| [pair.base_output.as_ref(), pair.candidate_output.as_ref()]);
+    let mut outputs =
+        pairs.iter().flat_map(|pair| [pair.base_output.as_ref(), pair.candidate_output.as_ref()]);
     let first = outputs.next()??;
-    outputs
-        .all(|output| output == Some(first))
-        .then(|| first.clone())
+    outputs.all(|output| output == Some(first)).then(|| first.clone())
 }
 
 fn median(mut values: Vec<u64>) -> u64 {

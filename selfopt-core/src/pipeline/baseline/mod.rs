@@ -77,28 +77,18 @@ impl BaselineJob<'_> {
         };
         let installed = self.sandbox.open(spec).await?;
         let mut steps = Vec::new();
-        if let Some(pause) = self
-            .step(dispatcher, &*installed, Phase::Install, &mut steps)
-            .await?
-        {
+        if let Some(pause) = self.step(dispatcher, &*installed, Phase::Install, &mut steps).await? {
             return Ok(BaselineOutcome::Paused(pause));
         }
         let snapshot = installed.freeze().await?;
-        dispatcher
-            .emit(RunEvent::TreeFrozen {
-                snapshot: snapshot.clone(),
-            })
-            .await?;
+        dispatcher.emit(RunEvent::TreeFrozen { snapshot: snapshot.clone() }).await?;
         let base = installed.fork(&snapshot).await?;
         let paused = self.check_project(dispatcher, &*base, &mut steps).await?;
         if let Some(pause) = paused {
             return Ok(BaselineOutcome::Paused(pause));
         }
         let twin = installed.fork(&snapshot).await?;
-        let test_runs = match self
-            .check_again(dispatcher, &*base, &*twin, &mut steps)
-            .await?
-        {
+        let test_runs = match self.check_again(dispatcher, &*base, &*twin, &mut steps).await? {
             Ok(test_runs) => test_runs,
             Err(pause) => return Ok(BaselineOutcome::Paused(pause)),
         };
@@ -108,9 +98,8 @@ impl BaselineJob<'_> {
             Ok(benchmark) => (Some(benchmark), None),
             Err(reason) => (None, Some(reason)),
         };
-        let unusable = benchmark
-            .as_ref()
-            .is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable);
+        let unusable =
+            benchmark.as_ref().is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable);
         let baseline = Baseline {
             commit: self.commit.clone(),
             steps,
@@ -120,9 +109,7 @@ impl BaselineJob<'_> {
             environment,
         };
         dispatcher
-            .emit(RunEvent::BaselineFinished {
-                baseline: Box::new(baseline.clone()),
-            })
+            .emit(RunEvent::BaselineFinished { baseline: Box::new(baseline.clone()) })
             .await?;
         if unusable {
             return Ok(BaselineOutcome::Paused(too_noisy()));
@@ -156,10 +143,7 @@ impl BaselineJob<'_> {
             return Ok(None);
         };
         let base = installed.fork(&snapshot).await?;
-        if let Some(pause) = self
-            .step(dispatcher, &*base, Phase::Build, &mut Vec::new())
-            .await?
-        {
+        if let Some(pause) = self.step(dispatcher, &*base, Phase::Build, &mut Vec::new()).await? {
             return Ok(Some(BaselineOutcome::Paused(pause)));
         }
         self.drop_red_typecheck(&baseline.steps);
@@ -192,10 +176,7 @@ impl BaselineJob<'_> {
                 return Ok(Some(pause));
             }
             if phase == Phase::Build
-                && self
-                    .step(dispatcher, base, Phase::Typecheck, steps)
-                    .await?
-                    .is_some()
+                && self.step(dispatcher, base, Phase::Typecheck, steps).await?.is_some()
             {
                 note(
                     dispatcher,
@@ -254,18 +235,13 @@ impl BaselineJob<'_> {
             let workspace = if last { twin } else { base };
             let command = step_command(&self.project, self.config, Phase::Test, cmd);
             dispatcher
-                .emit(RunEvent::StepStarted {
-                    phase: Phase::Test,
-                    cmd: cmd.to_owned(),
-                })
+                .emit(RunEvent::StepStarted { phase: Phase::Test, cmd: cmd.to_owned() })
                 .await?;
             let (step, text) = dispatcher.run_step(workspace, &command).await?;
             let flaky = !step.succeeded() || step.tests != first;
             let now = step.tests;
             let status = step.status;
-            dispatcher
-                .emit(RunEvent::StepFinished { step: step.clone() })
-                .await?;
+            dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
             steps.push(step);
             test_runs += 1;
             if flaky {
@@ -300,16 +276,9 @@ impl BaselineJob<'_> {
             return Ok(None);
         };
         let command = step_command(&self.project, self.config, phase, cmd);
-        dispatcher
-            .emit(RunEvent::StepStarted {
-                phase,
-                cmd: cmd.to_owned(),
-            })
-            .await?;
+        dispatcher.emit(RunEvent::StepStarted { phase, cmd: cmd.to_owned() }).await?;
         let (step, text) = dispatcher.run_step(workspace, &command).await?;
-        dispatcher
-            .emit(RunEvent::StepFinished { step: step.clone() })
-            .await?;
+        dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
         let pause = (!step.succeeded()).then(|| {
             let hint = match (phase, step.status) {
                 (_, StepStatus::TimedOut) => format!("raise `baseline.timeout_seconds` in selfopt.toml, or name a command that ends: `[commands]` `{} = \"...\"`", key(phase)),
@@ -323,20 +292,12 @@ impl BaselineJob<'_> {
     }
 
     fn drop_red_typecheck(&mut self, steps: &[StepResult]) {
-        if steps
-            .iter()
-            .any(|step| step.phase == Phase::Typecheck && !step.succeeded())
-        {
+        if steps.iter().any(|step| step.phase == Phase::Typecheck && !step.succeeded()) {
             self.project.typecheck_cmd = None;
         }
     }
 }
 
 pub(super) async fn note(dispatcher: &mut Dispatcher, message: &str) -> Result<(), RunError> {
-    dispatcher
-        .emit(RunEvent::Note {
-            level: NoteLevel::Warning,
-            message: message.to_owned(),
-        })
-        .await
+    dispatcher.emit(RunEvent::Note { level: NoteLevel::Warning, message: message.to_owned() }).await
 }

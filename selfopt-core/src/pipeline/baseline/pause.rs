@@ -36,11 +36,7 @@ pub(super) fn key(phase: Phase) -> &'static str {
 pub(super) fn broken(reason: String, hint: &str, log_tail: Option<String>) -> Pause {
     Pause {
         exit: ExitCode::RepositoryBroken,
-        report: PauseReport {
-            reason,
-            hint: Some(hint.to_owned()),
-            log_tail,
-        },
+        report: PauseReport { reason, hint: Some(hint.to_owned()), log_tail },
     }
 }
 

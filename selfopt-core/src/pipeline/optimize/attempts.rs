@@ -47,29 +47,17 @@ impl Job<'_> {
                 .emit(RunEvent::AttemptStarted {
                     candidate: candidate.id.clone(),
                     rule: candidate.rule.clone(),
-                    path: candidate
-                        .files
-                        .first()
-                        .map(|file| file.path.clone())
-                        .unwrap_or_default(),
+                    path: candidate.files.first().map(|file| file.path.clone()).unwrap_or_default(),
                     line,
                     number: index + 1,
                     of: scan.candidates.len(),
                 })
                 .await?;
-            let (attempt, proposal) = self
-                .attempt(dispatcher, &ground, candidate, &context)
-                .await?;
+            let (attempt, proposal) =
+                self.attempt(dispatcher, &ground, candidate, &context).await?;
             proposals.extend(proposal);
-            self.engine
-                .store
-                .put_attempt(dispatcher.run().id, &attempt)
-                .await?;
-            dispatcher
-                .emit(RunEvent::AttemptFinished {
-                    attempt: Box::new(attempt),
-                })
-                .await?;
+            self.engine.store.put_attempt(dispatcher.run().id, &attempt).await?;
+            dispatcher.emit(RunEvent::AttemptFinished { attempt: Box::new(attempt) }).await?;
             // What was spent so far survives the process.
             dispatcher.set_status(RunStatus::Running).await?;
         }
@@ -83,7 +71,8 @@ impl Job<'_> {
         candidate: &Candidate,
         context: &Digest,
     ) -> Result<(Attempt, Option<ProposalReport>), RunError> {
-        let context = &Digest::of_parts([context.as_str().as_bytes(), candidate.rule_version.as_bytes()]);
+        let context =
+            &Digest::of_parts([context.as_str().as_bytes(), candidate.rule_version.as_bytes()]);
         if let Some(known) = self.made_before(dispatcher, candidate, context).await? {
             return Ok(known);
         }
@@ -188,10 +177,7 @@ impl Job<'_> {
     /// What an attempt's result holds for.
     fn context(&self, baseline: &Baseline) -> Digest {
         let commands = baseline.steps.iter().map(|step| step.cmd.as_str());
-        let bench = baseline
-            .benchmark
-            .as_ref()
-            .map_or("", |bench| bench.measured_cmd.as_str());
+        let bench = baseline.benchmark.as_ref().map_or("", |bench| bench.measured_cmd.as_str());
         let fixed = [
             env!("CARGO_PKG_VERSION").to_owned(),
             baseline.environment.fingerprint().to_string(),
@@ -201,10 +187,7 @@ impl Job<'_> {
         ];
         let commands: std::collections::BTreeSet<&str> = commands.collect();
         Digest::of_parts(
-            fixed
-                .iter()
-                .map(String::as_bytes)
-                .chain(commands.into_iter().map(str::as_bytes)),
+            fixed.iter().map(String::as_bytes).chain(commands.into_iter().map(str::as_bytes)),
         )
     }
 }
@@ -226,11 +209,7 @@ fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt 
         id: candidate.id.clone(),
         opportunity: candidate.opportunity.clone(),
         rule: candidate.rule.clone(),
-        files: candidate
-            .files
-            .iter()
-            .map(|file| file.path.clone())
-            .collect(),
+        files: candidate.files.iter().map(|file| file.path.clone()).collect(),
         diff: candidate.diff.clone(),
         status: AttemptStatus::Deferred,
         gate: None,

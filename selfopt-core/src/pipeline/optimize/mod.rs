@@ -9,7 +9,9 @@ use super::baseline::{BaselineJob, BaselineOutcome, Pause};
 use super::candidates::Scan;
 use super::dispatcher::DispatcherParts;
 use super::{Dispatcher, Engine, Observer, RunError, RunEvent, RunInput, RunState, package};
-use crate::domain::{Baseline, Candidate, ExitCode, NoteLevel, Project, RepoId, RunRecord, RunStatus};
+use crate::domain::{
+    Baseline, Candidate, ExitCode, NoteLevel, Project, RepoId, RunRecord, RunStatus,
+};
 use crate::ports::{Isolation, JournalEntry, NewRun};
 use crate::report::{ExitReport, OpportunityReport, ProposalReport, Report};
 
@@ -45,14 +47,7 @@ pub(super) async fn run(
         budget: input.config.budget.clone(),
     };
     let mut dispatcher = Dispatcher::new(parts, journal)?;
-    let mut job = Job {
-        engine,
-        input: &input,
-        goal,
-        repo,
-        isolation,
-        project,
-    };
+    let mut job = Job { engine, input: &input, goal, repo, isolation, project };
     let result = job.run(&mut dispatcher, resumed).await;
     if let Err(error) = &result {
         let status = if matches!(error, RunError::Cancelled) {
@@ -98,8 +93,7 @@ async fn open_run(
             engine.store.update_run(run.id, RunStatus::Superseded, run.compute_minutes).await?;
         }
     }
-    let run =
-        NewRun { repo, commit: input.commit.clone(), seed: input.seed, config_digest };
+    let run = NewRun { repo, commit: input.commit.clone(), seed: input.seed, config_digest };
     Ok((engine.store.create_run(run).await?, Vec::new()))
 }
 
@@ -145,10 +139,7 @@ impl Job<'_> {
                 outcome.pause = Some(pause);
             }
             BaselineOutcome::Green(prepared) => {
-                self.engine
-                    .store
-                    .put_baseline(self.repo, &prepared.baseline)
-                    .await?;
+                self.engine.store.put_baseline(self.repo, &prepared.baseline).await?;
                 outcome.baseline = Some(prepared.baseline.clone());
                 self.project = prepared.project.clone();
                 let scan = match &self.goal {
@@ -176,10 +167,7 @@ impl Job<'_> {
             if self.input.resume {
                 let message = "there is no interrupted run of this commit, seed and configuration: a new run begins";
                 dispatcher
-                    .emit(RunEvent::Note {
-                        level: NoteLevel::Info,
-                        message: message.to_owned(),
-                    })
+                    .emit(RunEvent::Note { level: NoteLevel::Info, message: message.to_owned() })
                     .await?;
             }
             dispatcher
@@ -190,26 +178,14 @@ impl Job<'_> {
                 })
                 .await?;
         }
-        dispatcher
-            .emit(RunEvent::ProjectDetected {
-                project: Box::new(self.project.clone()),
-            })
-            .await
+        dispatcher.emit(RunEvent::ProjectDetected { project: Box::new(self.project.clone()) }).await
     }
 
     async fn scan(&self, dispatcher: &mut Dispatcher) -> Result<Scan, RunError> {
-        let scan = self
-            .engine
-            .scan(&*self.input.tree, &self.input.commit, &self.input.config)?;
-        self.engine
-            .store
-            .put_opportunities(dispatcher.run().id, &scan.opportunities)
-            .await?;
+        let scan = self.engine.scan(&*self.input.tree, &self.input.commit, &self.input.config)?;
+        self.engine.store.put_opportunities(dispatcher.run().id, &scan.opportunities).await?;
         dispatcher
-            .emit(RunEvent::ScanFinished {
-                files: scan.files,
-                opportunities: scan.reports.clone(),
-            })
+            .emit(RunEvent::ScanFinished { files: scan.files, opportunities: scan.reports.clone() })
             .await?;
         Ok(scan)
     }
@@ -229,25 +205,12 @@ impl Job<'_> {
             .iter()
             .find(|(known, _)| *known == code)
             .map_or("", |(_, meaning)| meaning);
-        let exit = ExitReport {
-            code,
-            meaning: meaning.to_owned(),
-        };
+        let exit = ExitReport { code, meaning: meaning.to_owned() };
         if let Some(pause) = &outcome.pause {
-            dispatcher
-                .emit(RunEvent::RunPaused {
-                    pause: pause.report.clone(),
-                })
-                .await?;
+            dispatcher.emit(RunEvent::RunPaused { pause: pause.report.clone() }).await?;
         }
-        dispatcher
-            .emit(RunEvent::RunFinished { exit: exit.clone() })
-            .await?;
-        let status = if outcome.pause.is_some() {
-            RunStatus::Paused
-        } else {
-            RunStatus::Finished
-        };
+        dispatcher.emit(RunEvent::RunFinished { exit: exit.clone() }).await?;
+        let status = if outcome.pause.is_some() { RunStatus::Paused } else { RunStatus::Finished };
         dispatcher.set_status(status).await?;
         if let Some(snapshot) = &dispatcher.state().snapshot {
             self.engine.sandbox.discard(snapshot).await?;
@@ -262,10 +225,7 @@ impl Job<'_> {
         let artifacts = &*self.engine.artifacts;
         if let Some(baseline) = &dispatcher.state().baseline {
             artifacts
-                .put(
-                    &format!("{folder}/baseline.json"),
-                    &package::json("the baseline", baseline)?,
-                )
+                .put(&format!("{folder}/baseline.json"), &package::json("the baseline", baseline)?)
                 .await?;
             if let Some(bench) = &baseline.benchmark {
                 artifacts
@@ -276,17 +236,9 @@ impl Job<'_> {
                     .await?;
             }
         }
+        artifacts.put(&format!("{folder}/logs.txt"), dispatcher.logged().as_bytes()).await?;
         artifacts
-            .put(
-                &format!("{folder}/logs.txt"),
-                dispatcher.logged().as_bytes(),
-            )
-            .await?;
-        artifacts
-            .put(
-                &format!("{folder}/trace.json"),
-                &package::json("the trace", &dispatcher.trace())?,
-            )
+            .put(&format!("{folder}/trace.json"), &package::json("the trace", &dispatcher.trace())?)
             .await?;
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use super::{Job, Outcome};
 use crate::domain::{Attempt, Baseline};
+use crate::gates::names;
 use crate::pipeline::Dispatcher;
 use crate::report::{AttemptReport, BaselineReport, ExitReport, REPORT_SCHEMA, Report};
+use crate::statistics::{Fraction, holm};
 
 impl Job<'_> {
     pub(super) fn report(
@@ -21,12 +23,7 @@ impl Job<'_> {
             project: self.project.clone(),
             baseline: outcome.baseline.as_ref().map(baseline_report),
             opportunities: outcome.opportunities,
-            attempts: dispatcher
-                .state()
-                .attempts
-                .iter()
-                .map(attempt_report)
-                .collect(),
+            attempts: attempt_reports(&dispatcher.state().attempts),
             proposals: outcome.proposals,
             budget: dispatcher.budget_report(self.input.config.benchmark.confirmations),
             isolation: self.isolation.clone(),
@@ -36,16 +33,28 @@ impl Job<'_> {
     }
 }
 
-fn attempt_report(attempt: &Attempt) -> AttemptReport {
-    AttemptReport {
-        id: attempt.id.clone(),
-        opportunity: attempt.opportunity.clone(),
-        status: attempt.status,
-        gate: attempt.gate.clone(),
-        reason: attempt.reason.clone(),
-        verdicts: attempt.verdicts.clone(),
-        made_in: attempt.made_in,
-    }
+fn attempt_reports(attempts: &[Attempt]) -> Vec<AttemptReport> {
+    let p_values: Vec<Fraction> = attempts.iter().filter_map(p_value).collect();
+    let mut adjusted = holm(&p_values).into_iter();
+    attempts
+        .iter()
+        .map(|attempt| AttemptReport {
+            id: attempt.id.clone(),
+            opportunity: attempt.opportunity.clone(),
+            status: attempt.status,
+            gate: attempt.gate.clone(),
+            reason: attempt.reason.clone(),
+            verdicts: attempt.verdicts.clone(),
+            adjusted_p_value: p_value(attempt).and_then(|_| adjusted.next()),
+            made_in: attempt.made_in,
+        })
+        .collect()
+}
+
+/// The p-value that the benchmark gate noted.
+fn p_value(attempt: &Attempt) -> Option<Fraction> {
+    let benchmark = attempt.verdicts.iter().find(|verdict| verdict.gate == names::BENCHMARK)?;
+    serde_json::from_value(benchmark.details.pointer("/decision/p_value")?.clone()).ok()
 }
 
 fn baseline_report(baseline: &Baseline) -> BaselineReport {

@@ -70,16 +70,11 @@ impl Tally {
 pub(crate) fn simulate(scenario: Scenario, trials: u32, seed: u64) -> Tally {
     let parameters = Parameters::default();
     let mut random = Random::new(seed);
-    let mut tally = Tally {
-        trials,
-        ..Tally::default()
-    };
+    let mut tally = Tally { trials, ..Tally::default() };
     for _ in 0..trials {
         let floor = scenario.floor(&parameters, &mut random);
         let times =
-            scenario
-                .noise
-                .candidate(&mut random, scenario.improvement, parameters.max_pairs);
+            scenario.noise.candidate(&mut random, scenario.improvement, parameters.max_pairs);
         tally.naive_accepted += u32::from(noise::best_of_ten_is_faster(&times));
         let Some(floor) = floor else { continue };
         let decision = decide(&parameters, floor, &values(&times), Budget::Open);
@@ -94,11 +89,7 @@ pub(crate) fn simulate(scenario: Scenario, trials: u32, seed: u64) -> Tally {
 
 /// The share of runs of ten candidates without any effect that accept at least one of them.
 pub(crate) fn simulate_runs(noise: Noise, runs: u32, seed: u64) -> f64 {
-    let scenario = Scenario {
-        noise,
-        improvement: 0.0,
-        floor: Floor::Zero,
-    };
+    let scenario = Scenario { noise, improvement: 0.0, floor: Floor::Zero };
     let mut wrong = 0;
     for run in 0..runs {
         let tally = simulate(scenario, 10, seed.wrapping_add(u64::from(run)));
@@ -123,8 +114,5 @@ impl Scenario {
 }
 
 fn values(times: &[LogTimes]) -> Vec<NanoLog> {
-    times
-        .iter()
-        .map(|times| NanoLog::from_log(times.ln_base - times.ln_candidate))
-        .collect()
+    times.iter().map(|times| NanoLog::from_log(times.ln_base - times.ln_candidate)).collect()
 }

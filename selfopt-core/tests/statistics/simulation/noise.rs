@@ -44,17 +44,10 @@ impl Noise {
             Self::Independent { pair_sd } => (0..n_pairs)
                 .map(|_| {
                     let half = random.t4() * pair_sd / 2.0;
-                    LogTimes {
-                        ln_base: half,
-                        ln_candidate: effect - half,
-                    }
+                    LogTimes { ln_base: half, ln_candidate: effect - half }
                 })
                 .collect(),
-            Self::Drift {
-                drift_sd,
-                correlation,
-                process_sd,
-            } => {
+            Self::Drift { drift_sd, correlation, process_sd } => {
                 let innovation_sd = drift_sd * libm::sqrt(1.0 - correlation * correlation);
                 let mut drift = random.normal() * drift_sd;
                 let mut process = |random: &mut Random| {
@@ -68,10 +61,7 @@ impl Noise {
                             times.reverse();
                         }
                         let [ln_base, unchanged] = times;
-                        LogTimes {
-                            ln_base,
-                            ln_candidate: unchanged + effect,
-                        }
+                        LogTimes { ln_base, ln_candidate: unchanged + effect }
                     })
                     .collect()
             }
@@ -86,9 +76,6 @@ pub(super) fn best_of_ten_is_faster(times: &[LogTimes]) -> bool {
         let first_ten = times.iter().take(10);
         libm::exp(first_ten.map(time_of).fold(f64::INFINITY, f64::min))
     };
-    let [base, candidate] = [
-        best(|times| times.ln_base),
-        best(|times| times.ln_candidate),
-    ];
+    let [base, candidate] = [best(|times| times.ln_base), best(|times| times.ln_candidate)];
     (base - candidate) / candidate > 0.05
 }

@@ -27,11 +27,8 @@ pub(crate) enum Bound {
 pub(crate) const RUNS_WITH_FALSE_ACCEPT_AT_MOST: f64 = 0.05;
 
 /// Strong drift: 12% with a correlation of 0.93 from process to process.
-pub(crate) const DRIFT: Noise = Noise::Drift {
-    drift_sd: 0.12,
-    correlation: 0.93,
-    process_sd: 0.013,
-};
+pub(crate) const DRIFT: Noise =
+    Noise::Drift { drift_sd: 0.12, correlation: 0.93, process_sd: 0.013 };
 
 /// Pair standard deviations at which false acceptance is checked.
 pub(crate) const PAIR_SDS: [f64; 6] = [0.01, 0.02, 0.04, 0.08, 0.12, 0.20];
@@ -42,11 +39,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |noise, improvement, bounds: &[Bound]| {
         let bounds = bounds.to_vec();
-        let scenario = Scenario {
-            noise,
-            improvement,
-            floor: Floor::Zero,
-        };
+        let scenario = Scenario { noise, improvement, floor: Floor::Zero };
         rows.push(Row { scenario, bounds });
     };
     for pair_sd in PAIR_SDS {
@@ -57,28 +50,17 @@ pub(crate) fn rows() -> Vec<Row> {
         add(Noise::Independent { pair_sd }, 0.0, &bounds);
     }
     for pair_sd in PAIR_SDS {
-        add(
-            Noise::Independent { pair_sd },
-            0.01,
-            &[AcceptedAtMost(0.01)],
-        );
+        add(Noise::Independent { pair_sd }, 0.01, &[AcceptedAtMost(0.01)]);
     }
     add(DRIFT, 0.0, &[AcceptedAtMost(0.005), PairsAtMost(32)]);
     for pair_sd in [0.01, 0.02, 0.03] {
         let noise = Noise::Independent { pair_sd };
         add(noise, 0.05, &[AcceptedAtLeast(0.99), MeanPairsAtMost(16.0)]);
-        add(
-            noise,
-            0.10,
-            &[AcceptedAtLeast(0.999), MeanPairsAtMost(11.0)],
-        );
+        add(noise, 0.10, &[AcceptedAtLeast(0.999), MeanPairsAtMost(11.0)]);
     }
-    for (pair_sd, improvement, power) in [
-        (0.06, 0.05, 0.80),
-        (0.08, 0.10, 0.99),
-        (0.12, 0.10, 0.92),
-        (0.20, 0.20, 0.99),
-    ] {
+    for (pair_sd, improvement, power) in
+        [(0.06, 0.05, 0.80), (0.08, 0.10, 0.99), (0.12, 0.10, 0.92), (0.20, 0.20, 0.99)]
+    {
         let noise = Noise::Independent { pair_sd };
         add(noise, improvement, &[AcceptedAtLeast(power)]);
     }

@@ -38,19 +38,11 @@ impl<'a> Accumulator<'_, 'a> {
 
     /// Shows that a use inside the steps' reach keeps nothing of the accumulator.
     pub(super) fn prove_use(&self, name: Node<'a>, home: Option<Node<'a>>) -> Proof {
-        if self
-            .steps
-            .iter()
-            .any(|step| step.own_names().contains(&name))
-        {
+        if self.steps.iter().any(|step| step.own_names().contains(&name)) {
             return Ok(());
         }
         let escape = |what: &str| {
-            Err(Refusal::new(
-                &DOES_NOT_ESCAPE,
-                name,
-                format!("`{}` {what}", self.name),
-            ))
+            Err(Refusal::new(&DOES_NOT_ESCAPE, name, format!("`{}` {what}", self.name)))
         };
         if enclosing_function(name) != home {
             return escape("is used in another function");
@@ -86,9 +78,7 @@ impl<'a> Accumulator<'_, 'a> {
         let mut met = Vec::new();
         for copy in self.copies() {
             let at_once = self.copying.adds_at_once(copy);
-            let own = uses
-                .iter()
-                .filter(|name| copy.node.holds(**name) && **name != copy.own);
+            let own = uses.iter().filter(|name| copy.node.holds(**name) && **name != copy.own);
             for &name in own {
                 let is_late = !at_once && copy.parts.iter().skip(1).any(|part| part.holds(name));
                 let is_read = match usage(self.ctx, name) {
@@ -122,11 +112,9 @@ impl<'a> Accumulator<'_, 'a> {
         let is_lost =
             |node: &Node<'a>| node.is_comment() && !kept.iter().any(|part| part.holds(*node));
         match replaced.descendants().find(is_lost) {
-            Some(comment) => Err(Refusal::new(
-                &COMMENTS_KEPT,
-                comment,
-                "a comment stands in the way",
-            )),
+            Some(comment) => {
+                Err(Refusal::new(&COMMENTS_KEPT, comment, "a comment stands in the way"))
+            }
             None => Ok(()),
         }
     }

@@ -29,31 +29,17 @@ pub(in crate::core) fn check_reduce<'a>(
     let bindings = ctx.bindings()?;
     let symbol = bindings.declared_at(name.start())?;
     let is_accumulator = |node: Node<'a>| bindings.symbol_of(node) == Some(symbol);
-    let results: Vec<Node<'a>> = if callback.is_expression_bodied() {
-        vec![callback.body]
-    } else {
-        callback.returns()
-    };
+    let results: Vec<Node<'a>> =
+        if callback.is_expression_bodied() { vec![callback.body] } else { callback.returns() };
     let read = |result: &Node<'a>| {
-        let value = if result.is("return_statement") {
-            result.items().next()
-        } else {
-            Some(*result)
-        };
-        value.map_or(Step::Other(*result), |value| {
-            Step::read(copying, ctx, value, &is_accumulator)
-        })
+        let value =
+            if result.is("return_statement") { result.items().next() } else { Some(*result) };
+        value.map_or(Step::Other(*result), |value| Step::read(copying, ctx, value, &is_accumulator))
     };
     let steps: Vec<Step<'a>> = results.iter().map(read).collect();
     let first = steps.iter().flat_map(Step::copies).next()?;
     let reduction = Reduction {
-        accumulator: Accumulator {
-            copying,
-            ctx,
-            symbol,
-            name: name.text(),
-            steps: &steps,
-        },
+        accumulator: Accumulator { copying, ctx, symbol, name: name.text(), steps: &steps },
         call: &call,
         callback: &callback,
         results: &results,
@@ -75,11 +61,7 @@ struct Reduction<'p, 'a> {
 impl<'a> Reduction<'_, 'a> {
     fn fix(&self) -> Proof<Fix> {
         let Accumulator { copying, ctx, .. } = self.accumulator;
-        let seed = self
-            .call
-            .arguments
-            .get(1)
-            .filter(|_| self.call.arguments.len() == 2);
+        let seed = self.call.arguments.get(1).filter(|_| self.call.arguments.len() == 2);
         let Some(&seed) = seed.filter(|_| !self.call.has_spread()) else {
             let reason = "without a second argument, `reduce` starts with an element of the array";
             return Err(Refusal::new(&SEED_IS_FRESH, self.call.node, reason));
@@ -89,8 +71,7 @@ impl<'a> Reduction<'_, 'a> {
         self.accumulator.prove_not_held()?;
         self.prove_uses()?;
         let receiver = self.prove_receiver()?;
-        self.in_place(seed, receiver)
-            .or_else(|refusal| self.other_form(seed).ok_or(refusal))
+        self.in_place(seed, receiver).or_else(|refusal| self.other_form(seed).ok_or(refusal))
     }
 
     fn in_place(&self, seed: Node<'a>, receiver: MetBy) -> Proof<Fix> {
@@ -100,20 +81,11 @@ impl<'a> Reduction<'_, 'a> {
         let type_edit = self.prove_types(seed)?;
         let mut edits = self.edits()?;
         edits.extend(type_edit);
-        Ok(Fix {
-            title: copying.title(name),
-            edits,
-            met,
-        })
+        Ok(Fix { title: copying.title(name), edits, met })
     }
 
     fn other_form(&self, seed: Node<'a>) -> Option<Fix> {
-        let Accumulator {
-            copying,
-            ctx,
-            steps,
-            ..
-        } = self.accumulator;
+        let Accumulator { copying, ctx, steps, .. } = self.accumulator;
         let ([result], [Step::Copy(copy)]) = (self.results, steps) else {
             return None;
         };
@@ -123,23 +95,15 @@ impl<'a> Reduction<'_, 'a> {
         Accumulator::prove_no_comment(self.call.node, &[self.call.receiver, self.callback.body])
             .and_then(|()| Accumulator::prove_no_comment(*result, &kept_parts(&steps[0])))
             .ok()?;
-        let parts = ReduceParts {
-            call: self.call,
-            callback: self.callback,
-            result: *result,
-            copy,
-            seed,
-        };
+        let parts =
+            ReduceParts { call: self.call, callback: self.callback, result: *result, copy, seed };
         copying.instead_of_reduce(ctx, &parts)
     }
 
     fn prove_paths(&self) -> Proof {
         let refuse = |node, reason| Err(Refusal::new(&EVERY_PATH, node, reason));
         if let Some(other) = self.accumulator.steps.iter().find_map(Step::other) {
-            return refuse(
-                other,
-                "this result is neither the accumulator nor a copy of it",
-            );
+            return refuse(other, "this result is neither the accumulator nor a copy of it");
         }
         if !self.callback.is_expression_bodied() && !always_leaves(self.callback.body) {
             return refuse(self.callback.node, "the callback can end without `return`");
@@ -153,11 +117,9 @@ impl<'a> Reduction<'_, 'a> {
         }
         let is_arguments = |node: &Node<'a>| node.is("identifier") && node.text() == "arguments";
         match self.callback.node.descendants().find(is_arguments) {
-            Some(node) if !self.callback.node.is("arrow_function") => Err(Refusal::new(
-                &DOES_NOT_ESCAPE,
-                node,
-                "`arguments` holds the accumulator too",
-            )),
+            Some(node) if !self.callback.node.is("arrow_function") => {
+                Err(Refusal::new(&DOES_NOT_ESCAPE, node, "`arguments` holds the accumulator too"))
+            }
             _ => Ok(()),
         }
     }
@@ -180,10 +142,7 @@ impl<'a> Reduction<'_, 'a> {
     /// annotation, the seed's assertion. Where there is none but the place the
     /// result goes to has a declared type, that becomes the type argument.
     fn prove_types(&self, seed: Node<'a>) -> Proof<Option<Edit>> {
-        let explicit = self
-            .call
-            .type_arguments
-            .and_then(|arguments| arguments.items().next());
+        let explicit = self.call.type_arguments.and_then(|arguments| arguments.items().next());
         let annotated = || self.callback.parameters.first().and_then(|p| p.type_node);
         let declared = explicit.or_else(annotated).or_else(|| asserted_type(seed));
         let result = self.accumulator.prove_types(declared, seed);
@@ -194,27 +153,13 @@ impl<'a> Reduction<'_, 'a> {
             return result.map(|()| None);
         };
         self.accumulator.prove_types(Some(expected), seed)?;
-        Ok(Some(Edit::insert(
-            self.call.property.end(),
-            format!("<{}>", expected.text()),
-        )))
+        Ok(Some(Edit::insert(self.call.property.end(), format!("<{}>", expected.text()))))
     }
 
     fn edits(&self) -> Proof<Vec<Edit>> {
-        let Accumulator {
-            copying,
-            ctx,
-            name,
-            steps,
-            ..
-        } = self.accumulator;
+        let Accumulator { copying, ctx, name, steps, .. } = self.accumulator;
         let layout = Layout::of(ctx.file);
-        let writer = Writer {
-            copying,
-            ctx,
-            layout: &layout,
-            name,
-        };
+        let writer = Writer { copying, ctx, layout: &layout, name };
         let mut edits = Vec::new();
         for (&result, step) in self.results.iter().zip(steps) {
             if matches!(step, Step::Keep(_)) {
@@ -226,11 +171,7 @@ impl<'a> Reduction<'_, 'a> {
                 parent.is_any(&["statement_block", "switch_case", "switch_default"])
             });
             // An arrow's block starts where its `=>` stands, on the same line.
-            let arrow = self
-                .callback
-                .node
-                .children()
-                .find(|child| child.is_token("=>"));
+            let arrow = self.callback.node.children().find(|child| child.is_token("=>"));
             let anchor = if is_return { None } else { arrow };
             let outer = indent_at(ctx.file, anchor.unwrap_or(result).start());
             let inner = format!("{outer}{}", layout.indent);
@@ -267,17 +208,10 @@ impl<'a> Reduction<'_, 'a> {
 pub(super) fn kept_parts<'a>(step: &Step<'a>) -> Vec<Node<'a>> {
     // Of `key: value` and `...list` the pieces, of anything else the whole.
     let pieces = |part: &Node<'a>| {
-        if part.is_any(&["pair", "spread_element"]) {
-            part.items().collect()
-        } else {
-            vec![*part]
-        }
+        if part.is_any(&["pair", "spread_element"]) { part.items().collect() } else { vec![*part] }
     };
     let copies = step.copies().into_iter();
-    let mut parts: Vec<Node<'a>> = copies
-        .flat_map(|copy| &copy.parts)
-        .flat_map(pieces)
-        .collect();
+    let mut parts: Vec<Node<'a>> = copies.flat_map(|copy| &copy.parts).flat_map(pieces).collect();
     if let Step::Choice { condition, .. } = step {
         parts.push(*condition);
     }
@@ -299,8 +233,5 @@ fn expected_type(call: Node<'_>) -> Option<Node<'_>> {
         "arrow_function" if !parent.has_token("async") => parent.child_by_field("return_type"),
         _ => None,
     };
-    annotation
-        .filter(|a| a.is("type_annotation"))?
-        .items()
-        .next()
+    annotation.filter(|a| a.is("type_annotation"))?.items().next()
 }

@@ -23,9 +23,7 @@ pub(in crate::core) fn check_loop<'a>(
     node: Node<'a>,
 ) -> Option<Match> {
     let bindings = ctx.bindings()?;
-    let target = node
-        .child_by_field("left")
-        .filter(|left| left.is("identifier"))?;
+    let target = node.child_by_field("left").filter(|left| left.is("identifier"))?;
     let id = bindings.symbol_of(target)?;
     let symbol = bindings.symbol(id);
     let mut updates = Vec::new();
@@ -42,13 +40,7 @@ pub(in crate::core) fn check_loop<'a>(
     }
     let first = steps.iter().flat_map(Step::copies).next()?;
     let repetition = Repetition {
-        accumulator: Accumulator {
-            copying,
-            ctx,
-            symbol: id,
-            name: target.text(),
-            steps: &steps,
-        },
+        accumulator: Accumulator { copying, ctx, symbol: id, name: target.text(), steps: &steps },
         symbol,
         updates: &updates,
     };
@@ -78,21 +70,10 @@ fn update<'a>(
     })?;
     let bindings = ctx.bindings()?;
     let is_accumulator = |node: Node<'a>| bindings.symbol_of(node) == Some(id);
-    let step = Step::read(
-        copying,
-        ctx,
-        assignment.child_by_field("right")?,
-        &is_accumulator,
-    );
+    let step = Step::read(copying, ctx, assignment.child_by_field("right")?, &is_accumulator);
     let repeats = |outer: &Node<'a>| !outer.span().contains(symbol.declaration);
     let outermost = loops_around(assignment).into_iter().rfind(repeats)?;
-    (!step.copies().is_empty()).then_some((
-        Update {
-            assignment,
-            outermost,
-        },
-        step,
-    ))
+    (!step.copies().is_empty()).then_some((Update { assignment, outermost }, step))
 }
 
 struct Repetition<'p, 'a> {
@@ -103,52 +84,32 @@ struct Repetition<'p, 'a> {
 
 impl<'a> Repetition<'_, 'a> {
     fn fix(&self) -> Proof<Fix> {
-        let Accumulator {
-            copying, ctx, name, ..
-        } = self.accumulator;
+        let Accumulator { copying, ctx, name, .. } = self.accumulator;
         let declarator = self.prove_declaration()?;
         let Some(seed) = declarator.child_by_field("value") else {
-            return Err(Refusal::new(
-                &SEED_IS_FRESH,
-                declarator,
-                "it is declared without a value",
-            ));
+            return Err(Refusal::new(&SEED_IS_FRESH, declarator, "it is declared without a value"));
         };
         copying.prove_seed(ctx, unwrapped(seed))?;
         let home = enclosing_function(declarator);
         self.accumulator.prove_not_held()?;
         let all_replaced = self.prove_uses(home)?;
         let mut met = self.accumulator.prove_copies(home)?;
-        let annotation = declarator
-            .child_by_field("type")
-            .and_then(|a| a.items().next());
-        self.accumulator
-            .prove_types(annotation.or_else(|| asserted_type(seed)), seed)?;
+        let annotation = declarator.child_by_field("type").and_then(|a| a.items().next());
+        self.accumulator.prove_types(annotation.or_else(|| asserted_type(seed)), seed)?;
         // There is no receiver whose method could be another.
         met.push((&RECEIVER, MetBy::Syntax));
         let mut edits = self.edits()?;
-        let declaration = declarator
-            .parent()
-            .filter(|parent| parent.items().count() == 1);
+        let declaration = declarator.parent().filter(|parent| parent.items().count() == 1);
         let keyword = declaration.and_then(|d| d.children().find(|child| child.is_token("let")));
         if let Some(keyword) = keyword.filter(|_| all_replaced) {
             edits.push(Edit::replace(keyword.span(), "const"));
         }
-        Ok(Fix {
-            title: copying.title(name),
-            edits,
-            met,
-        })
+        Ok(Fix { title: copying.title(name), edits, met })
     }
 
     /// The one declaration, in the same function as the loops.
     fn prove_declaration(&self) -> Proof<Node<'a>> {
-        let Accumulator {
-            ctx,
-            symbol: id,
-            name,
-            ..
-        } = self.accumulator;
+        let Accumulator { ctx, symbol: id, name, .. } = self.accumulator;
         let first = self.updates[0].assignment;
         let refuse = |condition: &'static Condition, reason: &str| {
             Err(Refusal::new(condition, first, format!("`{name}` {reason}")))
@@ -156,10 +117,7 @@ impl<'a> Repetition<'_, 'a> {
         let declarator = types::declaration_of(ctx, self.symbol.name_span)
             .filter(|node| node.is("variable_declarator"));
         let Some(declarator) = declarator else {
-            return refuse(
-                &SEED_IS_FRESH,
-                "is not a local variable that starts with a literal",
-            );
+            return refuse(&SEED_IS_FRESH, "is not a local variable that starts with a literal");
         };
         if !matches!(self.symbol.kind, SymbolKind::Let | SymbolKind::Var) {
             return refuse(&SEED_IS_FRESH, "is not a variable");
@@ -170,23 +128,14 @@ impl<'a> Repetition<'_, 'a> {
                     ctx.bindings().and_then(|b| b.declared_at(name.start())) == Some(id)
                 })
         };
-        if ctx
-            .file
-            .tree
-            .nodes_of_kind("variable_declarator")
-            .any(|node| declares_again(&node))
-        {
+        if ctx.file.tree.nodes_of_kind("variable_declarator").any(|node| declares_again(&node)) {
             return refuse(&SEED_IS_FRESH, "is declared twice");
         }
         if self.symbol.exported {
             return refuse(&DOES_NOT_ESCAPE, "is exported");
         }
         let home = enclosing_function(declarator);
-        if self
-            .updates
-            .iter()
-            .any(|update| enclosing_function(update.assignment) != home)
-        {
+        if self.updates.iter().any(|update| enclosing_function(update.assignment) != home) {
             return refuse(&DOES_NOT_ESCAPE, "is assigned in another function");
         }
         // A `var` may be declared in a branch, or below the loop.
@@ -196,10 +145,7 @@ impl<'a> Repetition<'_, 'a> {
                 && block.is_some_and(|block| block.holds(update.outermost))
         };
         if !self.updates.iter().all(comes_first) {
-            return refuse(
-                &SEED_IS_FRESH,
-                "may not have its value yet when the loop starts",
-            );
+            return refuse(&SEED_IS_FRESH, "may not have its value yet when the loop starts");
         }
         Ok(declarator)
     }
@@ -209,19 +155,10 @@ impl<'a> Repetition<'_, 'a> {
     /// assignment remains.
     fn prove_uses(&self, home: Option<Node<'a>>) -> Proof<bool> {
         let Accumulator { copying, ctx, .. } = self.accumulator;
-        let last = self
-            .updates
-            .iter()
-            .map(|update| update.outermost.end())
-            .max()
-            .unwrap_or(0);
+        let last = self.updates.iter().map(|update| update.outermost.end()).max().unwrap_or(0);
         let mut all_replaced = true;
         for name in self.accumulator.uses() {
-            if self
-                .updates
-                .iter()
-                .any(|u| u.assignment.child_by_field("left") == Some(name))
-            {
+            if self.updates.iter().any(|u| u.assignment.child_by_field("left") == Some(name)) {
                 continue;
             }
             let is_assigned = usage(ctx, name) == Usage::Assigned;
@@ -254,26 +191,12 @@ impl<'a> Repetition<'_, 'a> {
     }
 
     fn edits(&self) -> Proof<Vec<Edit>> {
-        let Accumulator {
-            copying,
-            ctx,
-            name,
-            steps,
-            ..
-        } = self.accumulator;
+        let Accumulator { copying, ctx, name, steps, .. } = self.accumulator;
         let layout = Layout::of(ctx.file);
-        let writer = Writer {
-            copying,
-            ctx,
-            layout: &layout,
-            name,
-        };
+        let writer = Writer { copying, ctx, layout: &layout, name };
         let mut edits = Vec::new();
         for (update, step) in self.updates.iter().zip(steps) {
-            let statement = update
-                .assignment
-                .parent()
-                .filter(|p| p.is("expression_statement"));
+            let statement = update.assignment.parent().filter(|p| p.is("expression_statement"));
             let Some(statement) = statement else {
                 let reason = "the assignment is part of a larger expression";
                 return Err(Refusal::new(&DOES_NOT_ESCAPE, update.assignment, reason));
@@ -284,12 +207,7 @@ impl<'a> Repetition<'_, 'a> {
             }
             Accumulator::prove_no_comment(statement, &kept_parts(step))?;
             let in_block = statement.parent().is_some_and(|parent| {
-                parent.is_any(&[
-                    "statement_block",
-                    "switch_case",
-                    "switch_default",
-                    "program",
-                ])
+                parent.is_any(&["statement_block", "switch_case", "switch_default", "program"])
             });
             let outer = indent_at(ctx.file, statement.start());
             let inner = format!("{outer}{}", layout.indent);

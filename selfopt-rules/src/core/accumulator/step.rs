@@ -16,11 +16,7 @@ pub(super) enum Step<'a> {
     /// A `const` that holds a copy: whoever uses the name may keep it.
     Held(Copy<'a>, Node<'a>),
     /// `condition ? step : step`.
-    Choice {
-        condition: Node<'a>,
-        then: Box<Step<'a>>,
-        otherwise: Box<Step<'a>>,
-    },
+    Choice { condition: Node<'a>, then: Box<Step<'a>>, otherwise: Box<Step<'a>> },
     /// Something else.
     Other(Node<'a>),
 }
@@ -52,11 +48,7 @@ impl<'a> Step<'a> {
             && let Some(condition) = node.child_by_field("condition")
             && let (Some(then), Some(otherwise)) = (branch("consequence"), branch("alternative"))
         {
-            return Self::Choice {
-                condition,
-                then,
-                otherwise,
-            };
+            return Self::Choice { condition, then, otherwise };
         }
         Self::Other(node)
     }
@@ -66,13 +58,9 @@ impl<'a> Step<'a> {
         match self {
             Self::Keep(_) | Self::Other(_) => Vec::new(),
             Self::Copy(copy) | Self::Held(copy, _) => vec![copy],
-            Self::Choice {
-                then, otherwise, ..
-            } => then
-                .copies()
-                .into_iter()
-                .chain(otherwise.copies())
-                .collect(),
+            Self::Choice { then, otherwise, .. } => {
+                then.copies().into_iter().chain(otherwise.copies()).collect()
+            }
         }
     }
 
@@ -81,13 +69,9 @@ impl<'a> Step<'a> {
         match self {
             Self::Keep(name) => vec![*name],
             Self::Copy(copy) | Self::Held(copy, _) => vec![copy.own],
-            Self::Choice {
-                then, otherwise, ..
-            } => then
-                .own_names()
-                .into_iter()
-                .chain(otherwise.own_names())
-                .collect(),
+            Self::Choice { then, otherwise, .. } => {
+                then.own_names().into_iter().chain(otherwise.own_names()).collect()
+            }
             Self::Other(_) => Vec::new(),
         }
     }
@@ -96,9 +80,7 @@ impl<'a> Step<'a> {
     pub(super) fn other(&self) -> Option<Node<'a>> {
         match self {
             Self::Keep(_) | Self::Copy(_) | Self::Held(..) => None,
-            Self::Choice {
-                then, otherwise, ..
-            } => then.other().or_else(|| otherwise.other()),
+            Self::Choice { then, otherwise, .. } => then.other().or_else(|| otherwise.other()),
             Self::Other(node) => Some(*node),
         }
     }
@@ -107,9 +89,7 @@ impl<'a> Step<'a> {
     pub(super) fn held(&self) -> Option<Node<'a>> {
         match self {
             Self::Held(_, name) => Some(*name),
-            Self::Choice {
-                then, otherwise, ..
-            } => then.held().or_else(|| otherwise.held()),
+            Self::Choice { then, otherwise, .. } => then.held().or_else(|| otherwise.held()),
             Self::Keep(_) | Self::Copy(_) | Self::Other(_) => None,
         }
     }

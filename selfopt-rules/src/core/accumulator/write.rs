@@ -28,11 +28,7 @@ impl Writer<'_, '_> {
                 .into_iter()
                 .map(|statement| format!("{indent}{statement}{semicolon}"))
                 .collect(),
-            Step::Choice {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Step::Choice { condition, then, otherwise } => {
                 let deeper = format!("{indent}{}", self.layout.indent);
                 let (then, otherwise) = (self.step(then, &deeper), self.step(otherwise, &deeper));
                 let positive = moved(self.ctx.file, unwrapped(*condition), indent);
@@ -57,17 +53,12 @@ impl Writer<'_, '_> {
     pub(super) fn statements(&self, lines: &[String], replaced: Node<'_>) -> String {
         let file = self.ctx.file;
         let line = file.line_index.line_span(file.line(replaced.start()));
-        let before = line.map_or("", |line| {
-            Span::new(line.start, replaced.start()).text(&file.text)
-        });
+        let before =
+            line.map_or("", |line| Span::new(line.start, replaced.start()).text(&file.text));
         if before.trim().is_empty() || self.layout.semicolon.is_empty() {
             return lines.join(self.layout.newline).trim_start().to_owned();
         }
-        lines
-            .iter()
-            .map(|line| line.trim_start())
-            .collect::<Vec<_>>()
-            .join(" ")
+        lines.iter().map(|line| line.trim_start()).collect::<Vec<_>>().join(" ")
     }
 
     /// A block with the lines, its braces where a line is indented by `indent`.
@@ -103,9 +94,5 @@ fn negated(condition: Node<'_>, text: &str) -> String {
         "true",
         "false",
     ];
-    if node.is_any(&binds_tightly) {
-        format!("!{text}")
-    } else {
-        format!("!({text})")
-    }
+    if node.is_any(&binds_tightly) { format!("!{text}") } else { format!("!({text})") }
 }

@@ -20,9 +20,8 @@ pub(in crate::core) fn existing_set<'a>(
     before
         .filter(|node| !node.is_comment())
         .map_while(|declaration| {
-            let declarator = declaration
-                .is("lexical_declaration")
-                .then(|| declaration.items().next())??;
+            let declarator =
+                declaration.is("lexical_declaration").then(|| declaration.items().next())??;
             let value = declarator.child_by_field("value")?;
             let is_set = value.is("new_expression") && is_global_call(ctx, value, "Set");
             let name = is_set.then(|| declarator.child_by_field("name"))??;

@@ -92,10 +92,7 @@ impl<'a> Haystack<'a> {
         let n_elements = value.items().count();
         let is_written_out = value.is("array")
             && !value.items().any(|item| item.is("spread_element"))
-            && !self
-                .critical
-                .iter()
-                .any(|(_, usage)| *usage == ArrayUse::Changed);
+            && !self.critical.iter().any(|(_, usage)| *usage == ArrayUse::Changed);
         if is_written_out && n_elements < MIN_LITERAL {
             let reason = format!(
                 "`{}` has {n_elements} element{}: that is searched faster than a `Set` is made \
@@ -159,10 +156,7 @@ impl<'a> Haystack<'a> {
             return Err(Refusal::new(&SYNCHRONOUS, iteration.node, reason));
         }
         let is_shared = self.is_known_elsewhere()
-            || self
-                .critical
-                .iter()
-                .any(|&(at, usage)| self.may_act_during(at, usage, region));
+            || self.critical.iter().any(|&(at, usage)| self.may_act_during(at, usage, region));
         match unknown_code(ctx, region).filter(|_| is_shared) {
             Some(node) if waits(node) => {
                 let reason = format!("while the loop waits, `{name}` may change elsewhere");
@@ -201,10 +195,7 @@ impl<'a> Haystack<'a> {
     }
 
     fn name_node(&self) -> Node<'a> {
-        self.ctx
-            .file
-            .tree
-            .smallest_containing(self.symbol.name_span)
+        self.ctx.file.tree.smallest_containing(self.symbol.name_span)
     }
 
     fn is_made_as_string(&self) -> bool {

@@ -28,20 +28,14 @@ pub(in crate::core) fn iterations_around<'a>(
     let mut inner = node;
     for outer in node.ancestors().take_while(|outer| !is_home(*outer)) {
         if is_loop(outer) && !runs_once(outer, inner) {
-            iterations.push(Iteration {
-                node: outer,
-                is_synchronous,
-            });
+            iterations.push(Iteration { node: outer, is_synchronous });
         }
         if is_function(outer) {
             let Some(call) = iterating_call(outer) else {
                 break;
             };
             is_synchronous &= is_synchronous_callback(ctx, &call, outer);
-            iterations.push(Iteration {
-                node: outer,
-                is_synchronous,
-            });
+            iterations.push(Iteration { node: outer, is_synchronous });
         }
         inner = outer;
     }

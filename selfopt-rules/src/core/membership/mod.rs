@@ -65,11 +65,8 @@ pub(super) static PLACE: Condition = Condition::new(
     MetBy::Syntax,
 );
 /// It is the host's `Set`.
-pub(super) static SET_IS_GLOBAL: Condition = Condition::new(
-    "set-is-the-hosts",
-    "`Set` is not a name of the file's own.",
-    MetBy::Syntax,
-);
+pub(super) static SET_IS_GLOBAL: Condition =
+    Condition::new("set-is-the-hosts", "`Set` is not a name of the file's own.", MetBy::Syntax);
 /// It is not known to be too small.
 pub(super) static MAY_BE_LARGE: Condition = Condition::new(
     "haystack-may-be-large",

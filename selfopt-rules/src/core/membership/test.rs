@@ -30,12 +30,7 @@ impl<'a> Test<'a> {
             "indexOf" => comparison(node)?,
             _ => return None,
         };
-        Some(Self {
-            call,
-            name,
-            whole,
-            is_negated,
-        })
+        Some(Self { call, name, whole, is_negated })
     }
 
     pub(in crate::core) fn is_index_of(&self) -> bool {
@@ -45,10 +40,8 @@ impl<'a> Test<'a> {
     /// What is searched, with its type assertions.
     pub(in crate::core) fn haystack(&self) -> Node<'a> {
         let mut node = self.call.receiver;
-        while let Some(inner) = node
-            .is("parenthesized_expression")
-            .then(|| node.items().next())
-            .flatten()
+        while let Some(inner) =
+            node.is("parenthesized_expression").then(|| node.items().next()).flatten()
         {
             node = inner;
         }
@@ -81,10 +74,7 @@ fn comparison(call: Node<'_>) -> Option<(Node<'_>, bool)> {
     if whole.children().any(Node::is_comment) {
         return None;
     }
-    let (left, right) = (
-        whole.child_by_field("left")?,
-        whole.child_by_field("right")?,
-    );
+    let (left, right) = (whole.child_by_field("left")?, whole.child_by_field("right")?);
     let operator = whole.child_by_field("operator")?.kind();
     let (operator, number) = if left == value {
         (operator, right)

@@ -45,9 +45,7 @@ pub(in crate::core) fn prove_source<'a>(
     if symbol.reassigned {
         return refuse(declarator, "is assigned again");
     }
-    let met_by = declarator
-        .child_by_field("value")
-        .and_then(|value| is_new(ctx, value));
+    let met_by = declarator.child_by_field("value").and_then(|value| is_new(ctx, value));
     let Some(met_by) = met_by else {
         return refuse(declarator, "may be an array that others know");
     };
@@ -66,11 +64,7 @@ pub(in crate::core) fn prove_source<'a>(
     match (statement, block) {
         (Some(statement), Some(block)) if statement.end() <= repeated.start() => {
             if block.holds(repeated) {
-                return Ok(Source {
-                    statement,
-                    id,
-                    met_by,
-                });
+                return Ok(Source { statement, id, met_by });
             }
             refuse(declarator, "is declared in a branch")
         }

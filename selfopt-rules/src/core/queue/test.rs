@@ -61,11 +61,7 @@ impl<'a> Test<'a> {
             if node.is("binary_expression") && node.has_token("&&") {
                 conjuncts.extend(node.items());
             } else if let Some(name) = asks_for_elements(node, is_length) {
-                test = Some(Self {
-                    repeated,
-                    name,
-                    asks: node,
-                });
+                test = Some(Self { repeated, name, asks: node });
             }
         }
         let Some(test) = test else {
@@ -117,15 +113,9 @@ fn asks_for_elements<'a>(
     let (left, right) = (node.child_by_field("left")?, node.child_by_field("right")?);
     let operator = node.child_by_field("operator")?.kind();
     if let Some(name) = is_length(left) {
-        let is_asked = matches!(
-            (operator, right.text()),
-            (">" | "!==" | "!=", "0") | (">=", "1")
-        );
+        let is_asked = matches!((operator, right.text()), (">" | "!==" | "!=", "0") | (">=", "1"));
         return is_asked.then_some(name);
     }
-    let is_asked = matches!(
-        (operator, left.text()),
-        ("<" | "!==" | "!=", "0") | ("<=", "1")
-    );
+    let is_asked = matches!((operator, left.text()), ("<" | "!==" | "!=", "0") | ("<=", "1"));
     is_asked.then(|| is_length(right))?
 }

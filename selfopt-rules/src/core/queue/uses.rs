@@ -47,32 +47,22 @@ fn prove_use<'a>(ctx: RuleContext<'a>, test: &Test<'a>, at: Node<'a>) -> Proof {
             if is_unused(call.node) {
                 return Ok(());
             }
-            refuse(
-                &LENGTH_ONLY_IN_TEST,
-                format!("the new length that `{name}.push` gives is used"),
-            )
+            refuse(&LENGTH_ONLY_IN_TEST, format!("the new length that `{name}.push` gives is used"))
         }
         _ if at.start() >= test.repeated.end() => {
             refuse(&NOT_USED_AFTER, format!("`{name}` is used after the loop"))
         }
-        (Usage::MethodCalled("shift"), _) => refuse(
-            &GUARDED,
-            format!("an element of `{name}` is taken here as well"),
-        ),
+        (Usage::MethodCalled("shift"), _) => {
+            refuse(&GUARDED, format!("an element of `{name}` is taken here as well"))
+        }
         (Usage::LookedInto, _)
             if member
                 .and_then(|m| m.child_by_field("property"))
                 .is_some_and(|property| property.text() == "length") =>
         {
-            refuse(
-                &LENGTH_ONLY_IN_TEST,
-                format!("the length of `{name}` is used here"),
-            )
+            refuse(&LENGTH_ONLY_IN_TEST, format!("the length of `{name}` is used here"))
         }
-        _ => refuse(
-            &DOES_NOT_ESCAPE,
-            format!("`{name}` is used as more than a queue"),
-        ),
+        _ => refuse(&DOES_NOT_ESCAPE, format!("`{name}` is used as more than a queue")),
     }
 }
 
@@ -89,10 +79,7 @@ fn is_over_before<'a>(
             .into_iter()
             .any(|outer| outer.holds(at) && !outer.holds(source.statement))
     };
-    let is_lazy = matches!(
-        usage(ctx, at),
-        Usage::MethodCalled("keys" | "values" | "entries")
-    );
+    let is_lazy = matches!(usage(ctx, at), Usage::MethodCalled("keys" | "values" | "entries"));
     at.end() <= test.repeated.start()
         && same_function(at, test.repeated)
         && !comes_again()
@@ -118,11 +105,11 @@ fn is_unused(expression: Node<'_>) -> bool {
         "sequence_expression" | "parenthesized_expression" => is_unused(parent),
         "unary_expression" => parent.has_token("void"),
         "for_statement" => is_field("increment"),
-        "arrow_function" => parent
-            .parent()
-            .and_then(Node::parent)
-            .and_then(MethodCall::of)
-            .is_some_and(|call| call.name == "forEach" && call.arguments.first() == Some(&parent)),
+        "arrow_function" => {
+            parent.parent().and_then(Node::parent).and_then(MethodCall::of).is_some_and(|call| {
+                call.name == "forEach" && call.arguments.first() == Some(&parent)
+            })
+        }
         _ => false,
     }
 }

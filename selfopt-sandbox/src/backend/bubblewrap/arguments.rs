@@ -107,15 +107,7 @@ impl Arguments {
         for path in Etc::host_paths(is_install) {
             self.bind("--ro-bind-try", Path::new(path), path);
         }
-        self.add(&[
-            "--proc",
-            "/proc",
-            "--ro-bind",
-            "/proc/sys",
-            "/proc/sys",
-            "--dev",
-            "/dev",
-        ]);
+        self.add(&["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]);
     }
 
     fn writable(&mut self, view: &View<'_>) {
@@ -142,9 +134,6 @@ impl Arguments {
             self.add(&["--setenv", &name, &value]);
         }
         let directory = view.spec.working_directory.trim_start_matches("./");
-        self.add(&[
-            "--chdir",
-            format!("{WORKSPACE}/{directory}").trim_end_matches(['/', '.']),
-        ]);
+        self.add(&["--chdir", format!("{WORKSPACE}/{directory}").trim_end_matches(['/', '.'])]);
     }
 }

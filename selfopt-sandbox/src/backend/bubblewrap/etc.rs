@@ -16,32 +16,18 @@ const INSIDE: &str = "/etc/selfopt";
 const FILES: [(&str, &str); 5] = [
     ("group", "root:x:0:\nsandbox:x:1000:\n"),
     ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"),
-    (
-        "nsswitch.conf",
-        "passwd: files\ngroup: files\nhosts: files dns\n",
-    ),
-    (
-        "passwd",
-        "root:x:0:0::/root:/bin/sh\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n",
-    ),
+    ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"),
+    ("passwd", "root:x:0:0::/root:/bin/sh\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n"),
     ("services", "http 80/tcp\nhttps 443/tcp\nssh 22/tcp\n"),
 ];
 
 /// Paths of the host that hold no secrets and without which programs fail.
-const HOST_PATHS: [&str; 4] = [
-    "/etc/alternatives",
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-];
+const HOST_PATHS: [&str; 4] =
+    ["/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d"];
 
 /// The same for the network: certificates of authorities.
-const HOST_NETWORK_PATHS: [&str; 4] = [
-    "/etc/ca-certificates",
-    "/etc/pki/ca-trust",
-    "/etc/pki/tls/certs",
-    "/etc/ssl/certs",
-];
+const HOST_NETWORK_PATHS: [&str; 4] =
+    ["/etc/ca-certificates", "/etc/pki/ca-trust", "/etc/pki/tls/certs", "/etc/ssl/certs"];
 
 /// The files, on the host, and what of the network's there is.
 #[derive(Debug)]
@@ -61,15 +47,10 @@ impl Etc {
         for (name, content) in FILES {
             replace(&dir.join(name), content.as_bytes())?;
         }
-        let mut etc = Self {
-            dir: dir.to_owned(),
-            network: Vec::new(),
-            variables: Vec::new(),
-        };
+        let mut etc = Self { dir: dir.to_owned(), network: Vec::new(), variables: Vec::new() };
         if let Ok(resolver) = fs::read("/etc/resolv.conf") {
             replace(&dir.join("resolv.conf"), &resolver)?;
-            etc.network
-                .push(("resolv.conf".to_owned(), "/etc/resolv.conf".to_owned()));
+            etc.network.push(("resolv.conf".to_owned(), "/etc/resolv.conf".to_owned()));
         }
         if let Some(npmrc) = npm.npmrc() {
             etc.own_file("npmrc", npmrc.as_bytes(), "npm_config_userconfig")?;
@@ -89,32 +70,20 @@ impl Etc {
 
     /// The configuration with the paths that its files have inside.
     pub(super) fn seen_inside(&self, npm: NpmConfig) -> NpmConfig {
-        self.variables
-            .iter()
-            .fold(npm, |npm, (name, path)| npm.with(name, path.clone()))
+        self.variables.iter().fold(npm, |npm, (name, path)| npm.with(name, path.clone()))
     }
 
     /// Files on the host, and their paths inside.
     pub(super) fn files(&self, is_install: bool) -> Vec<(PathBuf, String)> {
-        let always = FILES
-            .iter()
-            .map(|(name, _)| (self.dir.join(name), format!("/etc/{name}")));
-        let network = self
-            .network
-            .iter()
-            .map(|(name, inside)| (self.dir.join(name), inside.clone()));
-        always
-            .chain(network.take(if is_install { usize::MAX } else { 0 }))
-            .collect()
+        let always = FILES.iter().map(|(name, _)| (self.dir.join(name), format!("/etc/{name}")));
+        let network =
+            self.network.iter().map(|(name, inside)| (self.dir.join(name), inside.clone()));
+        always.chain(network.take(if is_install { usize::MAX } else { 0 })).collect()
     }
 
     /// Paths of the host that are seen as they are.
     pub(super) fn host_paths(is_install: bool) -> impl Iterator<Item = &'static str> {
-        let network = if is_install {
-            HOST_NETWORK_PATHS.as_slice()
-        } else {
-            &[]
-        };
+        let network = if is_install { HOST_NETWORK_PATHS.as_slice() } else { &[] };
         HOST_PATHS.iter().chain(network).copied()
     }
 
@@ -138,8 +107,7 @@ fn replace(path: &Path, content: &[u8]) -> Result<(), SandboxError> {
     let write = || -> std::io::Result<()> {
         let file = tempfile::NamedTempFile::new_in(parent)?;
         fs::write(file.path(), content)?;
-        file.as_file()
-            .set_permissions(Permissions::from_mode(0o644))?;
+        file.as_file().set_permissions(Permissions::from_mode(0o644))?;
         file.persist(path)?;
         Ok(())
     };

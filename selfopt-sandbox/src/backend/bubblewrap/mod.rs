@@ -124,15 +124,9 @@ impl Launcher for BubblewrapLauncher {
             text.extend_from_slice(argument.as_bytes());
             text.push(0);
         }
-        let mut mappings = vec![FdMapping {
-            parent_fd: in_memory(&text)?,
-            child_fd: ARGUMENTS_FD,
-        }];
+        let mut mappings = vec![FdMapping { parent_fd: in_memory(&text)?, child_fd: ARGUMENTS_FD }];
         for (filter, child_fd) in self.filters.iter().zip(FILTER_FDS) {
-            mappings.push(FdMapping {
-                parent_fd: in_memory(filter)?,
-                child_fd,
-            });
+            mappings.push(FdMapping { parent_fd: in_memory(filter)?, child_fd });
         }
         let mut command = Command::new(&self.program);
         command
@@ -190,11 +184,7 @@ impl Launcher for BubblewrapLauncher {
                 Enforced,
                 "an empty environment filled from a fixed list; neither the user's home nor the host's /etc is there",
             ),
-            (
-                "time",
-                Enforced,
-                "the process namespace is killed at the limit",
-            ),
+            ("time", Enforced, "the process namespace is killed at the limit"),
         ])
     }
 

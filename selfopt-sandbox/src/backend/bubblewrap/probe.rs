@@ -29,27 +29,13 @@ pub(super) fn find() -> Result<(PathBuf, String), SandboxError> {
             Some(Path::new(directory).join("bwrap")).filter(|file| file.is_file())
         })
         .ok_or_else(|| unavailable("`bwrap` was not found on the `PATH`", install_hint()))?;
-    let output = Command::new(&program)
-        .arg("--version")
-        .env_clear()
-        .stdin(Stdio::null())
-        .output();
+    let output = Command::new(&program).arg("--version").env_clear().stdin(Stdio::null()).output();
     let output = output.map_err(|error| {
-        unavailable(
-            &format!("`bwrap --version` failed: {error}"),
-            install_hint(),
-        )
+        unavailable(&format!("`bwrap --version` failed: {error}"), install_hint())
     })?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let version = text
-        .split_whitespace()
-        .last()
-        .unwrap_or_default()
-        .to_owned();
-    let numbers: Vec<u32> = version
-        .split('.')
-        .filter_map(|number| number.parse().ok())
-        .collect();
+    let version = text.split_whitespace().last().unwrap_or_default().to_owned();
+    let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
     if numbers.as_slice() < OLDEST.as_slice() {
         let reason =
             format!("bubblewrap {version} is too old, 0.8.0 is the oldest that can be used");
@@ -72,14 +58,9 @@ pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), Sa
         network: Network::None,
         limits: CommandLimits::default(),
     };
-    let output = launcher
-        .command(area, &place, &spec, &Marker::next())
-        .and_then(|mut command| {
-            command
-                .stdin(Stdio::null())
-                .output()
-                .map_err(failed("start", &launcher.program))
-        });
+    let output = launcher.command(area, &place, &spec, &Marker::next()).and_then(|mut command| {
+        command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
+    });
     remove_place(&place)?;
     let output = output?;
     if output.status.success() {
@@ -110,10 +91,7 @@ impl Host {
             is_container: Path::new("/.dockerenv").exists()
                 || Path::new("/run/.containerenv").exists()
                 || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some(),
-            apparmor_restricts: is(
-                "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-                "1",
-            ),
+            apparmor_restricts: is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
             namespaces_are_off: is("/proc/sys/kernel/unprivileged_userns_clone", "0")
                 || is("/proc/sys/user/max_user_namespaces", "0"),
         }
@@ -142,11 +120,7 @@ fn install_hint() -> String {
 }
 
 fn unavailable(reason: &str, hint: String) -> SandboxError {
-    SandboxError::Unavailable {
-        backend: BACKEND.to_owned(),
-        reason: reason.to_owned(),
-        hint,
-    }
+    SandboxError::Unavailable { backend: BACKEND.to_owned(), reason: reason.to_owned(), hint }
 }
 
 #[cfg(test)]
@@ -155,33 +129,21 @@ mod tests {
 
     #[test]
     fn advice_fits_the_host() {
-        let ubuntu = Host {
-            apparmor_restricts: true,
-            ..Host::default()
-        };
+        let ubuntu = Host { apparmor_restricts: true, ..Host::default() };
         assert!(
             hint("setting up uid map: Permission denied", &ubuntu)
                 .contains("bwrap-userns-restrict")
         );
-        let docker = Host {
-            is_container: true,
-            ..Host::default()
-        };
+        let docker = Host { is_container: true, ..Host::default() };
         assert!(
             hint("No permissions to create a new namespace", &docker)
                 .contains("containers forbid it")
         );
-        let off = Host {
-            namespaces_are_off: true,
-            ..Host::default()
-        };
+        let off = Host { namespaces_are_off: true, ..Host::default() };
         assert!(hint("No permissions", &off).contains("sysctl"));
         assert!(
-            hint(
-                "Can't find source path: Permission denied",
-                &Host::default()
-            )
-            .contains("private home")
+            hint("Can't find source path: Permission denied", &Host::default())
+                .contains("private home")
         );
         assert!(install_hint().contains("apt install bubblewrap"));
     }

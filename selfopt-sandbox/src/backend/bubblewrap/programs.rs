@@ -20,17 +20,13 @@ impl Programs {
     /// As the user's `PATH` has them.
     pub(super) fn of_host() -> Self {
         let host_path = host_path();
-        let prefixes: BTreeSet<PathBuf> = TOOLS
-            .iter()
-            .filter_map(|tool| prefix(tool, &host_path))
-            .collect();
+        let prefixes: BTreeSet<PathBuf> =
+            TOOLS.iter().filter_map(|tool| prefix(tool, &host_path)).collect();
         let is_seen = |directory: &Path| {
             is_system(directory) || prefixes.iter().any(|prefix| directory.starts_with(prefix))
         };
-        let mut path: Vec<String> = host_path
-            .into_iter()
-            .filter(|directory| is_seen(Path::new(directory)))
-            .collect();
+        let mut path: Vec<String> =
+            host_path.into_iter().filter(|directory| is_seen(Path::new(directory))).collect();
         for prefix in &prefixes {
             let bin = prefix.join("bin").display().to_string();
             if !path.contains(&bin) {
@@ -42,10 +38,7 @@ impl Programs {
                 path.push(directory.to_owned());
             }
         }
-        Self {
-            path,
-            prefixes: prefixes.into_iter().collect(),
-        }
+        Self { path, prefixes: prefixes.into_iter().collect() }
     }
 
     /// The directories of programs.
@@ -63,16 +56,12 @@ impl Programs {
 /// outside `/usr`. A home or root directory is never one: it would show all
 /// that is in it.
 fn prefix(tool: &str, path: &[String]) -> Option<PathBuf> {
-    let found = path
-        .iter()
-        .map(|directory| Path::new(directory).join(tool))
-        .find(|file| file.is_file())?;
+    let found =
+        path.iter().map(|directory| Path::new(directory).join(tool)).find(|file| file.is_file())?;
     let real = found.canonicalize().ok()?;
-    let bin = real.ancestors().find(|parent| {
-        parent
-            .file_name()
-            .is_some_and(|name| name == "bin" || name == "lib")
-    })?;
+    let bin = real
+        .ancestors()
+        .find(|parent| parent.file_name().is_some_and(|name| name == "bin" || name == "lib"))?;
     let prefix = bin.parent()?;
     let is_home = std::env::var_os("HOME").is_some_and(|home| Path::new(&home).starts_with(prefix));
     let is_local = prefix.ends_with(".local");
@@ -81,7 +70,5 @@ fn prefix(tool: &str, path: &[String]) -> Option<PathBuf> {
 }
 
 fn is_system(directory: &Path) -> bool {
-    ["/usr", "/bin", "/sbin"]
-        .iter()
-        .any(|system| directory.starts_with(system))
+    ["/usr", "/bin", "/sbin"].iter().any(|system| directory.starts_with(system))
 }

@@ -81,23 +81,14 @@ const DENIED: [c_long; 55] = [
 ];
 
 #[cfg(target_arch = "x86_64")]
-const DENIED_HERE: [c_long; 4] = [
-    libc::SYS_iopl,
-    libc::SYS_ioperm,
-    libc::SYS_modify_ldt,
-    libc::SYS_uselib,
-];
+const DENIED_HERE: [c_long; 4] =
+    [libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_modify_ldt, libc::SYS_uselib];
 #[cfg(not(target_arch = "x86_64"))]
 const DENIED_HERE: [c_long; 0] = [];
 
 /// Families of sockets that remain; the network namespace decides what they
 /// reach. Netlink is how programs list interfaces.
-const FAMILIES: [i32; 4] = [
-    libc::AF_UNIX,
-    libc::AF_INET,
-    libc::AF_INET6,
-    libc::AF_NETLINK,
-];
+const FAMILIES: [i32; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
 
 /// Flags of `clone` that make a namespace.
 const NAMESPACES: [i32; 7] = [
@@ -127,15 +118,10 @@ pub(super) fn filters() -> Result<[Vec<u8>; 2], SandboxError> {
 }
 
 fn denied() -> Result<Rules, seccompiler::BackendError> {
-    let mut rules: Vec<(c_long, Vec<SeccompRule>)> = DENIED
-        .iter()
-        .chain(&DENIED_HERE)
-        .map(|number| (*number, Vec::new()))
-        .collect();
-    let other_families: Result<Vec<_>, _> = FAMILIES
-        .iter()
-        .map(|family| condition(0, SeccompCmpOp::Ne, *family))
-        .collect();
+    let mut rules: Vec<(c_long, Vec<SeccompRule>)> =
+        DENIED.iter().chain(&DENIED_HERE).map(|number| (*number, Vec::new())).collect();
+    let other_families: Result<Vec<_>, _> =
+        FAMILIES.iter().map(|family| condition(0, SeccompCmpOp::Ne, *family)).collect();
     let other_families = SeccompRule::new(other_families?)?;
     rules.push((libc::SYS_socket, vec![other_families.clone()]));
     rules.push((libc::SYS_socketpair, vec![other_families]));
@@ -149,11 +135,7 @@ fn denied() -> Result<Rules, seccompiler::BackendError> {
     let mut terminal = Vec::new();
     for request in [libc::TIOCSTI, libc::TIOCLINUX] {
         let request = i32::try_from(request).unwrap_or_default();
-        terminal.push(SeccompRule::new(vec![condition(
-            1,
-            SeccompCmpOp::Eq,
-            request,
-        )?])?);
+        terminal.push(SeccompRule::new(vec![condition(1, SeccompCmpOp::Eq, request)?])?);
     }
     rules.push((libc::SYS_ioctl, terminal));
     Ok(every_abi(rules))

@@ -13,10 +13,7 @@ use crate::workspace::FileOwner;
 
 /// A user that owns nothing else: above the range of accounts, below those of
 /// nobody and of subordinate ids.
-const UNPRIVILEGED: FileOwner = FileOwner {
-    uid: 64_999,
-    gid: 64_999,
-};
+const UNPRIVILEGED: FileOwner = FileOwner { uid: 64_999, gid: 64_999 };
 
 /// Where root keeps what the unprivileged user must reach.
 const PUBLIC: &str = "/var/lib/selfopt";

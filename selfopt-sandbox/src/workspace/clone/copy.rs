@@ -84,11 +84,7 @@ fn copy_file(method: Method, from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 #[cfg(target_os = "linux")]
@@ -107,14 +103,8 @@ fn attributes(metadata: &Metadata, target: &Path) -> io::Result<()> {
         fs::set_permissions(target, fs::Permissions::from_mode(metadata.mode() & 0o777))?;
     }
     let times = Timestamps {
-        last_access: Timespec {
-            tv_sec: 0,
-            tv_nsec: UTIME_OMIT,
-        },
-        last_modification: Timespec {
-            tv_sec: metadata.mtime(),
-            tv_nsec: metadata.mtime_nsec(),
-        },
+        last_access: Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT },
+        last_modification: Timespec { tv_sec: metadata.mtime(), tv_nsec: metadata.mtime_nsec() },
     };
     Ok(utimensat(CWD, target, &times, AtFlags::SYMLINK_NOFOLLOW)?)
 }

@@ -63,17 +63,8 @@ impl CloneStrategy {
         owner: Option<FileOwner>,
         cancel: &CancelFlag,
     ) -> Result<(), SandboxError> {
-        let method = if self == Self::Reflink {
-            Method::Reflink
-        } else {
-            Method::Copy
-        };
-        Copier {
-            method,
-            owner,
-            cancel,
-        }
-        .tree(from, to)
+        let method = if self == Self::Reflink { Method::Reflink } else { Method::Copy };
+        Copier { method, owner, cancel }.tree(from, to)
     }
 }
 

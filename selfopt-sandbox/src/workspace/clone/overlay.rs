@@ -93,11 +93,7 @@ fn escape(path: &Path, into: &mut Vec<u8>) {
 }
 
 fn is_mount_point(path: &Path) -> bool {
-    let device = |path: &Path| {
-        fs::symlink_metadata(path)
-            .map(|metadata| metadata.dev())
-            .ok()
-    };
+    let device = |path: &Path| fs::symlink_metadata(path).map(|metadata| metadata.dev()).ok();
     let parent = path.parent().and_then(device);
     parent.is_some() && device(path).is_some() && parent != device(path)
 }

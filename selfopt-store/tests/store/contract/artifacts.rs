@@ -40,10 +40,7 @@ pub(crate) async fn the_evidence_of_a_proposal_never_changes(place: &impl Place)
     store.put(PROPOSAL, b"one").await.unwrap();
     for other in [b"two".as_slice(), b"", b"one "] {
         let error = store.put(PROPOSAL, other).await.unwrap_err();
-        assert!(
-            matches!(&error, StoreError::Conflict { path } if path == PROPOSAL),
-            "{error:?}"
-        );
+        assert!(matches!(&error, StoreError::Conflict { path } if path == PROPOSAL), "{error:?}");
     }
     let kept = store.get(PROPOSAL).await.unwrap();
     assert_eq!(kept.as_deref(), Some(b"one".as_slice()));
@@ -63,9 +60,7 @@ pub(crate) async fn of_several_that_create_at_once_one_wins(place: &impl Place) 
             (_, Err(error)) => assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}"),
         }
     }
-    let [winner] = winners[..] else {
-        panic!("one wins, not {winners:?}")
-    };
+    let [winner] = winners[..] else { panic!("one wins, not {winners:?}") };
     let kept = place.store().get(PROPOSAL).await.unwrap();
     assert_eq!(kept, Some(vec![winner; 10_000]));
 }

@@ -8,10 +8,7 @@ use crate::{
 /// A run with the opportunity `o`.
 async fn scanned(store: &dyn Store) -> RunId {
     let run = run_in(store, "/a").await.id;
-    store
-        .put_opportunities(run, &[opportunity("o", 1)])
-        .await
-        .unwrap();
+    store.put_opportunities(run, &[opportunity("o", 1)]).await.unwrap();
     run
 }
 
@@ -61,18 +58,11 @@ pub(crate) async fn an_attempt_needs_its_opportunity(backend: &dyn Backend) {
 pub(crate) async fn the_history_of_a_candidate_crosses_runs(backend: &dyn Backend) {
     let store = backend.open().await;
     let mut expected = Vec::new();
-    for status in [
-        AttemptStatus::Inconclusive,
-        AttemptStatus::Rejected,
-        AttemptStatus::Accepted,
-    ] {
+    for status in [AttemptStatus::Inconclusive, AttemptStatus::Rejected, AttemptStatus::Accepted] {
         let run = scanned(&*store).await;
         let made = attempt("a", "o", status);
         store.put_attempt(run, &made).await.unwrap();
-        store
-            .put_attempt(run, &attempt("ab", "o", status))
-            .await
-            .unwrap();
+        store.put_attempt(run, &attempt("ab", "o", status)).await.unwrap();
         expected.push((run, made));
     }
     let candidate = CandidateId::new("cand-a");
@@ -92,10 +82,7 @@ pub(crate) async fn attempts_are_found_by_prefix(backend: &dyn Backend) {
     }
     store.put_attempt(older, &rejected("12old")).await.unwrap();
     for (prefix, expected) in [
-        (
-            "cand-12",
-            vec![(newer, "12"), (newer, "12ab"), (older, "12old")],
-        ),
+        ("cand-12", vec![(newer, "12"), (newer, "12ab"), (older, "12old")]),
         ("cand-12a", vec![(newer, "12ab")]),
         ("cand-12ab", vec![(newer, "12ab")]),
         ("cand-12abc", vec![]),
@@ -108,15 +95,9 @@ pub(crate) async fn attempts_are_found_by_prefix(backend: &dyn Backend) {
         ("CAND-12", vec![]),
         ("' OR 1 --", vec![]),
     ] {
-        let expected: Vec<_> = expected
-            .into_iter()
-            .map(|(run, name)| (run, rejected(name)))
-            .collect();
-        assert_eq!(
-            store.find_attempts(prefix).await.unwrap(),
-            expected,
-            "{prefix}"
-        );
+        let expected: Vec<_> =
+            expected.into_iter().map(|(run, name)| (run, rejected(name))).collect();
+        assert_eq!(store.find_attempts(prefix).await.unwrap(), expected, "{prefix}");
     }
     assert_eq!(store.find_attempts("").await.unwrap().len(), 6);
 }

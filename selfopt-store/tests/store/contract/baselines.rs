@@ -7,14 +7,8 @@ pub(crate) async fn a_baseline_reads_back(backend: &dyn Backend) {
     let bare = values::baseline_without_benchmark(values::commit(2));
     store.put_baseline(repo, &full).await.unwrap();
     store.put_baseline(repo, &bare).await.unwrap();
-    assert_eq!(
-        store.baseline(repo, &full.commit).await.unwrap(),
-        Some(full)
-    );
-    assert_eq!(
-        store.baseline(repo, &bare.commit).await.unwrap(),
-        Some(bare)
-    );
+    assert_eq!(store.baseline(repo, &full.commit).await.unwrap(), Some(full));
+    assert_eq!(store.baseline(repo, &bare.commit).await.unwrap(), Some(bare));
 }
 
 pub(crate) async fn the_newest_baseline_counts(backend: &dyn Backend) {
@@ -25,21 +19,12 @@ pub(crate) async fn the_newest_baseline_counts(backend: &dyn Backend) {
     let new = values::baseline(values::commit(1), 2);
     store.put_baseline(repo, &old).await.unwrap();
     store.put_baseline(repo, &new).await.unwrap();
-    assert_eq!(
-        store.baseline(repo, &new.commit).await.unwrap().as_ref(),
-        Some(&new)
-    );
+    assert_eq!(store.baseline(repo, &new.commit).await.unwrap().as_ref(), Some(&new));
     // A resumed run says again what it said before; that makes nothing newer.
     store.put_baseline(repo, &old).await.unwrap();
-    assert_eq!(
-        store.baseline(repo, &new.commit).await.unwrap().as_ref(),
-        Some(&new)
-    );
+    assert_eq!(store.baseline(repo, &new.commit).await.unwrap().as_ref(), Some(&new));
     // The same content in another repository is another baseline.
     store.put_baseline(other, &old).await.unwrap();
     assert_eq!(store.baseline(other, &old.commit).await.unwrap(), Some(old));
-    assert_eq!(
-        store.baseline(other, &values::commit(2)).await.unwrap(),
-        None
-    );
+    assert_eq!(store.baseline(other, &values::commit(2)).await.unwrap(), None);
 }

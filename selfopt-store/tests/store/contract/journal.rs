@@ -18,10 +18,7 @@ pub(crate) async fn entries_read_back_in_their_order(backend: &dyn Backend) {
     let store = backend.open().await;
     let run = run_in(&*store, "/a").await;
     let other = run_in(&*store, "/a").await;
-    store
-        .append(other.id, entry(0, "of another run"))
-        .await
-        .unwrap();
+    store.append(other.id, entry(0, "of another run")).await.unwrap();
     let entries: Vec<_> = (0..12).map(|n| entry(n, "note")).collect();
     for entry in entries.iter().rev() {
         store.append(run.id, entry.clone()).await.unwrap();

@@ -22,10 +22,7 @@ pub(crate) async fn opportunities_read_back_in_rank_order(backend: &dyn Backend)
         let scanned = [third.clone(), first.clone(), second.clone()];
         store.put_opportunities(run.id, &scanned).await.unwrap();
     }
-    store
-        .put_opportunities(other.id, std::slice::from_ref(&first))
-        .await
-        .unwrap();
+    store.put_opportunities(other.id, std::slice::from_ref(&first)).await.unwrap();
     assert_eq!(store.opportunities(run.id).await.unwrap(), ranked);
     assert_eq!(store.opportunities(other.id).await.unwrap(), [first]);
     store.put_opportunities(run.id, &[]).await.unwrap();
@@ -40,10 +37,7 @@ pub(crate) async fn a_scan_is_kept_whole_or_not_at_all(backend: &dyn Backend) {
     let scanned = [opportunity("a", 1), broken];
     store.put_opportunities(run.id, &scanned).await.unwrap_err();
     assert_eq!(store.opportunities(run.id).await.unwrap(), []);
-    store
-        .put_opportunities(run.id, &scanned[..1])
-        .await
-        .unwrap();
+    store.put_opportunities(run.id, &scanned[..1]).await.unwrap();
     assert_eq!(store.opportunities(run.id).await.unwrap(), scanned[..1]);
 }
 
@@ -53,9 +47,8 @@ pub(crate) async fn an_abandoned_write_leaves_all_or_nothing(backend: &dyn Backe
     let store = backend.open().await;
     let reader = backend.open().await;
     let n_opportunities = 40;
-    let scanned: Vec<Opportunity> = (0..n_opportunities)
-        .map(|n| opportunity(&n.to_string(), n))
-        .collect();
+    let scanned: Vec<Opportunity> =
+        (0..n_opportunities).map(|n| opportunity(&n.to_string(), n)).collect();
     let mut n_finished = 0;
     for n_polls in 0..60 {
         let run = run_in(&*store, "/a").await;
@@ -69,11 +62,7 @@ pub(crate) async fn an_abandoned_write_leaves_all_or_nothing(backend: &dyn Backe
             n_finished += u32::from(finished);
         }
         let kept = reader.opportunities(run.id).await.unwrap();
-        assert!(
-            kept.is_empty() || kept == scanned,
-            "{} of {n_opportunities}",
-            kept.len()
-        );
+        assert!(kept.is_empty() || kept == scanned, "{} of {n_opportunities}", kept.len());
         // And the handle still works.
         store.put_opportunities(run.id, &scanned).await.unwrap();
         assert_eq!(reader.opportunities(run.id).await.unwrap(), scanned);

@@ -27,10 +27,7 @@ pub(crate) async fn proposals_read_back_newest_first(backend: &dyn Backend) {
     let elsewhere = proposal("a", &other, backend.clock().now());
     store.put_proposal(&elsewhere).await.unwrap();
     assert_eq!(store.proposals(Some(run.repo)).await.unwrap(), expected);
-    assert_eq!(
-        store.proposals(Some(other.repo)).await.unwrap(),
-        std::slice::from_ref(&elsewhere)
-    );
+    assert_eq!(store.proposals(Some(other.repo)).await.unwrap(), std::slice::from_ref(&elsewhere));
     expected.insert(0, elsewhere);
     assert_eq!(store.proposals(None).await.unwrap(), expected);
 }
@@ -104,10 +101,7 @@ pub(crate) async fn artifacts_read_back(backend: &dyn Backend) {
             store.put_artifact(artifact).await.unwrap();
         }
     }
-    store
-        .put_artifact(&artifact("b", "diff.patch", ArtifactKind::Diff))
-        .await
-        .unwrap();
+    store.put_artifact(&artifact("b", "diff.patch", ArtifactKind::Diff)).await.unwrap();
     let of = async |id: &str| store.artifacts(&ProposalId::new(id)).await.unwrap();
     assert_eq!(of("prop-a").await, expected);
     assert_eq!(of("prop-").await, []);

@@ -11,14 +11,8 @@ pub(crate) async fn a_locator_keeps_its_id(backend: &dyn Backend) {
     assert_ne!(one, other);
     assert_eq!(one.0.get_version_num(), 7);
     assert_eq!(store.repository(values::TEXT).await.unwrap(), one);
-    assert_eq!(
-        store.locator(one).await.unwrap().as_deref(),
-        Some(values::TEXT)
-    );
-    assert_eq!(
-        backend.open().await.repository(values::TEXT).await.unwrap(),
-        one
-    );
+    assert_eq!(store.locator(one).await.unwrap().as_deref(), Some(values::TEXT));
+    assert_eq!(backend.open().await.repository(values::TEXT).await.unwrap(), one);
 }
 
 pub(crate) async fn a_project_needs_its_repository(backend: &dyn Backend) {
@@ -27,10 +21,7 @@ pub(crate) async fn a_project_needs_its_repository(backend: &dyn Backend) {
     store.set_project(repo, &values::project()).await.unwrap();
     store.set_project(repo, &values::project()).await.unwrap();
     let unknown = RepoId(Uuid::nil());
-    let error = store
-        .set_project(unknown, &values::project())
-        .await
-        .unwrap_err();
+    let error = store.set_project(unknown, &values::project()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "failed to keep the project of repository 00000000-0000-0000-0000-000000000000"

@@ -65,14 +65,8 @@ pub(crate) async fn what_does_not_exist_is_not_made_up(backend: &dyn Backend) {
     assert_eq!(store.attempts(run).await.unwrap(), []);
     assert_eq!(store.proposals(Some(repo)).await.unwrap(), []);
     assert_eq!(store.proposals(None).await.unwrap(), []);
-    assert_eq!(
-        store.baseline(repo, &values::commit(1)).await.unwrap(),
-        None
-    );
-    store
-        .update_run(run, RunStatus::Finished, 1.0)
-        .await
-        .unwrap_err();
+    assert_eq!(store.baseline(repo, &values::commit(1)).await.unwrap(), None);
+    store.update_run(run, RunStatus::Finished, 1.0).await.unwrap_err();
     store.create_run(values::new_run(repo)).await.unwrap_err();
     let entry = super::journal::entry(0, "run-started");
     store.append(run, entry).await.unwrap_err();

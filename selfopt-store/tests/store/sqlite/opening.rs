@@ -14,10 +14,7 @@ use crate::{
 };
 
 async fn refusal(dir: &Path) -> StoreError {
-    SqliteStore::open(dir)
-        .await
-        .err()
-        .expect("it does not open")
+    SqliteStore::open(dir).await.err().expect("it does not open")
 }
 
 #[tokio::test]
@@ -74,9 +71,7 @@ async fn a_store_of_a_newer_version_is_refused() {
         .await
         .unwrap();
     let error = refusal(dir.path()).await;
-    let StoreError::TooNew { found, known, .. } = &error else {
-        panic!("{error:?}")
-    };
+    let StoreError::TooNew { found, known, .. } = &error else { panic!("{error:?}") };
     assert_eq!((*found, *known), (9999, 1));
     assert_eq!(
         error.to_string(),
@@ -97,10 +92,7 @@ async fn a_schema_that_was_tampered_with_is_refused() {
         .await
         .unwrap();
     let error = refusal(dir.path()).await;
-    assert_eq!(
-        error.to_string(),
-        "the schema in the store does not read back"
-    );
+    assert_eq!(error.to_string(), "the schema in the store does not read back");
 }
 
 #[tokio::test]
@@ -119,10 +111,7 @@ async fn a_row_that_does_not_read_back_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path()).await.unwrap();
     let run = run_in(&store, "/a").await.id;
-    store
-        .put_opportunities(run, &[opportunity("o", 1)])
-        .await
-        .unwrap();
+    store.put_opportunities(run, &[opportunity("o", 1)]).await.unwrap();
     let made = attempt("a", "o", AttemptStatus::Rejected);
     store.put_attempt(run, &made).await.unwrap();
     sqlx::query("UPDATE attempts SET record = json_remove(record, '$.reason')")
@@ -146,12 +135,7 @@ async fn a_file_in_place_of_the_directory_cannot_be_written() {
     for place in [file.clone(), file.join("beneath")] {
         let error = refusal(&place).await;
         assert!(matches!(error, StoreError::ReadOnly { .. }), "{error:?}");
-        assert!(
-            error
-                .hint()
-                .unwrap()
-                .contains("make the directory writable")
-        );
+        assert!(error.hint().unwrap().contains("make the directory writable"));
     }
 }
 
@@ -165,11 +149,6 @@ async fn a_directory_without_permission_cannot_be_written() {
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
     let binding = fs::write(dir.path().join("probe"), b"").is_err();
     let opened = SqliteStore::open(dir.path()).await;
-    assert_eq!(
-        matches!(opened, Err(StoreError::ReadOnly { .. })),
-        binding,
-        "{:?}",
-        opened.err()
-    );
+    assert_eq!(matches!(opened, Err(StoreError::ReadOnly { .. })), binding, "{:?}", opened.err());
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -24,31 +24,13 @@ async fn filled() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path()).await.unwrap();
     let run = run_in(&store, "/a").await;
-    store
-        .set_project(run.repo, &values::project())
-        .await
-        .unwrap();
-    store
-        .put_baseline(run.repo, &baseline(values::commit(1), 7))
-        .await
-        .unwrap();
+    store.set_project(run.repo, &values::project()).await.unwrap();
+    store.put_baseline(run.repo, &baseline(values::commit(1), 7)).await.unwrap();
     store.append(run.id, entry(0, "note")).await.unwrap();
-    store
-        .put_opportunities(run.id, &[opportunity("o", 1)])
-        .await
-        .unwrap();
-    store
-        .put_attempt(run.id, &attempt("a", "o", AttemptStatus::SizeDependent))
-        .await
-        .unwrap();
-    store
-        .put_proposal(&proposal("a", &run, run.created_at))
-        .await
-        .unwrap();
-    store
-        .put_artifact(&artifact("a", "diff.patch", ArtifactKind::Diff))
-        .await
-        .unwrap();
+    store.put_opportunities(run.id, &[opportunity("o", 1)]).await.unwrap();
+    store.put_attempt(run.id, &attempt("a", "o", AttemptStatus::SizeDependent)).await.unwrap();
+    store.put_proposal(&proposal("a", &run, run.created_at)).await.unwrap();
+    store.put_artifact(&artifact("a", "diff.patch", ArtifactKind::Diff)).await.unwrap();
     store.close().await;
     dir
 }
@@ -63,10 +45,8 @@ async fn row(dir: &Path, table: &str, columns: &[&str]) -> Value {
         })
         .collect();
     let query = format!("SELECT json_object({}) FROM {table}", pairs.join(", "));
-    let text: String = sqlx::query_scalar(AssertSqlSafe(query))
-        .fetch_one(&mut database(dir).await)
-        .await
-        .unwrap();
+    let text: String =
+        sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut database(dir).await).await.unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
@@ -117,12 +97,7 @@ async fn columns_say_what_the_values_say() {
     );
     let measured = json!(baseline(values::commit(1), 7));
     assert_eq!(
-        row(
-            dir,
-            "baselines",
-            &["sha", "metrics(json)", "environment_fingerprint(json)"]
-        )
-        .await,
+        row(dir, "baselines", &["sha", "metrics(json)", "environment_fingerprint(json)"]).await,
         json!({
             "sha": values::commit(1),
             "metrics": measured["benchmark"],
@@ -130,12 +105,7 @@ async fn columns_say_what_the_values_say() {
         })
     );
     assert_eq!(
-        row(
-            dir,
-            "opportunities",
-            &["type", "location", "rationale", "risk_score"]
-        )
-        .await,
+        row(dir, "opportunities", &["type", "location", "rationale", "risk_score"]).await,
         json!({
             "type": "array-includes-in-loop",
             "location": "src/größe.ts:12:4294967295",
@@ -145,17 +115,8 @@ async fn columns_say_what_the_values_say() {
     );
     let tried = attempt("a", "o", AttemptStatus::SizeDependent);
     assert_eq!(
-        row(
-            dir,
-            "attempts",
-            &[
-                "opportunity_id",
-                "diff",
-                "validation_result(json)",
-                "status"
-            ]
-        )
-        .await,
+        row(dir, "attempts", &["opportunity_id", "diff", "validation_result(json)", "status"])
+            .await,
         json!({
             "opportunity_id": "opp-o",
             "diff": tried.diff,
@@ -200,28 +161,16 @@ async fn the_tables_have_their_fixed_columns() {
             "id org_id github_repo_id default_branch package_manager install_cmd build_cmd \
              typecheck_cmd test_cmd bench_config confidence evidence created_at",
         ),
-        (
-            "baselines",
-            "id repo_id sha metrics environment_fingerprint created_at",
-        ),
+        ("baselines", "id repo_id sha metrics environment_fingerprint created_at"),
         ("runs", "id repo_id sha status compute_minutes created_at"),
-        (
-            "opportunities",
-            "id run_id type location rationale risk_score",
-        ),
-        (
-            "attempts",
-            "id opportunity_id diff validation_result status",
-        ),
+        ("opportunities", "id run_id type location rationale risk_score"),
+        ("attempts", "id opportunity_id diff validation_result status"),
         (
             "proposals",
             "id run_id diff summary metrics_before metrics_after risk_score created_at pr_url",
         ),
         ("artifacts", "id proposal_id storage_path type created_at"),
-        (
-            "settings",
-            "repo_id compute_budget_minutes max_proposals_per_run schedule",
-        ),
+        ("settings", "repo_id compute_budget_minutes max_proposals_per_run schedule"),
     ] {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_xinfo(?)")
             .bind(table)
@@ -229,10 +178,7 @@ async fn the_tables_have_their_fixed_columns() {
             .await
             .unwrap();
         for column in fixed.split(' ') {
-            assert!(
-                columns.iter().any(|name| name == column),
-                "{table}.{column}"
-            );
+            assert!(columns.iter().any(|name| name == column), "{table}.{column}");
         }
     }
 }
@@ -337,19 +283,13 @@ async fn the_database_is_sound_and_has_one_local_user() {
     let mut database = database(dir.path()).await;
     for (query, expected) in [
         ("SELECT integrity_check FROM pragma_integrity_check", "ok"),
-        (
-            "SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check",
-            "0",
-        ),
+        ("SELECT CAST(count(*) AS TEXT) FROM pragma_foreign_key_check", "0"),
         ("SELECT journal_mode FROM pragma_journal_mode", "wal"),
         ("SELECT CAST(count(*) AS TEXT) FROM users", "1"),
         ("SELECT name FROM organizations", "local"),
         ("SELECT CAST(count(*) AS TEXT) FROM repositories", "1"),
     ] {
-        let found: Vec<String> = sqlx::query_scalar(query)
-            .fetch_all(&mut database)
-            .await
-            .unwrap();
+        let found: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut database).await.unwrap();
         assert_eq!(found, [expected], "{query}");
     }
 }
