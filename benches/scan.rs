@@ -78,7 +78,7 @@ fn scan(c: &mut Criterion) {
     let mut group = c.benchmark_group("scan");
     group.throughput(Throughput::Bytes(bytes as u64));
     group.bench_function("reference: tree-sitter parse", |b| {
-        b.iter(|| tree_sitter_alone(black_box(&files)))
+        b.iter(|| tree_sitter_alone(black_box(&files)));
     });
     group
         .bench_function("parse and bindings", |b| b.iter(|| parse_and_bindings(black_box(&files))));

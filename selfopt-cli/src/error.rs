@@ -85,12 +85,12 @@ impl CliError {
             Self::Checkout(CheckoutError::Git { .. } | CheckoutError::Io { .. }) => {
                 ExitCode::Internal
             }
+            Self::Run(RunError::Cancelled) => ExitCode::Interrupted,
             Self::Checkout(_)
             | Self::Config(_)
             | Self::Patch(PatchError::Conflicts { .. })
-            | Self::Usage { .. } => ExitCode::Usage,
-            Self::Run(RunError::Cancelled) => ExitCode::Interrupted,
-            Self::Sandbox(SandboxError::Unavailable { .. })
+            | Self::Usage { .. }
+            | Self::Sandbox(SandboxError::Unavailable { .. })
             | Self::Run(
                 RunError::Config(_)
                 | RunError::Parameters(_)

@@ -39,7 +39,7 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         Format::Sarif => render::json(&render::sarif::log(&scan.reports))?,
         Format::Markdown => render::text(&render::markdown::opportunities(&scan.reports)),
         Format::Human => {
-            render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files))
+            render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files));
         }
     }
     Ok(ExitCode::Success)

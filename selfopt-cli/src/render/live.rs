@@ -140,7 +140,7 @@ impl Observer for LiveObserver {
                 ));
             }
             RunEvent::ProjectDetected { project } => {
-                self.data(&format!("\n{}\n", table::project(project)))
+                self.data(&format!("\n{}\n", table::project(project)));
             }
             RunEvent::StepStarted { phase, cmd } => self.moving(format!("{phase}: {cmd}")),
             RunEvent::StepFinished { step } => self.lasting(&step_line(step)),
