@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use selfopt::config::Config;
 use selfopt::detect::detectors;
+use selfopt::digest::Digest;
 use selfopt::pipeline::{Engine, NoObserver, RunInput};
 use selfopt::rules::BuiltinRules;
 use selfopt::sandbox::{IsolationChoice, checkout::DirTree, choose};
@@ -34,9 +35,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     .scanner(BuiltinRules::default())
     .template(BuiltinRules::default());
 
+    let tree = Arc::new(DirTree::open(&dir)?);
     let input = RunInput {
-        tree: Arc::new(DirTree::open(&dir)?),
-        commit: CommitId::new("working-tree"),
+        // No commit here: the content itself names what was measured.
+        commit: CommitId::new(Digest::of_tree(&*tree).as_str()),
+        tree,
         locator: dir.display().to_string(),
         config: Config::default(),
         seed: 1,

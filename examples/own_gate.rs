@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use selfopt::config::Config;
 use selfopt::detect::detectors;
+use selfopt::digest::Digest;
 use selfopt::gates::{Gate, GateContext};
 use selfopt::pipeline::{Engine, NoObserver, RunError, RunInput};
 use selfopt::rules::BuiltinRules;
@@ -55,9 +56,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Measuring is not the point here: without a benchmark no time is spent on it.
     let config = Config::parse("[commands]\nbench = false\n")?.config;
+    let tree = Arc::new(DirTree::open(dir.as_ref())?);
     let input = RunInput {
-        tree: Arc::new(DirTree::open(dir.as_ref())?),
-        commit: CommitId::new("working-tree"),
+        // No commit here: the content itself names what was measured.
+        commit: CommitId::new(Digest::of_tree(&*tree).as_str()),
+        tree,
         locator: dir.to_owned(),
         config,
         seed: 1,
@@ -65,6 +68,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         cancel: CancelFlag::default(),
     };
     let report = engine.optimize(input, Arc::new(NoObserver)).await?;
+    assert!(!report.attempts.is_empty(), "the sample project has a candidate");
     for attempt in &report.attempts {
         println!("{}: {}", attempt.gate.as_deref().unwrap_or("-"), attempt.reason);
         assert_eq!(attempt.status, AttemptStatus::Rejected);

@@ -279,21 +279,21 @@ impl Config {
         if self.baseline.timeout_seconds == 0 {
             return refuse("baseline.timeout_seconds", "0".into(), "at least 1");
         }
-        if !(1..=20).contains(&self.baseline.test_runs) {
+        if !(2..=20).contains(&self.baseline.test_runs) {
             return refuse(
                 "baseline.test_runs",
                 self.baseline.test_runs.to_string(),
-                "from 1 to 20",
+                "from 2 to 20",
             );
         }
-        if self.budget.compute_minutes.is_nan() || self.budget.compute_minutes <= 0.0 {
+        if !self.budget.compute_minutes.is_finite() || self.budget.compute_minutes <= 0.0 {
             return refuse(
                 "budget.compute_minutes",
                 self.budget.compute_minutes.to_string(),
                 "above 0",
             );
         }
-        if self.budget.wall_minutes.is_nan() || self.budget.wall_minutes <= 0.0 {
+        if !self.budget.wall_minutes.is_finite() || self.budget.wall_minutes <= 0.0 {
             return refuse("budget.wall_minutes", self.budget.wall_minutes.to_string(), "above 0");
         }
         if self.limits.max_risk > 100 {

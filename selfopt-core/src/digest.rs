@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::ports::SourceTree;
+
 /// A SHA-256 digest in lower-case hexadecimal (64 characters).
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -29,6 +31,19 @@ impl Digest {
             hasher.update(part);
         }
         Self(hex(&hasher.finalize()))
+    }
+
+    /// The digest of a tree: of every path and content, in their order. What
+    /// cannot be read counts as empty.
+    pub fn of_tree(tree: &dyn SourceTree) -> Self {
+        let parts: Vec<Vec<u8>> = tree
+            .entries()
+            .iter()
+            .flat_map(|entry| {
+                [entry.path.clone().into_bytes(), tree.read(&entry.path).unwrap_or_default()]
+            })
+            .collect();
+        Self::of_parts(parts.iter().map(Vec::as_slice))
     }
 
     /// All 64 hexadecimal characters.

@@ -139,10 +139,7 @@ fn is_dependency_file(name: &str) -> bool {
 
 fn is_configuration(folders: &str, name: &str) -> bool {
     let stem_is_config = name.contains(".config.") || name.contains(".conf.");
-    let rc = name.starts_with('.')
-        || name.ends_with("rc.js")
-        || name.ends_with("rc.cjs")
-        || name.ends_with("rc.mjs");
+    let rc = name.starts_with('.');
     let json = name.starts_with("tsconfig") || name.starts_with("jsconfig");
     let task_file = matches!(
         name,

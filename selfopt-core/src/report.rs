@@ -93,6 +93,8 @@ pub struct OpportunityReport {
     pub declined: Option<Declined>,
     /// The patch as a unified diff, where there is one.
     pub patch: Option<String>,
+    /// What the patch does, where there is one.
+    pub patch_title: Option<String>,
 }
 
 /// An attempt.

@@ -20,7 +20,8 @@ pub enum IsolationChoice {
 }
 
 /// A sandbox that keeps its workspaces in `base_dir`, and what it enforces.
-/// `Auto` falls back to plain processes; the caller shows the gaps.
+/// `Auto` falls back to plain processes and says why in [`Isolation::fallback`];
+/// the caller shows it, and the gaps.
 pub async fn choose(
     choice: IsolationChoice,
     base_dir: impl Into<PathBuf>,
@@ -35,8 +36,9 @@ pub async fn choose(
                 Err(error) => Err(error),
             };
             match bubblewrap {
-                Err(SandboxError::Unavailable { .. }) => {
-                    probed(LocalSandbox::process(base_dir)?).await
+                Err(SandboxError::Unavailable { backend, reason, hint }) => {
+                    let why = format!("{backend} was not used: {reason}; {hint}");
+                    probed(LocalSandbox::process(base_dir)?.instead_of_stronger(why)).await
                 }
                 result => result,
             }

@@ -35,6 +35,16 @@ async fn candidates_beyond_their_number_are_deferred() {
 }
 
 #[tokio::test]
+async fn what_the_budget_ended_before_anything_was_measured_is_tried_again() {
+    let mut fixture = Fixture::new(&["gain", "gain"]);
+    fixture.config.budget.compute_minutes = 0.05;
+    let first = fixture.run().await;
+    assert!(first.proposals.is_empty());
+    fixture.config.budget.compute_minutes = 60.0;
+    assert_eq!(fixture.run().await.proposals.len(), 2);
+}
+
+#[tokio::test]
 async fn spent_compute_minutes_defer_the_rest() {
     let mut fixture = Fixture::new(&["gain", "gain"]);
     // The baseline alone takes about 7 CPU seconds.

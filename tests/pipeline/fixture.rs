@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use selfopt::config::Config;
 use selfopt::detect::detectors;
+use selfopt::gates::Gate;
 use selfopt::pipeline::{Engine, NoObserver, Observer, RunError, RunEvent, RunInput};
 use selfopt::report::Report;
 use selfopt::store::{LocalArtifacts, SqliteStore, SystemClock};
@@ -116,6 +117,13 @@ impl Fixture {
             .prove(input, candidate, Arc::new(NoObserver))
             .await
             .expect("the run ends")
+    }
+
+    /// A run with one more gate.
+    pub(crate) async fn run_with_gate(&self, gate: Box<dyn Gate>) -> Report {
+        let input = self.input(false, CancelFlag::default());
+        let engine = self.engine().await.gates(vec![gate]);
+        engine.optimize(input, Arc::new(NoObserver)).await.expect("the run ends")
     }
 
     async fn engine(&self) -> Engine {

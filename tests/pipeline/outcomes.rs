@@ -1,8 +1,12 @@
 //! Every way in which a candidate or a run can end.
 
+use async_trait::async_trait;
 use selfopt::config::{CommandOverride, Config};
+use selfopt::evidence::Replay;
+use selfopt::gates::{Gate, GateContext};
+use selfopt::pipeline::RunError;
 use selfopt::report::Report;
-use selfopt::{AttemptStatus, ExitCode};
+use selfopt::{AttemptStatus, ExitCode, Verdict};
 
 use crate::fixture::Fixture;
 
@@ -104,6 +108,72 @@ async fn a_red_install_and_flaky_tests_pause_the_run() {
     let report = flaky.run().await;
     assert_eq!(report.exit.code, ExitCode::RepositoryBroken);
     assert!(report.paused.is_some_and(|pause| pause.reason.contains("flaky")));
+}
+
+#[tokio::test]
+async fn tests_that_fail_with_exit_code_0_pause_the_run() {
+    let mut fixture = Fixture::new(&["gain"]);
+    fixture.script.tests_lie = true;
+    let report = fixture.run().await;
+    assert_eq!(report.exit.code, ExitCode::RepositoryBroken);
+    assert!(report.paused.is_some_and(|pause| pause.reason.contains("2 of its tests fail")));
+}
+
+#[tokio::test]
+async fn a_benchmark_that_gets_slower_in_its_tree_makes_no_candidate_faster() {
+    let mut fixture = Fixture::new(&["same", "same", "same", "same"]);
+    fixture.script.slower_each_run_us = 2_000;
+    let report = fixture.run().await;
+    assert!(report.proposals.is_empty(), "{report:#?}");
+    assert_eq!(report.attempts.len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_measured_must_be_what_the_diff_says() {
+    let fixture = Fixture::new(&["gain"]);
+    let report = fixture.run().await;
+    let bundle = std::fs::read(&report.proposals[0].bundle).expect("the bundle is there");
+    let replay = Replay::read(&bundle).expect("the bundle reads");
+    let mut candidate = replay.candidate(&fixture.tree()).expect("the files fit");
+    candidate.files[0].after.push_str("// and more than the diff shows\n");
+    let other = Fixture::new(&["gain"]);
+    let report = other.prove(candidate).await;
+    let (status, gate, reason) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Rejected, "limits"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_gate_that_was_added_since_is_asked() {
+    let fixture = Fixture::new(&["gain"]);
+    assert_eq!(fixture.run().await.proposals.len(), 1);
+    let report = fixture.run_with_gate(Box::new(No)).await;
+    let (status, gate, _) = only(&report);
+    assert_eq!((status, gate), (AttemptStatus::Rejected, "no"));
+    assert!(report.proposals.is_empty());
+}
+
+/// Refuses everything.
+struct No;
+
+#[async_trait]
+impl Gate for No {
+    fn name(&self) -> &'static str {
+        "no"
+    }
+
+    async fn evaluate(&self, _ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
+        Ok(Verdict::refused(self.name(), "no"))
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_whose_evidence_is_gone_is_proved_again() {
+    let fixture = Fixture::new(&["gain"]);
+    let first = fixture.run().await;
+    std::fs::remove_file(&first.proposals[0].bundle).expect("the bundle can be removed");
+    let second = fixture.run().await;
+    assert_eq!(second.budget.confirmations, 1, "{second:#?}");
+    assert!(std::path::Path::new(&second.proposals[0].bundle).exists());
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ pub(crate) struct Script {
     pub(crate) install_exit: i32,
     /// Test runs from this one on (1-based) fail.
     pub(crate) tests_fail_from: Option<u64>,
+    /// Two tests fail in every run, and the command exits with 0 all the same.
+    pub(crate) tests_lie: bool,
+    /// A benchmark leaves something behind in its tree that makes its next run
+    /// there slower by this many microseconds.
+    pub(crate) slower_each_run_us: u64,
     /// What a benchmark prints; nothing when empty.
     pub(crate) bench_prints: &'static str,
 }
@@ -64,6 +69,7 @@ impl Sandbox for ScriptedSandbox {
             version: None,
             clones: "copy".into(),
             guarantees: BTreeMap::new(),
+            fallback: None,
         })
     }
 
@@ -122,6 +128,14 @@ impl ScriptedWorkspace {
             .sum()
     }
 
+    /// Runs of the benchmark in this tree before this one.
+    fn add_to_history(&self) -> u64 {
+        let mut files = self.files.lock().expect("no panic while locked");
+        let history = files.entry(HISTORY.to_owned()).or_default();
+        history.push(b'x');
+        history.len() as u64 - 1
+    }
+
     /// 200 ms, and 100 ms more for every marker that costs time.
     fn bench_cpu_us(&self) -> u64 {
         let work = 200_000 + 100_000 * (self.count("slow_") + self.count("same_"));
@@ -134,6 +148,9 @@ impl ScriptedWorkspace {
         )
     }
 }
+
+/// Where the scripted benchmark counts its runs in a tree.
+const HISTORY: &str = "history.log";
 
 #[async_trait]
 impl Workspace for ScriptedWorkspace {
@@ -148,7 +165,7 @@ impl Workspace for ScriptedWorkspace {
                 let run = self.tests.fetch_add(1, Ordering::SeqCst) + 1;
                 let fails = self.count("wrong_") > 0
                     || self.script.tests_fail_from.is_some_and(|from| run >= from);
-                let failed = u64::from(fails);
+                let failed = if self.script.tests_lie { 2 } else { u64::from(fails) };
                 stdout = format!(
                     "# tests 3\n# pass {}\n# fail {failed}\n# skipped 0\n# todo 0\n",
                     3 - failed
@@ -156,7 +173,8 @@ impl Workspace for ScriptedWorkspace {
                 i32::from(fails)
             }
             Phase::Benchmark => {
-                cpu_us = self.bench_cpu_us();
+                let runs_here = self.add_to_history();
+                cpu_us = self.bench_cpu_us() + self.script.slower_each_run_us * runs_here;
                 self.script.bench_prints.clone_into(&mut stdout);
                 if self.count("reprints_") > 0 {
                     stdout.push_str("and something else\n");

@@ -10,6 +10,7 @@
 )]
 
 mod calibrate;
+mod evidence;
 mod new_rule;
 mod setup;
 mod shell;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{calibrate, new_rule, setup, test, tidy};
+use crate::{calibrate, evidence, new_rule, setup, test, tidy};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -12,6 +12,8 @@ usage: cargo xtask <task>
   tidy                     check the house rules that the compiler does not know
   calibrate [--write]      simulate the benchmark gate and compare with its bounds;
                            `--write` stores the tables in docs/evidence/calibration.md
+  evidence                 what takes longer than a test may: the calibration, written
+                           to docs/evidence/, and the scanning benchmark
   new-rule <pack>/<id>     scaffold a rule: source file and rulebook page";
 
 /// One task with its arguments.
@@ -25,6 +27,8 @@ pub(crate) enum Task {
     Tidy,
     /// Simulate the benchmark gate.
     Calibrate(calibrate::Output),
+    /// Make the tables in docs/evidence/.
+    Evidence,
     /// Scaffold a rule.
     NewRule(new_rule::RuleId),
     /// Say what there is.
@@ -41,6 +45,7 @@ impl Task {
             ["tidy"] => Self::Tidy,
             ["calibrate"] => Self::Calibrate(calibrate::Output::Print),
             ["calibrate", "--write"] => Self::Calibrate(calibrate::Output::PrintAndWrite),
+            ["evidence"] => Self::Evidence,
             ["new-rule", id] => Self::NewRule(id.parse()?),
             [] | ["help" | "--help" | "-h"] => Self::Help,
             other => bail!("unknown task `{}`\n\n{USAGE}", other.join(" ")),
@@ -54,6 +59,7 @@ impl Task {
             Self::Test => test::run(),
             Self::Tidy => tidy::run(),
             Self::Calibrate(output) => calibrate::run(output),
+            Self::Evidence => evidence::run(),
             Self::NewRule(id) => new_rule::run(&id),
             Self::Help => {
                 println!("{USAGE}");

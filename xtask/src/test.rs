@@ -16,10 +16,14 @@ const CHECKS: [(&str, &str); 2] = [
 ];
 
 /// Builds and tests, in order.
-const BUILDS_AND_TESTS: [(&str, &str); 4] = [
+const BUILDS_AND_TESTS: [(&str, &str); 8] = [
     ("the program", "cargo build --package selfopt"),
     ("the library alone", "cargo check --package selfopt --no-default-features"),
     ("documentation examples", "cargo test --doc --workspace"),
+    ("example: own_rule", "cargo run --example own_rule"),
+    ("example: own_detector", "cargo run --example own_detector"),
+    ("example: own_gate", "cargo run --example own_gate"),
+    ("example: embed", "cargo run --example embed"),
     ("tests", "cargo nextest run --workspace"),
 ];
 

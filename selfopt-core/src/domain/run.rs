@@ -44,8 +44,8 @@ pub struct RunRecord {
     pub status: RunStatus,
     /// The seed of all schedules.
     pub seed: u64,
-    /// Digest of the effective configuration and rule versions; a run is only
-    /// resumed with the same.
+    /// Digest of selfopt's version and the effective configuration; a run is
+    /// only resumed with the same.
     pub config_digest: crate::digest::Digest,
     /// CPU minutes spent in the sandbox so far.
     pub compute_minutes: f64,

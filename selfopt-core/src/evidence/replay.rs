@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::bundle::{BundleError, CandidateEvidence, Manifest, unpack};
 use super::verify::read;
 use crate::digest::Digest;
-use crate::domain::{Baseline, Candidate, ChangedFile, CommitId};
+use crate::domain::{Baseline, Candidate, ChangedFile, CommitId, Project};
 use crate::gates::{GateInputs, GateRecord};
 use crate::ports::SourceTree;
 use crate::statistics::Parameters;
@@ -18,6 +18,8 @@ pub struct Replay {
     pub commit: CommitId,
     /// The seed of the run.
     pub seed: u64,
+    /// The project's commands at the time.
+    pub project: Project,
     /// The parameters that the benchmark gate judged by.
     pub parameters: Parameters,
     candidate: CandidateEvidence,
@@ -54,6 +56,7 @@ impl Replay {
         Ok(Self {
             commit: baseline.commit,
             seed: manifest.seed,
+            project: read(&files, "project.json")?,
             parameters: parameters.unwrap_or_default(),
             candidate: read(&files, "candidate.json")?,
             diff: String::from_utf8_lossy(diff).into_owned(),

@@ -12,7 +12,7 @@ use super::consistency;
 use crate::digest::Digest;
 use crate::domain::{Baseline, CandidateId, CommitId, Project, ProposalId};
 use crate::gates::{GateRecord, GateRunner, time};
-use crate::pipeline::Figures;
+use crate::pipeline::{Figures, common_output, metric};
 use crate::report::ProposalReport;
 use crate::statistics::{NanoLog, NoiseAssessment, PairSchedule, Parameters, ScheduleKey};
 
@@ -201,7 +201,18 @@ impl Checks {
                 )
             })
             .collect();
-        let problem = if let Some(pair) = disordered {
+        let parameters = Parameters::default();
+        let complete = bench.pairs.len() == parameters.noise.pairs
+            && bench.pairs.iter().enumerate().all(|(n, pair)| {
+                pair.index as usize == n && pair.base.is_some() && pair.candidate.is_some()
+            });
+        let problem = if !complete {
+            Some(format!("baseline.json: not all {} A/A pairs are there", parameters.noise.pairs))
+        } else if metric(&parameters, &bench.pairs) != bench.metric {
+            Some("baseline.json: the A/A pairs do not decide for the recorded metric".to_owned())
+        } else if common_output(&bench.pairs) != bench.expected_output {
+            Some("baseline.json: the expected output is not what the A/A runs printed".to_owned())
+        } else if let Some(pair) = disordered {
             Some(format!("baseline.json: A/A pair {} is not in its scheduled order", pair.index))
         } else if NoiseAssessment::from_pairs(&Parameters::default(), &values).as_ref()
             != Some(&bench.noise)

@@ -156,6 +156,15 @@ impl BenchmarkInputs {
                 format!("{numbers}: below the {:.0} % that a proposal needs", numbers.needed),
             )
             .would_flip("a benchmark in which this code weighs more"),
+            Statistical::Inconclusive | Statistical::Continue
+                if self.budget == Budget::Spent && self.pairs.len() < self.parameters.max_pairs =>
+            {
+                Verdict::inconclusive(
+                    gate,
+                    format!("{numbers}: the run's budget ended the measurement"),
+                )
+                .would_flip("a larger `[budget]` in selfopt.toml")
+            }
             Statistical::Inconclusive | Statistical::Continue => Verdict::inconclusive(
                 gate,
                 format!("{numbers}: the noise ({}) left it open", noise_word(noise.class)),
@@ -176,6 +185,9 @@ impl BenchmarkInputs {
             }
             if pair.discarded.is_some() {
                 return None;
+            }
+            if pair.failure.is_none() && (pair.base.is_none() || pair.candidate.is_none()) {
+                return Some(format!("pair {} has no samples and no reason", pair.index));
             }
             if let Some(failure) = &pair.failure {
                 return Some(format!(
@@ -341,8 +353,8 @@ async fn measure(
             }
             None => {
                 if !warm {
-                    // The base ran its benchmark before; what a first run
-                    // leaves behind must be there on both sides.
+                    // The base ran its benchmark once before it was frozen;
+                    // what a first run leaves behind must be on both sides.
                     ctx.warm_up(&command).await?;
                     warm = true;
                 }

@@ -15,6 +15,7 @@ pub struct GateContext<'a> {
     ground: &'a Ground<'a>,
     dispatcher: &'a mut Dispatcher,
     workspace: Option<Box<dyn Workspace>>,
+    base: Option<Box<dyn Workspace>>,
     inputs: Option<GateInputs>,
 }
 
@@ -24,7 +25,7 @@ impl<'a> GateContext<'a> {
         ground: &'a Ground<'a>,
         dispatcher: &'a mut Dispatcher,
     ) -> Self {
-        Self { candidate, ground, dispatcher, workspace: None, inputs: None }
+        Self { candidate, ground, dispatcher, workspace: None, base: None, inputs: None }
     }
 
     /// The candidate.
@@ -61,7 +62,7 @@ impl<'a> GateContext<'a> {
     /// first use. Later gates see what earlier ones built in it.
     pub async fn workspace(&mut self) -> Result<&dyn Workspace, RunError> {
         if self.workspace.is_none() {
-            let fork = self.ground.base.fork(self.ground.snapshot).await?;
+            let fork = self.ground.forks.fork(self.ground.installed).await?;
             let files: Vec<FileWrite> = self
                 .candidate
                 .files
@@ -117,8 +118,13 @@ impl<'a> GateContext<'a> {
         index: u32,
     ) -> Result<PairSample, RunError> {
         self.workspace().await?;
+        if self.base.is_none() {
+            let checked = self.ground.checked.ok_or(RunError::NoWorkspace)?;
+            self.base = Some(self.ground.forks.fork(checked).await?);
+        }
         let candidate = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
-        let plan = PairPlan { base: self.ground.base, candidate, command, key: *key };
+        let base = self.base.as_deref().ok_or(RunError::NoWorkspace)?;
+        let plan = PairPlan { base, candidate, command, key: *key };
         let pair = plan.measure(index, self.dispatcher).await?;
         self.dispatcher
             .emit(RunEvent::PairMeasured {
@@ -138,10 +144,10 @@ impl<'a> GateContext<'a> {
         self.dispatcher.emit(event).await
     }
 
-    /// Removes the candidate's tree.
+    /// Removes the trees.
     pub(super) async fn close(self) -> Result<(), RunError> {
-        if let Some(workspace) = self.workspace {
-            workspace.close().await?;
+        for tree in [self.workspace, self.base].into_iter().flatten() {
+            tree.close().await?;
         }
         Ok(())
     }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
-use crate::domain::Verdict;
+use crate::domain::{Candidate, Verdict};
 use crate::paths::{PathClass, classify};
 use crate::pipeline::RunError;
+use crate::ports::SourceTree;
 
 /// What the verdict depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +22,10 @@ pub struct LimitsInputs {
     pub max_files: u32,
     /// Lines added and removed together, at most.
     pub max_changed_lines: u32,
+    /// How the candidate's files differ from what its diff makes of the
+    /// unchanged ones, if they do: then other code would be measured than is
+    /// proposed.
+    pub mismatch: Option<String>,
 }
 
 impl LimitsInputs {
@@ -37,7 +42,9 @@ impl LimitsInputs {
         let changed = stats.added + stats.removed;
         let details =
             json!({ "files": stats.files, "added": stats.added, "removed": stats.removed });
-        let verdict = if changed == 0 {
+        let verdict = if let Some(mismatch) = &self.mismatch {
+            Verdict::refused(gate, mismatch.clone())
+        } else if changed == 0 {
             Verdict::refused(gate, "the patch changes nothing")
         } else if stats.files > self.max_files as usize {
             Verdict::refused(
@@ -83,6 +90,28 @@ fn forbidden(path: &str, kind: &ChangeKind) -> Option<String> {
     }
 }
 
+/// The files that are measured must be what the diff makes of the tree.
+fn mismatch(candidate: &Candidate, tree: &dyn SourceTree) -> Option<String> {
+    let Ok(diff) = DiffSet::parse(&candidate.diff) else {
+        // The judgement says so itself.
+        return None;
+    };
+    let mut changed: Vec<&str> = candidate.files.iter().map(|file| file.path.as_str()).collect();
+    let mut named: Vec<&str> = diff.files().iter().map(|file| file.path.as_str()).collect();
+    changed.sort_unstable();
+    named.sort_unstable();
+    if changed != named {
+        return Some("the candidate's files are not those of its diff".to_owned());
+    }
+    candidate.files.iter().find_map(|file| {
+        let same = tree.text(&file.path).as_ref() == Some(&file.before)
+            && diff.apply(&file.path, &file.before).is_ok_and(|after| after == file.after);
+        (!same).then(|| {
+            format!("the candidate's `{}` is not what its diff makes of the tree", file.path)
+        })
+    })
+}
+
 pub(super) struct LimitsGate;
 
 #[async_trait]
@@ -97,6 +126,7 @@ impl Gate for LimitsGate {
             diff: ctx.candidate().diff.clone(),
             max_files: limits.max_files,
             max_changed_lines: limits.max_changed_lines,
+            mismatch: mismatch(ctx.candidate(), ctx.tree()),
         };
         Ok(ctx.judge(GateInputs::Limits(inputs)))
     }
@@ -108,7 +138,8 @@ mod tests {
     use crate::domain::VerdictOutcome;
 
     fn verdict(diff: &str) -> Verdict {
-        LimitsInputs { diff: diff.into(), max_files: 1, max_changed_lines: 2 }.judge()
+        LimitsInputs { diff: diff.into(), max_files: 1, max_changed_lines: 2, mismatch: None }
+            .judge()
     }
 
     fn change(path: &str, lines: usize) -> String {

@@ -119,6 +119,7 @@ impl Job<'_> {
             rank: 0,
             declined: finding.declined.clone(),
             patch: candidate.as_ref().map(|candidate| candidate.diff.clone()),
+            patch_title: candidate.as_ref().map(|candidate| candidate.title.clone()),
         };
         let opportunity = Opportunity {
             id,

@@ -62,7 +62,7 @@ impl RunError {
             Self::Sandbox(error) => error.hint(),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Cancelled => {
-                Some("`selfopt optimize --resume` goes on where it stopped".to_owned())
+                Some("`selfopt optimize --resume` goes on where it stopped; what was proved is in `selfopt proposals list`".to_owned())
             }
             Self::Journal { .. } => Some(
                 "start a new run without `--resume`; what was proved is still in the store"

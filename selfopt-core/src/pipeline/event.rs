@@ -12,6 +12,16 @@ use crate::ports::{Isolation, Phase, SnapshotId};
 use crate::report::{ExitReport, OpportunityReport, PauseReport};
 use crate::statistics::NoiseAssessment;
 
+/// The trees that are frozen in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FrozenTree {
+    /// The unchanged code with its dependencies.
+    Installed,
+    /// The unchanged code, built and checked, its benchmark run once.
+    Checked,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -48,8 +58,10 @@ pub enum RunEvent {
         /// How.
         step: StepResult,
     },
-    /// The installed tree was frozen; every tree that is measured starts from it.
+    /// A tree was frozen; trees that are measured are forked from it.
     TreeFrozen {
+        /// Which.
+        tree: FrozenTree,
         /// Its name.
         snapshot: SnapshotId,
     },

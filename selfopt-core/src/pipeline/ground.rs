@@ -11,8 +11,10 @@ pub(crate) struct Ground<'a> {
     pub(crate) config: &'a Config,
     pub(crate) tree: &'a dyn SourceTree,
     pub(crate) seed: u64,
-    /// The unchanged tree, installed and built.
-    pub(crate) base: &'a dyn Workspace,
-    /// The installed tree that forks start from.
-    pub(crate) snapshot: &'a SnapshotId,
+    /// Forks the frozen trees.
+    pub(crate) forks: &'a dyn Workspace,
+    /// The unchanged code, installed: candidates start from it.
+    pub(crate) installed: &'a SnapshotId,
+    /// The unchanged code, built and checked: candidates are measured against it.
+    pub(crate) checked: Option<&'a SnapshotId>,
 }

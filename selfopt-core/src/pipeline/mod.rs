@@ -15,12 +15,13 @@ mod package;
 mod scan;
 mod state;
 
+pub(crate) use baseline::{common_output, metric};
 pub use candidates::{Scan, opportunities_and_candidates};
 pub(crate) use commands::{benchmark_command, parameters, step_command};
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, RunInput};
 pub use error::RunError;
-pub use event::RunEvent;
+pub use event::{FrozenTree, RunEvent};
 pub(crate) use ground::Ground;
 pub use observer::{NoObserver, Observer};
 pub(crate) use package::Figures;

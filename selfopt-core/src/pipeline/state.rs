@@ -1,28 +1,27 @@
 //! A run's state: the sum of its events. A resumed run starts from the same sum.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RunError, RunEvent};
-use crate::domain::{
-    Attempt, AttemptStatus, Baseline, CandidateId, PairSample, ProposalId, StepResult,
-};
+use super::{FrozenTree, RunError, RunEvent};
+use crate::domain::{Attempt, AttemptStatus, Baseline, CandidateId, PairSample};
 use crate::ports::{JournalEntry, SnapshotId};
 
 /// What is known of a run so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunState {
     /// The installed tree, once frozen.
-    pub snapshot: Option<SnapshotId>,
-    /// The steps of the baseline so far.
-    pub steps: Vec<StepResult>,
+    pub installed: Option<SnapshotId>,
+    /// The checked tree, once frozen.
+    pub checked: Option<SnapshotId>,
     /// The baseline, once complete.
     pub baseline: Option<Baseline>,
     /// Attempts that came to their end, in order.
     pub attempts: Vec<Attempt>,
     /// Measured pairs by candidate, in order.
     pub pairs: BTreeMap<CandidateId, Vec<PairSample>>,
-    /// Proposals whose evidence is stored.
-    pub proposals: Vec<ProposalId>,
+    /// Every candidate that was ever measured in this run, also against a
+    /// baseline that was made anew since: each spent a confirmation.
+    pub measured: BTreeSet<CandidateId>,
 }
 
 impl RunState {
@@ -40,17 +39,24 @@ impl RunState {
     /// Adds one event.
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
-            RunEvent::StepFinished { step } => self.steps.push(step.clone()),
-            RunEvent::TreeFrozen { snapshot } => self.snapshot = Some(snapshot.clone()),
+            RunEvent::TreeFrozen { tree: FrozenTree::Installed, snapshot } => {
+                self.installed = Some(snapshot.clone());
+            }
+            RunEvent::TreeFrozen { tree: FrozenTree::Checked, snapshot } => {
+                self.checked = Some(snapshot.clone());
+            }
             RunEvent::BaselineFinished { baseline } => self.begin_anew(baseline),
             RunEvent::PairMeasured { candidate, pair } => {
+                self.measured.insert(candidate.clone());
                 let pairs = self.pairs.entry(candidate.clone()).or_default();
                 if pairs.len() == pair.index as usize {
                     pairs.push(pair.clone());
                 }
             }
-            RunEvent::AttemptFinished { attempt } => self.attempts.push((**attempt).clone()),
-            RunEvent::ProposalStored { proposal, .. } => self.proposals.push(proposal.clone()),
+            RunEvent::AttemptFinished { attempt } => {
+                self.attempts.retain(|known| known.id != attempt.id);
+                self.attempts.push((**attempt).clone());
+            }
             _ => {}
         }
     }
@@ -82,6 +88,11 @@ impl RunState {
 
     /// Candidates that reached the benchmark and were measured there.
     pub fn confirmations(&self) -> u32 {
-        u32::try_from(self.pairs.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.measured.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The frozen trees.
+    pub fn snapshots(&self) -> impl Iterator<Item = &SnapshotId> {
+        self.installed.iter().chain(&self.checked)
     }
 }

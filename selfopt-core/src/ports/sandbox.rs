@@ -355,6 +355,9 @@ pub struct Isolation {
     pub clones: String,
     /// Each guarantee and how well it holds, by name: `network`, `memory`.
     pub guarantees: BTreeMap<String, Guarantee>,
+    /// Why a stronger backend was not used, when the choice was left open.
+    #[serde(default)]
+    pub fallback: Option<String>,
 }
 
 impl Isolation {

@@ -81,7 +81,7 @@ pub struct NewRun {
     pub commit: CommitId,
     /// The seed of all schedules.
     pub seed: u64,
-    /// Digest of the effective configuration and rule versions.
+    /// Digest of selfopt's version and the effective configuration.
     pub config_digest: crate::digest::Digest,
 }
 

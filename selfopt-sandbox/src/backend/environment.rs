@@ -20,6 +20,11 @@ type Facts = BTreeMap<String, String>;
 /// Programs whose version is a fact. The first must be there.
 const PROGRAMS: [&str; 4] = ["node", "npm", "pnpm", "yarn"];
 
+/// The oldest major version of Node.js that runs are tested with.
+const OLDEST_NODE: u32 = 20;
+
+const NODE_HINT: &str = "install Node.js 20 or newer where every user can run it: from https://nodejs.org or with your package manager";
+
 /// What must be equal for two results to be compared.
 pub(super) async fn fixed_facts(
     sandbox: &LocalSandbox,
@@ -79,14 +84,26 @@ async fn program_versions(
         }
     }
     workspace.close().await?;
-    if versions.first().is_none_or(|(name, _)| *name != "node") {
-        return Err(SandboxError::Unavailable {
+    let node = versions.iter().find(|(name, _)| *name == "node");
+    match unusable_node(node.map(|(_, version)| version.as_str())) {
+        Some(reason) => Err(SandboxError::Unavailable {
             backend: backend.to_owned(),
-            reason: "`node` was not found on the `PATH` inside it".to_owned(),
-            hint: "install Node.js where every user can run it: `apt install nodejs npm`, or from https://nodejs.org".to_owned(),
-        });
+            reason,
+            hint: NODE_HINT.to_owned(),
+        }),
+        None => Ok(versions),
     }
-    Ok(versions)
+}
+
+/// Why no project can run with this Node.js, if none can.
+fn unusable_node(version: Option<&str>) -> Option<String> {
+    let Some(version) = version else {
+        return Some("`node` was not found on the `PATH` inside it".to_owned());
+    };
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    major.is_none_or(|major| major < OLDEST_NODE).then(|| {
+        format!("Node.js {version} was found inside it, {OLDEST_NODE} or newer is needed")
+    })
 }
 
 async fn version(workspace: &dyn Workspace, program: &str) -> Result<Option<String>, SandboxError> {
@@ -137,4 +154,19 @@ fn digest(facts: &Facts) -> String {
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unusable_node;
+
+    #[test]
+    fn only_a_node_that_is_there_and_new_enough_is_used() {
+        assert_eq!(unusable_node(Some("20.0.0")), None);
+        assert_eq!(unusable_node(Some("24.3.1")), None);
+        let old = unusable_node(Some("18.19.0")).expect("too old");
+        assert!(old.contains("18.19.0") && old.contains("20 or newer"), "{old}");
+        assert!(unusable_node(Some("nightly")).is_some());
+        assert!(unusable_node(None).expect("missing").contains("not found"));
+    }
 }

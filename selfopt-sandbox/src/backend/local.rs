@@ -30,6 +30,8 @@ pub(super) struct Engine {
     pub area: Area,
     pub clones: CloneStrategy,
     pub launcher: Arc<dyn Launcher>,
+    /// Why a stronger backend was not taken.
+    pub fallback: Option<String>,
 }
 
 impl LocalSandbox {
@@ -57,7 +59,15 @@ impl LocalSandbox {
     fn new(base_dir: &Path, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {
         let area = Area::open(base_dir, launcher.name(), launcher.owner())?;
         let clones = CloneStrategy::probe(area.base());
-        Ok(Self { engine: Engine { area, clones, launcher } })
+        Ok(Self { engine: Engine { area, clones, launcher, fallback: None } })
+    }
+
+    /// The same sandbox, taken because a stronger one cannot be used. Kept here
+    /// so that every report and every piece of evidence says so.
+    #[must_use]
+    pub(crate) fn instead_of_stronger(mut self, reason: String) -> Self {
+        self.engine.fallback = Some(reason);
+        self
     }
 
     /// The same sandbox with full copies for clones, whatever the file system
@@ -76,6 +86,7 @@ impl Engine {
             version: self.launcher.version(),
             clones: self.clones.to_string(),
             guarantees: self.launcher.guarantees(),
+            fallback: self.fallback.clone(),
         }
     }
 }

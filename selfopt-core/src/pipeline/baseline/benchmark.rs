@@ -2,13 +2,14 @@
 
 use super::{BaselineJob, note};
 use crate::digest::Digest;
-use crate::domain::{BenchmarkBaseline, PairSample};
+use crate::domain::{BenchmarkBaseline, PairSample, ProcessSample};
 use crate::gates::{PairPlan, time};
 use crate::pipeline::commands::{benchmark_command, measured_command, parameters};
-use crate::pipeline::{Dispatcher, RunError, RunEvent};
-use crate::ports::{CommandSpec, NoLog, Phase, Workspace};
+use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
+use crate::ports::{CommandSpec, NoLog, Phase, SnapshotId, Workspace};
 use crate::statistics::{
-    IterationTimes, NanoLog, NoiseAssessment, NoiseClass, ScheduleKey, choose_metric,
+    IterationTimes, Metric, NanoLog, NoiseAssessment, NoiseClass, Parameters, ScheduleKey,
+    choose_metric,
 };
 
 /// Below this CPU time a benchmark process is mostly start-up.
@@ -21,7 +22,7 @@ impl BaselineJob<'_> {
         dispatcher: &mut Dispatcher,
         base: &dyn Workspace,
         twin: &dyn Workspace,
-    ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
+    ) -> Result<Result<(BenchmarkBaseline, SnapshotId), String>, RunError> {
         let (Some(cmd), Some(measured_cmd)) =
             (self.project.command(Phase::Benchmark), measured_command(&self.project, &*self.tree))
         else {
@@ -41,23 +42,27 @@ impl BaselineJob<'_> {
         };
         dispatcher.emit(RunEvent::StepFinished { step }).await?;
         if let Some(problem) = problem {
-            note(dispatcher, &format!("the benchmark cannot be used: {problem}; nothing can be measured. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`")).await?;
             return Ok(Err(problem));
         }
+        let checked = base.freeze().await?;
+        let frozen = RunEvent::TreeFrozen { tree: FrozenTree::Checked, snapshot: checked.clone() };
+        dispatcher.emit(frozen).await?;
         let bench_id =
             Digest::of_parts([self.project.working_directory.as_bytes(), measured_cmd.as_bytes()])
                 .prefix(16)
                 .to_owned();
-        let pairs = match self.noise_pairs(dispatcher, base, twin, &command, &bench_id).await? {
-            Ok(pairs) => pairs,
-            Err(problem) => return Ok(Err(problem)),
+        let fork = base.fork(&checked).await?;
+        let pairs = self.noise_pairs(dispatcher, &*fork, twin, &command, &bench_id).await?;
+        fork.close().await?;
+        let assessed = match pairs {
+            Ok(pairs) => self.assess(cmd, measured_cmd, bench_id, pairs)?,
+            Err(problem) => Err(problem),
         };
-        let assessed = self.assess(cmd, measured_cmd, bench_id, pairs)?;
         if let Ok(bench) = &assessed {
             dispatcher.emit(RunEvent::NoiseAssessed { noise: bench.noise.clone() }).await?;
             self.warn(dispatcher, bench).await?;
         }
-        Ok(assessed)
+        Ok(assessed.map(|bench| (bench, checked)))
     }
 
     /// The A/A pairs: both sides are the same code.
@@ -109,17 +114,8 @@ impl BaselineJob<'_> {
         pairs: Vec<PairSample>,
     ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
         let parameters = parameters(self.config)?;
-        // Both sides are the same code.
-        let samples: Vec<_> =
-            pairs.iter().flat_map(|pair| [pair.base, pair.candidate]).flatten().collect();
-        let iterations: Vec<IterationTimes> = samples
-            .iter()
-            .map(|sample| IterationTimes {
-                cpu_nanos: sample.cpu_us.saturating_mul(1000),
-                wall_nanos: sample.wall_ns,
-            })
-            .collect();
-        let metric = choose_metric(&iterations, parameters.noise.cpu_bound_share);
+        let samples = all_samples(&pairs);
+        let metric = metric(&parameters, &pairs);
         let values: Vec<NanoLog> = pairs
             .iter()
             .filter_map(|pair| {
@@ -167,8 +163,24 @@ impl BaselineJob<'_> {
     }
 }
 
+fn all_samples(pairs: &[PairSample]) -> Vec<ProcessSample> {
+    pairs.iter().flat_map(|pair| [pair.base, pair.candidate]).flatten().collect()
+}
+
+/// The metric that A/A pairs decide for; both sides are the same code.
+pub(crate) fn metric(parameters: &Parameters, pairs: &[PairSample]) -> Metric {
+    let iterations: Vec<IterationTimes> = all_samples(pairs)
+        .iter()
+        .map(|sample| IterationTimes {
+            cpu_nanos: sample.cpu_us.saturating_mul(1000),
+            wall_nanos: sample.wall_ns,
+        })
+        .collect();
+    choose_metric(&iterations, parameters.noise.cpu_bound_share)
+}
+
 /// The digest that all A/A runs share, if they printed the same.
-fn common_output(pairs: &[PairSample]) -> Option<Digest> {
+pub(crate) fn common_output(pairs: &[PairSample]) -> Option<Digest> {
     let mut outputs =
         pairs.iter().flat_map(|pair| [pair.base_output.as_ref(), pair.candidate_output.as_ref()]);
     let first = outputs.next()??;

@@ -9,7 +9,7 @@ mod pause;
 use crate::config::Config;
 use crate::domain::{Baseline, CommitId, Environment, NoteLevel, Project, StepResult};
 use crate::pipeline::commands::step_command;
-use crate::pipeline::{Dispatcher, RunError, RunEvent};
+use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
 use crate::ports::{
     CancelFlag, Phase, Sandbox, SnapshotId, SourceTree, StepStatus, Workspace, WorkspaceSpec,
 };
@@ -17,6 +17,7 @@ use crate::statistics::Readiness;
 use crate::test_output::failing_tests;
 use pause::{broken, counts, key, tail, too_noisy};
 
+pub(crate) use benchmark::{common_output, metric};
 pub(super) use pause::Pause;
 
 /// How the baseline ended.
@@ -34,15 +35,25 @@ pub(super) struct Prepared {
     /// The project as it is used from here on: without a typecheck that was
     /// red before any change.
     pub(super) project: Project,
-    pub(crate) base: Box<dyn Workspace>,
-    pub(crate) installed: Box<dyn Workspace>,
-    pub(crate) snapshot: SnapshotId,
+    /// Forks trees; frozen itself.
+    pub(super) installed: Box<dyn Workspace>,
+    pub(super) trees: Trees,
+}
+
+/// The frozen trees that measured ones are forked from.
+pub(super) struct Trees {
+    /// After install: every candidate's tree starts here.
+    pub(super) installed: SnapshotId,
+    /// The unchanged code, built and checked, its benchmark run once: what a
+    /// candidate's tree has been through when it is measured. Every candidate
+    /// is measured against a fresh fork of it, so that neither side has run
+    /// more often than the other.
+    pub(super) checked: Option<SnapshotId>,
 }
 
 impl Prepared {
     /// Removes the trees.
     pub(super) async fn close(self) -> Result<(), RunError> {
-        self.base.close().await?;
         self.installed.close().await?;
         Ok(())
     }
@@ -81,22 +92,28 @@ impl BaselineJob<'_> {
             return Ok(BaselineOutcome::Paused(pause));
         }
         let snapshot = installed.freeze().await?;
-        dispatcher.emit(RunEvent::TreeFrozen { snapshot: snapshot.clone() }).await?;
+        let frozen =
+            RunEvent::TreeFrozen { tree: FrozenTree::Installed, snapshot: snapshot.clone() };
+        dispatcher.emit(frozen).await?;
         let base = installed.fork(&snapshot).await?;
         let paused = self.check_project(dispatcher, &*base, &mut steps).await?;
         if let Some(pause) = paused {
             return Ok(BaselineOutcome::Paused(pause));
         }
         let twin = installed.fork(&snapshot).await?;
-        let test_runs = match self.check_again(dispatcher, &*base, &*twin, &mut steps).await? {
+        let test_runs = match self.check_again(dispatcher, &*twin, &mut steps).await? {
             Ok(test_runs) => test_runs,
             Err(pause) => return Ok(BaselineOutcome::Paused(pause)),
         };
         let benchmark = self.benchmark(dispatcher, &*base, &*twin).await?;
+        base.close().await?;
         twin.close().await?;
-        let (benchmark, no_benchmark) = match benchmark {
-            Ok(benchmark) => (Some(benchmark), None),
-            Err(reason) => (None, Some(reason)),
+        let (benchmark, checked, no_benchmark) = match benchmark {
+            Ok((benchmark, checked)) => (Some(benchmark), Some(checked), None),
+            Err(reason) => {
+                note(dispatcher, &format!("no benchmark can be used: {reason}; nothing will be proposed. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`")).await?;
+                (None, None, Some(reason))
+            }
         };
         let unusable =
             benchmark.as_ref().is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable);
@@ -117,9 +134,8 @@ impl BaselineJob<'_> {
         Ok(BaselineOutcome::Green(Box::new(Prepared {
             baseline,
             project: self.project,
-            base,
             installed,
-            snapshot,
+            trees: Trees { installed: snapshot, checked },
         })))
     }
 
@@ -131,10 +147,11 @@ impl BaselineJob<'_> {
         environment: &Environment,
     ) -> Result<Option<BaselineOutcome>, RunError> {
         let state = dispatcher.state();
-        let (Some(baseline), Some(snapshot)) = (state.baseline.clone(), state.snapshot.clone())
+        let (Some(baseline), Some(snapshot)) = (state.baseline.clone(), state.installed.clone())
         else {
             return Ok(None);
         };
+        let checked = state.checked.clone();
         if baseline.environment.fingerprint() != environment.fingerprint() {
             note(dispatcher, "the machine or its tools changed since the run was interrupted: the baseline is made anew").await?;
             return Ok(None);
@@ -142,9 +159,14 @@ impl BaselineJob<'_> {
         let Some(installed) = self.sandbox.reopen(&snapshot, self.cancel.clone()).await? else {
             return Ok(None);
         };
-        let base = installed.fork(&snapshot).await?;
-        if let Some(pause) = self.step(dispatcher, &*base, Phase::Build, &mut Vec::new()).await? {
-            return Ok(Some(BaselineOutcome::Paused(pause)));
+        if baseline.benchmark.is_some() {
+            let there = match &checked {
+                Some(checked) => self.sandbox.reopen(checked, self.cancel.clone()).await?,
+                None => None,
+            };
+            if there.is_none() {
+                return Ok(None);
+            }
         }
         self.drop_red_typecheck(&baseline.steps);
         if baseline
@@ -158,9 +180,8 @@ impl BaselineJob<'_> {
         Ok(Some(BaselineOutcome::Green(Box::new(Prepared {
             baseline,
             project,
-            base,
             installed,
-            snapshot,
+            trees: Trees { installed: snapshot, checked },
         }))))
     }
 
@@ -200,6 +221,11 @@ impl BaselineJob<'_> {
             return Ok(None);
         };
         match steps.iter().rev().find_map(|step| step.tests) {
+            Some(tests) if tests.failed > 0 => Ok(Some(broken(
+                format!("`{cmd}` exits with 0 although {} of its tests fail", tests.failed),
+                "make the tests green, and let their command say so when they are not",
+                None,
+            ))),
             Some(tests) if tests.passed == 0 => Ok(Some(broken(
                 format!("`{cmd}` is green but ran no test"),
                 "name a command that runs the tests in selfopt.toml: `[commands]` `test = \"...\"`",
@@ -213,12 +239,11 @@ impl BaselineJob<'_> {
         }
     }
 
-    /// The twin is built, and the tests run again in both trees: a test that
-    /// is green once and red once is flaky.
+    /// The twin is built, and the tests run again there: a test that is green
+    /// once and red once is flaky.
     async fn check_again(
         &self,
         dispatcher: &mut Dispatcher,
-        base: &dyn Workspace,
         twin: &dyn Workspace,
         steps: &mut Vec<StepResult>,
     ) -> Result<Result<u32, Pause>, RunError> {
@@ -230,14 +255,12 @@ impl BaselineJob<'_> {
         };
         let first = steps.iter().rev().find_map(|step| step.tests);
         let mut test_runs = 1;
-        for run in 1..self.config.baseline.test_runs {
-            let last = run + 1 == self.config.baseline.test_runs;
-            let workspace = if last { twin } else { base };
+        for _ in 1..self.config.baseline.test_runs {
             let command = step_command(&self.project, self.config, Phase::Test, cmd);
             dispatcher
                 .emit(RunEvent::StepStarted { phase: Phase::Test, cmd: cmd.to_owned() })
                 .await?;
-            let (step, text) = dispatcher.run_step(workspace, &command).await?;
+            let (step, text) = dispatcher.run_step(twin, &command).await?;
             let flaky = !step.succeeded() || step.tests != first;
             let now = step.tests;
             let status = step.status;
@@ -285,7 +308,7 @@ impl BaselineJob<'_> {
                 (Phase::Install, _) => "make a fresh clone install; if the command is wrong, name the right one in selfopt.toml: `[commands]` `install = \"...\"`".to_owned(),
                 _ => format!("make `{cmd}` green on a fresh clone; if the command is wrong, name the right one in selfopt.toml: `[commands]` `{} = \"...\"`", key(phase)),
             };
-            broken(format!("{phase} is red: `{cmd}` ended with {}", step.status), &hint, Some(tail(&text)))
+            broken(format!("{phase}: `{cmd}` is red, {}", step.status), &hint, Some(tail(&text)))
         });
         steps.push(step);
         Ok(pause)

@@ -3,12 +3,12 @@
 use super::Job;
 use crate::digest::Digest;
 use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, RunId, RunStatus};
-use crate::gates::GateContext;
+use crate::gates::{GateContext, names};
 use crate::pipeline::baseline::Prepared;
 use crate::pipeline::candidates::Scan;
 use crate::pipeline::package::{self, ProposalJob};
 use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent};
-use crate::ports::Phase;
+use crate::ports::{ArtifactKind, Phase, ProposalRecord};
 use crate::report::ProposalReport;
 use crate::statistics::Parameters;
 
@@ -25,14 +25,17 @@ impl Job<'_> {
             config: &self.input.config,
             tree: &*self.input.tree,
             seed: self.input.seed,
-            base: &*prepared.base,
-            snapshot: &prepared.snapshot,
+            forks: &*prepared.installed,
+            installed: &prepared.trees.installed,
+            checked: prepared.trees.checked.as_ref(),
         };
         let context = self.context(&prepared.baseline);
         let mut proposals = Vec::new();
         for (index, candidate) in scan.candidates.iter().enumerate() {
             dispatcher.check_cancelled()?;
-            if let Some(attempt) = dispatcher.state().attempt(&candidate.id) {
+            let known = dispatcher.state().attempt(&candidate.id);
+            let same = |attempt: &&Attempt| attempt.context == of_candidate(&context, candidate);
+            if let Some(attempt) = known.filter(same) {
                 if attempt.status == AttemptStatus::Accepted {
                     proposals.extend(self.stored_proposal(candidate, None).await?);
                 }
@@ -71,8 +74,7 @@ impl Job<'_> {
         candidate: &Candidate,
         context: &Digest,
     ) -> Result<(Attempt, Option<ProposalReport>), RunError> {
-        let context =
-            &Digest::of_parts([context.as_str().as_bytes(), candidate.rule_version.as_bytes()]);
+        let context = &of_candidate(context, candidate);
         if let Some(known) = self.made_before(dispatcher, candidate, context).await? {
             return Ok(known);
         }
@@ -137,9 +139,7 @@ impl Job<'_> {
         let this_run = dispatcher.run().id;
         let history = self.engine.store.history(&candidate.id).await?;
         let known = history.into_iter().rev().find(|(run, attempt)| {
-            *run != this_run
-                && attempt.context == *context
-                && attempt.status != AttemptStatus::Deferred
+            *run != this_run && attempt.context == *context && is_final(attempt)
         });
         let Some((run, mut attempt)) = known else {
             return Ok(None);
@@ -167,6 +167,9 @@ impl Job<'_> {
         let Some(mut record) = stored.into_iter().find(|record| record.repo == self.repo) else {
             return Ok(None);
         };
+        if !self.bundle_is_there(&record).await? {
+            return Ok(None);
+        }
         if let Some(run) = run {
             record.run = run;
             self.engine.store.put_proposal(&record).await?;
@@ -174,21 +177,57 @@ impl Job<'_> {
         Ok(Some(record.summary))
     }
 
+    /// Whether a stored proposal's evidence still is what its name says.
+    async fn bundle_is_there(&self, record: &ProposalRecord) -> Result<bool, RunError> {
+        let artifacts = self.engine.store.artifacts(&record.id).await?;
+        let bundles = artifacts.iter().filter(|artifact| artifact.kind == ArtifactKind::Bundle);
+        for bundle in bundles {
+            let location = self.engine.artifacts.location(&bundle.storage_path);
+            if location != record.summary.bundle {
+                continue;
+            }
+            let bytes = self.engine.artifacts.get(&bundle.storage_path).await?;
+            return Ok(bytes.is_some_and(|bytes| location.contains(Digest::of(&bytes).as_str())));
+        }
+        Ok(false)
+    }
+
     /// What an attempt's result holds for.
     fn context(&self, baseline: &Baseline) -> Digest {
         let commands = baseline.steps.iter().map(|step| step.cmd.as_str());
         let bench = baseline.benchmark.as_ref().map_or("", |bench| bench.measured_cmd.as_str());
+        let benchmark = &self.input.config.benchmark;
         let fixed = [
             env!("CARGO_PKG_VERSION").to_owned(),
+            self.repo.to_string(),
             baseline.environment.fingerprint().to_string(),
             bench.to_owned(),
-            format!("{:?}", self.input.config.benchmark),
+            format!("{:?} {}", benchmark.min_gain, benchmark.confirmations),
             format!("{:?}", self.input.config.limits),
         ];
         let commands: std::collections::BTreeSet<&str> = commands.collect();
-        Digest::of_parts(
-            fixed.iter().map(String::as_bytes).chain(commands.into_iter().map(str::as_bytes)),
-        )
+        let gates = self.engine.gates.names();
+        let fixed = fixed.iter().map(String::as_bytes);
+        Digest::of_parts(fixed.chain(gates.chain(commands).map(str::as_bytes)))
+    }
+}
+
+/// A run's context and what the candidate itself depends on.
+fn of_candidate(context: &Digest, candidate: &Candidate) -> Digest {
+    Digest::of_parts([context.as_str().as_bytes(), candidate.rule_version.as_bytes()])
+}
+
+/// Whether trying again would be a second chance. What was not tried, or ended
+/// before anything was measured, had no first one.
+fn is_final(attempt: &Attempt) -> bool {
+    match attempt.status {
+        AttemptStatus::Deferred => false,
+        AttemptStatus::Inconclusive if attempt.gate.as_deref() == Some(names::BENCHMARK) => attempt
+            .verdicts
+            .last()
+            .and_then(|verdict| verdict.details.pointer("/decision/n_pairs")?.as_u64())
+            .is_some_and(|pairs| pairs > 0),
+        _ => true,
     }
 }
 

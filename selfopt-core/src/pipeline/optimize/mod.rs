@@ -9,6 +9,7 @@ use super::baseline::{BaselineJob, BaselineOutcome, Pause};
 use super::candidates::Scan;
 use super::dispatcher::DispatcherParts;
 use super::{Dispatcher, Engine, Observer, RunError, RunEvent, RunInput, RunState, package};
+use crate::digest::Digest;
 use crate::domain::{
     Baseline, Candidate, ExitCode, NoteLevel, Project, RepoId, RunRecord, RunStatus,
 };
@@ -32,6 +33,7 @@ pub(super) async fn run(
     observer: Arc<dyn Observer>,
     goal: Goal,
 ) -> Result<Report, RunError> {
+    input.config.check()?;
     let project = engine.detect(&*input.tree, &input.config);
     let repo = engine.store.repository(&input.locator).await?;
     engine.store.set_project(repo, &project).await?;
@@ -70,7 +72,9 @@ async fn open_run(
     repo: RepoId,
     goal: &Goal,
 ) -> Result<(RunRecord, Vec<JournalEntry>), RunError> {
-    let config_digest = input.config.digest();
+    let version = env!("CARGO_PKG_VERSION");
+    let config_digest =
+        Digest::of_parts([version.as_bytes(), input.config.digest().as_str().as_bytes()]);
     let mut interrupted = engine.store.runs(repo).await?;
     interrupted.retain(|run| run.status.can_be_resumed());
     if input.resume {
@@ -87,8 +91,10 @@ async fn open_run(
     if *goal == Goal::Optimize {
         for run in interrupted {
             let journal = engine.store.journal(run.id).await?;
-            if let Ok(RunState { snapshot: Some(snapshot), .. }) = RunState::replay(&journal) {
-                engine.sandbox.discard(&snapshot).await?;
+            if let Ok(state) = RunState::replay(&journal) {
+                for snapshot in state.snapshots() {
+                    engine.sandbox.discard(snapshot).await?;
+                }
             }
             engine.store.update_run(run.id, RunStatus::Superseded, run.compute_minutes).await?;
         }
@@ -211,11 +217,11 @@ impl Job<'_> {
         }
         dispatcher.emit(RunEvent::RunFinished { exit: exit.clone() }).await?;
         let status = if outcome.pause.is_some() { RunStatus::Paused } else { RunStatus::Finished };
-        dispatcher.set_status(status).await?;
-        if let Some(snapshot) = &dispatcher.state().snapshot {
+        self.store_run_artifacts(dispatcher).await?;
+        for snapshot in dispatcher.state().snapshots() {
             self.engine.sandbox.discard(snapshot).await?;
         }
-        self.store_run_artifacts(dispatcher).await?;
+        dispatcher.set_status(status).await?;
         Ok(self.report(dispatcher, outcome, exit))
     }
 
