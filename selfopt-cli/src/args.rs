@@ -38,6 +38,33 @@ pub(crate) struct Common {
     /// The seed of all measuring schedules.
     #[arg(long, global = true, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
+    /// Whether `--store` was on the command line, and not in the environment,
+    /// where the next command finds it too.
+    #[arg(skip)]
+    pub(crate) store_was_named: bool,
+}
+
+impl Common {
+    /// ` --store DIR` for a command that is suggested; empty when the command
+    /// finds the store without it.
+    pub(crate) fn store_flag(&self) -> String {
+        match &self.store {
+            Some(dir) if self.store_was_named => {
+                format!(" --store {}", shell_word(&dir.display().to_string()))
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// Text as one word of a shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./+:@%,=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 /// How to print a result.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config};
+use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
 use selfopt_core::pipeline::{Engine, RunInput};
 use selfopt_core::{CancelFlag, Isolation, SourceTree, Store};
 use selfopt_rules::BuiltinRules;
@@ -96,7 +96,7 @@ pub(crate) fn load_config(
     tree: &dyn SourceTree,
     overrides: &Overrides,
 ) -> Result<Config, CliError> {
-    let loaded = Config::parse(&tree.text(CONFIG_FILE).unwrap_or_default())?;
+    let loaded = Config::parse(&config_text(tree)?)?;
     for key in &loaded.unknown_keys {
         let suggestion = key
             .suggestion
@@ -136,6 +136,17 @@ pub(crate) fn load_config(
     config.check()?;
     check_rules(&config)?;
     Ok(config)
+}
+
+/// The text of `selfopt.toml`; empty when there is none. A file that is there
+/// and cannot be read is not the same as none: its limits would be ignored.
+fn config_text(tree: &dyn SourceTree) -> Result<String, ConfigError> {
+    if !tree.contains(CONFIG_FILE) {
+        return Ok(String::new());
+    }
+    let syntax = |message: String| ConfigError::Syntax { message };
+    let bytes = tree.read(CONFIG_FILE).map_err(|error| syntax(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| syntax("it is not UTF-8 text".to_owned()))
 }
 
 /// Refuses rules that do not exist.

@@ -49,6 +49,9 @@ pub(crate) enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// A panic; its own message is already on standard error.
+    #[error("selfopt stopped at a defect of its own")]
+    Defect,
     /// A result could not be written as JSON.
     #[error("failed to write the result as JSON")]
     Json(#[from] serde_json::Error),
@@ -75,6 +78,10 @@ impl CliError {
                 "give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into(),
             ),
             Self::Usage { hint, .. } => hint.clone(),
+            Self::Defect => Some(format!(
+                "please report it with the lines above: {}/issues",
+                env!("CARGO_PKG_REPOSITORY")
+            )),
             Self::Io { .. } | Self::Json(_) => None,
         }
     }

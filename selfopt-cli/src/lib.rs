@@ -13,7 +13,8 @@ mod render;
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use selfopt_core::ExitCode;
 
 use crate::args::{Cli, Command};
@@ -21,7 +22,7 @@ use crate::error::CliError;
 
 /// Runs the command line and gives the exit code.
 pub async fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parse(args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; clap prints them to the right stream.
@@ -29,13 +30,28 @@ pub async fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { ExitCode::Usage.code() } else { 0 };
         }
     };
-    match dispatch(cli).await {
-        Ok(code) => code.code(),
-        Err(error) => {
-            render::error::print(&error);
-            error.code().code()
-        }
-    }
+    guarded(dispatch(cli)).await.code()
+}
+
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    cli.common.store_was_named = matches.value_source("store") == Some(ValueSource::CommandLine);
+    Ok(cli)
+}
+
+/// Runs a command on a task of its own: a panic ends the task and not the
+/// process, which can then say so and exit with its documented code.
+async fn guarded(
+    command: impl Future<Output = Result<ExitCode, CliError>> + Send + 'static,
+) -> ExitCode {
+    let error = match tokio::spawn(command).await {
+        Ok(Ok(code)) => return code,
+        Ok(Err(error)) => error,
+        Err(_) => CliError::Defect,
+    };
+    render::error::print(&error);
+    error.code()
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
@@ -51,5 +67,27 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Doctor => commands::doctor::run(&common).await,
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => Ok(commands::completions::run(&args)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error() {
+        let code = guarded(async { panic!("a defect") }).await;
+        assert_eq!(code.code(), 70);
+    }
+
+    #[test]
+    fn a_store_is_repeated_only_when_it_was_on_the_command_line() {
+        let flag = |args: &[&str]| {
+            let args = ["selfopt"].iter().chain(args).map(OsString::from);
+            parse(args).expect("parses").common.store_flag()
+        };
+        assert_eq!(flag(&["--store", "a", "doctor"]), " --store a");
+        assert_eq!(flag(&["doctor", "--store", "a b"]), " --store 'a b'");
+        assert_eq!(flag(&["doctor"]), "");
     }
 }

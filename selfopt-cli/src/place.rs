@@ -1,6 +1,6 @@
 //! Where the store is.
 
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
@@ -24,4 +24,29 @@ pub(crate) fn store_dir(common: &Common) -> Result<PathBuf, CliError> {
         doing: format!("find the store `{}`", dir.display()),
         source,
     })
+}
+
+/// Where a folder is in the git repository around it, with `/`: empty at its
+/// root, `None` outside of one. Only looks for `.git`, so that a repository
+/// without a commit or with changes is one too.
+pub(crate) fn folder_in_repository(path: &Path) -> Option<String> {
+    let folder = path.canonicalize().ok()?;
+    let root = folder.ancestors().find(|ancestor| ancestor.join(".git").exists())?;
+    Some(folder.strip_prefix(root).ok()?.to_str()?.replace(MAIN_SEPARATOR, "/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_found_in_its_repository() {
+        let dir = tempfile::tempdir().unwrap();
+        let sub = dir.path().join("apps/web");
+        std::fs::create_dir_all(&sub).unwrap();
+        assert_eq!(folder_in_repository(&sub), None);
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        assert_eq!(folder_in_repository(&sub).as_deref(), Some("apps/web"));
+        assert_eq!(folder_in_repository(dir.path()).as_deref(), Some(""));
+    }
 }

@@ -1,6 +1,12 @@
 //! Bad input: what happened, where, why, what to do next, and an exit code.
 
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use crate::project::Project;
 use crate::selfopt::{Ran, SelfOpt};
@@ -73,7 +79,7 @@ fn an_install_that_fails() {
         ),
         ("a.test.mjs", TEST),
     ]);
-    check(&optimize(&project, &[]), 3, &["install is red", "npm install", "exit code 7"]);
+    check(&optimize(&project, &[]), 3, &["npm install", "is red", "exit code 7"]);
 }
 
 #[test]
@@ -85,7 +91,7 @@ fn red_tests() {
             "import { test } from 'node:test';\ntest('fails', () => { throw new Error('seven is not eight'); });\n",
         ),
     ]);
-    check(&optimize(&project, &[]), 3, &["tests is red", "npm test", "seven is not eight"]);
+    check(&optimize(&project, &[]), 3, &["`npm test` is red", "seven is not eight"]);
 }
 
 #[test]
@@ -105,7 +111,7 @@ fn green_without_a_test() {
         &project,
         &["--test", "node -e \"console.log('# tests 0\\n# pass 0\\n# fail 0')\""],
     );
-    assert_ne!(ran.code, 0, "{ran:#?}");
+    check(&ran, 3, &["stopped"]);
 }
 
 #[test]
@@ -152,14 +158,121 @@ fn configuration_that_is_broken_out_of_range_or_unknown() {
 }
 
 #[test]
-fn a_store_that_cannot_be_used() {
+fn configuration_that_is_no_text() {
     let project = Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST)]);
-    let file = project.path().join("package.json");
-    let ran = SelfOpt::new()
-        .run(project.path(), &["--store", file.to_str().unwrap(), "proposals", "list"]);
-    // `--store` is given twice by the helper and here: the last one counts.
-    assert_ne!(ran.code, 0, "{ran:#?}");
-    assert!(ran.stderr.contains("error"), "{ran:#?}");
+    fs::write(project.path().join("selfopt.toml"), b"[budget]\nx = \"\xff\"\n").unwrap();
+    project.commit();
+    check(&optimize(&project, &[]), 2, &["selfopt.toml", "not UTF-8"]);
+}
+
+/// Where the helper keeps its store is up to it: what is there is replaced.
+#[test]
+fn a_store_that_cannot_be_used() {
+    let selfopt = SelfOpt::new();
+    fs::write(selfopt.store().join("selfopt.db"), "no database at all, but long enough").unwrap();
+    check(&selfopt.run(&std::env::temp_dir(), &["proposals", "list"]), 70, &["store"]);
+
+    let selfopt = SelfOpt::new();
+    fs::remove_dir_all(selfopt.store()).unwrap();
+    fs::write(selfopt.store(), "a file").unwrap();
+    let ran = selfopt.run(&std::env::temp_dir(), &["proposals", "list"]);
+    fs::remove_file(selfopt.store()).unwrap();
+    check(&ran, 70, &["store", "cannot be written", "--store DIR"]);
+}
+
+#[test]
+fn a_store_of_a_newer_version() {
+    let selfopt = SelfOpt::new();
+    let list = ["proposals", "list"];
+    assert_eq!(selfopt.run(&std::env::temp_dir(), &list).code, 0);
+    let database = selfopt.store().join("selfopt.db");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut database = SqliteConnectOptions::new().filename(database).connect().await.unwrap();
+        database
+            .execute(
+                "INSERT INTO _sqlx_migrations \
+                 SELECT 99999999999999, 'later', installed_on, success, checksum, execution_time \
+                 FROM _sqlx_migrations LIMIT 1",
+            )
+            .await
+            .unwrap();
+        database.close().await.unwrap();
+    });
+    let ran = selfopt.run(&std::env::temp_dir(), &list);
+    check(&ran, 70, &["newer version of selfopt", "99999999999999", "upgrade selfopt"]);
+}
+
+#[test]
+fn a_broken_lock_file() {
+    let project = Project::with(&[
+        (
+            "package.json",
+            r#"{"name": "shop", "version": "1.0.0", "scripts": {"test": "node --test"}, "dependencies": {"left-pad": "1.3.0"}}"#,
+        ),
+        ("package-lock.json", "{ \"lockfileVersion\": 3, oops"),
+        ("a.test.mjs", TEST),
+    ]);
+    check(&optimize(&project, &[]), 3, &["npm ci", "is red"]);
+}
+
+#[test]
+fn a_detached_checkout_works() {
+    let project = Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST)]);
+    project.git(&["checkout", "--quiet", "--detach"]);
+    let ran = optimize(&project, &[]);
+    assert_eq!(ran.code, 10, "{ran:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn no_node() {
+    let project = Project::with(&[("package.json", MANIFEST), ("a.test.mjs", TEST)]);
+    let programs = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("PATH").unwrap();
+    for name in ["git", "sh"] {
+        let program =
+            std::env::split_paths(&path).map(|dir| dir.join(name)).find(|at| at.is_file());
+        std::os::unix::fs::symlink(program.unwrap(), programs.path().join(name)).unwrap();
+    }
+    let selfopt = SelfOpt::new();
+    let with_path = |args: &[&str], path: &Path| {
+        let mut command = selfopt.command(args);
+        let output = command.current_dir(project.path()).env("PATH", path).output().unwrap();
+        Ran {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    };
+    let run = ["optimize", "--isolation", "process"];
+    let ran = with_path(&run, programs.path());
+    check(&ran, 2, &["`node` was not found", "install Node.js 20 or newer"]);
+
+    // One that is there, and too old.
+    let node = programs.path().join("node");
+    fs::write(&node, "#!/bin/sh\necho v18.19.0\n").unwrap();
+    fs::set_permissions(&node, PermissionsExt::from_mode(0o755)).unwrap();
+    let ran = with_path(&run, programs.path());
+    check(&ran, 2, &["Node.js 18.19.0", "20 or newer"]);
+    let doctor = with_path(&["doctor"], programs.path());
+    assert_eq!(doctor.code, 2, "{doctor:#?}");
+    assert!(doctor.stdout.contains("too old  node"), "{doctor:#?}");
+    assert!(doctor.stdout.contains("https://nodejs.org"), "{doctor:#?}");
+}
+
+#[test]
+fn evidence_that_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let selfopt = SelfOpt::new();
+    let verify = |bundle: &str| selfopt.run(dir.path(), &["verify", bundle]);
+    check(&verify("no-such-bundle.tar"), 2, &["does not exist"]);
+    fs::create_dir(dir.path().join("folder")).unwrap();
+    check(&verify("folder"), 2, &["is a directory"]);
+    fs::write(dir.path().join("garbage.tar"), [0x1b_u8, b'[', b'3', 0xff].repeat(1000)).unwrap();
+    let ran = verify("garbage.tar");
+    check(&ran, 5, &[]);
+    assert!(!ran.stderr.contains('\u{1b}'), "{ran:#?}");
+    assert!(ran.stderr.lines().all(|line| line.chars().count() < 300), "{ran:#?}");
 }
 
 #[test]

@@ -17,48 +17,86 @@ use crate::render;
 #[derive(Debug, Serialize)]
 pub(crate) struct Finding {
     pub(crate) name: &'static str,
-    pub(crate) ok: bool,
+    #[serde(rename = "ok", serialize_with = "is_good")]
+    pub(crate) state: State,
     /// Whether a run is impossible without it.
     pub(crate) required: bool,
     pub(crate) found: String,
     pub(crate) fix: Option<String>,
 }
 
+/// What was found of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It can be used.
+    Good,
+    /// It is not there.
+    Missing,
+    /// It is there, in a version that cannot be used.
+    TooOld,
+    /// It is there and does not work.
+    Unusable,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_good<S: serde::Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(*state == State::Good)
+}
+
+impl Finding {
+    pub(crate) fn ok(&self) -> bool {
+        self.state == State::Good
+    }
+
+    /// At most eight characters: a column of the table.
+    pub(crate) fn label(&self) -> &'static str {
+        match (self.state, self.required) {
+            (State::Good, _) => "ok",
+            (State::Missing, true) => "missing",
+            (State::Missing, false) => "absent",
+            (State::TooOld, _) => "too old",
+            (State::Unusable, _) => "unusable",
+        }
+    }
+}
+
 pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
     let mut findings = vec![
         node(),
+        program("npm", true, "it comes with Node.js: https://nodejs.org"),
         program(
             "git",
             false,
             "runs do without it; install it to look at what `proposals apply` did",
         ),
-        program("npm", false, "it comes with Node.js"),
         program("pnpm", false, "needed for projects that use pnpm: `npm install --global pnpm`"),
         program("yarn", false, "needed for projects that use Yarn: `npm install --global yarn`"),
+        program("bun", false, "needed for projects that use Bun: https://bun.sh"),
     ];
-    findings.push(bubblewrap(common).await?);
+    findings.push(bubblewrap().await?);
     findings.push(store(common).await?);
     match common.format {
         Format::Json => render::json(&findings)?,
         Format::Markdown => render::text(&render::markdown::doctor(&findings)),
         _ => render::text(&render::table::doctor(&findings)),
     }
-    let broken = findings.iter().any(|finding| finding.required && !finding.ok);
+    let broken = findings.iter().any(|finding| finding.required && !finding.ok());
     Ok(if broken { ExitCode::Usage } else { ExitCode::Success })
 }
 
 fn node() -> Finding {
-    let mut finding = program("node", true, "install Node.js 20 or newer");
+    const FIX: &str = "install Node.js 20 or newer: https://nodejs.org";
+    let mut finding = program("node", true, FIX);
     let major = finding
         .found
         .trim_start_matches('v')
         .split('.')
         .next()
         .and_then(|major| major.parse::<u32>().ok());
-    if finding.ok && major.is_none_or(|major| major < 20) {
-        finding.ok = false;
-        finding.fix = Some("install Node.js 20 or newer".to_owned());
+    if finding.ok() && major.is_none_or(|major| major < 20) {
+        finding.state = State::TooOld;
+        finding.fix = Some(FIX.to_owned());
     }
     finding
 }
@@ -69,14 +107,14 @@ fn program(name: &'static str, required: bool, fix: &str) -> Finding {
     match version {
         Some(output) => Finding {
             name,
-            ok: true,
+            state: State::Good,
             required,
             found: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
             fix: None,
         },
         None => Finding {
             name,
-            ok: false,
+            state: State::Missing,
             required,
             found: "not found".to_owned(),
             fix: Some(fix.to_owned()),
@@ -84,20 +122,24 @@ fn program(name: &'static str, required: bool, fix: &str) -> Finding {
     }
 }
 
-async fn bubblewrap(common: &Common) -> Result<Finding, CliError> {
-    Ok(match choose(IsolationChoice::Bubblewrap, &store_dir(common)?).await {
+/// Tried in a directory of its own: a store that cannot be written says
+/// nothing about bubblewrap.
+async fn bubblewrap() -> Result<Finding, CliError> {
+    let place = tempfile::tempdir()
+        .map_err(|source| CliError::Io { doing: "make a temporary directory".into(), source })?;
+    Ok(match choose(IsolationChoice::Bubblewrap, place.path()).await {
         Ok((_, isolation)) => Finding {
             name: "bubblewrap",
-            ok: true,
+            state: State::Good,
             required: false,
             found: isolation.version.unwrap_or_else(|| "works".to_owned()),
             fix: None,
         },
         Err(error) => Finding {
             name: "bubblewrap",
-            ok: false,
+            state: State::Missing,
             required: false,
-            found: error.to_string(),
+            found: with_causes(&error),
             fix: error.hint(),
         },
     })
@@ -108,17 +150,24 @@ async fn store(common: &Common) -> Result<Finding, CliError> {
     Ok(match SqliteStore::open(&dir).await {
         Ok(_) => Finding {
             name: "store",
-            ok: true,
+            state: State::Good,
             required: true,
             found: dir.display().to_string(),
             fix: None,
         },
         Err(error) => Finding {
             name: "store",
-            ok: false,
+            state: State::Unusable,
             required: true,
-            found: error.to_string(),
+            found: with_causes(&error),
             fix: error.hint().map(str::to_owned),
         },
     })
+}
+
+/// An error and what led to it, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut parts = vec![error.to_string()];
+    parts.extend(render::error::causes(error));
+    parts.join(": ")
 }

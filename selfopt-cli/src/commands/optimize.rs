@@ -23,11 +23,11 @@ pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode,
         Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
     let report = session.engine.optimize(input, observer.clone()).await;
     observer.finish();
-    let report = report?;
+    let report = report.inspect_err(|_| observer.kept(&common.store_flag()))?;
     match common.format {
         Format::Json => render::json(&report)?,
         Format::Markdown => render::text(&render::markdown::report(&report)),
-        _ => render::text(&render::summary::report(&report)),
+        _ => render::text(&render::summary::report(&report, &common.store_flag())),
     }
     Ok(report.exit.code)
 }

@@ -12,6 +12,7 @@ use crate::args::{Common, Format, Overrides, ScanArgs};
 use crate::compose::load_config;
 use crate::error::CliError;
 use crate::host::threads;
+use crate::place::folder_in_repository;
 use crate::render;
 
 /// Stands for the commit in the ids of a folder that is not at a clean commit.
@@ -36,8 +37,13 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
             "schema": selfopt_core::report::REPORT_SCHEMA,
             "opportunities": scan.reports,
         }))?,
-        Format::Sarif => render::json(&render::sarif::log(&scan.reports))?,
-        Format::Markdown => render::text(&render::markdown::opportunities(&scan.reports)),
+        Format::Sarif => {
+            let folder = folder_in_repository(&args.path).unwrap_or_default();
+            render::json(&render::sarif::log(&scan.reports, &*tree, &folder))?;
+        }
+        Format::Markdown => {
+            render::text(&render::markdown::opportunities(&scan.reports, scan.files));
+        }
         Format::Human => {
             render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files));
         }

@@ -2,12 +2,13 @@
 
 use schemars::{JsonSchema, schema_for};
 use selfopt_core::config::Config;
-use selfopt_core::evidence::{Manifest, VerifyReport};
+use selfopt_core::evidence::Manifest;
 use selfopt_core::gates::GateRecord;
 use selfopt_core::pipeline::RunEvent;
 use selfopt_core::report::Report;
 use selfopt_core::{ExitCode, Project};
 
+use super::verify::VerifyDocument;
 use crate::args::{Document, SchemaArgs};
 use crate::error::CliError;
 use crate::render;
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, CliError> {
     match args.document {
         Document::Report => print::<Report>(),
         Document::Project => print::<Project>(),
-        Document::Verify => print::<VerifyReport>(),
+        Document::Verify => print::<VerifyDocument>(),
         Document::Config => print::<Config>(),
         Document::Manifest => print::<Manifest>(),
         Document::Gates => print::<Vec<GateRecord>>(),

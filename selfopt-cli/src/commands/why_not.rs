@@ -1,6 +1,7 @@
 //! `selfopt why-not`: the gate, the numbers, and the change that would flip it.
 
-use selfopt_core::{Attempt, AttemptStatus, ExitCode, Opportunity, Store};
+use selfopt_core::{Attempt, AttemptStatus, ExitCode, Opportunity, RunId, RunRecord, Store};
+use serde::Serialize;
 use serde_json::json;
 
 use super::no_sarif;
@@ -15,13 +16,32 @@ pub(crate) struct Refused {
     pub(crate) declined: Vec<Opportunity>,
 }
 
+/// An attempt with the place it is about, which it does not know itself.
+#[derive(Serialize)]
+struct PlacedAttempt<'a> {
+    path: Option<&'a str>,
+    line: Option<u32>,
+    #[serde(flatten)]
+    attempt: &'a Attempt,
+}
+
+impl<'a> PlacedAttempt<'a> {
+    fn new((place, attempt): &'a (Option<Opportunity>, Attempt)) -> Self {
+        Self {
+            path: place.as_ref().map(|place| place.path.as_str()),
+            line: place.as_ref().map(|place| place.line),
+            attempt,
+        }
+    }
+}
+
 pub(crate) async fn run(common: &Common, args: WhyNotArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
     let (store, _, _) = open_store(common).await?;
     let refused = refused(&*store, args.id.as_deref()).await?;
     match common.format {
         Format::Json => render::json(&json!({
-            "attempts": refused.attempts.iter().map(|(_, attempt)| attempt).collect::<Vec<_>>(),
+            "attempts": refused.attempts.iter().map(PlacedAttempt::new).collect::<Vec<_>>(),
             "declined": refused.declined,
         }))?,
         Format::Markdown => render::text(&render::markdown::refused(&refused)),
@@ -31,53 +51,89 @@ pub(crate) async fn run(common: &Common, args: WhyNotArgs) -> Result<ExitCode, C
 }
 
 async fn refused(store: &dyn Store, id: Option<&str>) -> Result<Refused, CliError> {
-    let Some(run) = store.latest_run().await? else {
+    let Some(newest) = store.latest_run().await? else {
         return Err(CliError::usage(
             "there is no run in this store",
             "`selfopt optimize` makes one",
         ));
     };
-    let mut opportunities = store.opportunities(run.id).await?;
-    let mut attempts: Vec<Attempt> = store
-        .attempts(run.id)
-        .await?
-        .into_iter()
-        .filter(|attempt| attempt.status != AttemptStatus::Accepted || id.is_some())
-        .collect();
-    if let Some(id) = id {
+    let runs = store.runs(newest.repo).await?;
+    match id {
+        Some(id) => by_id(store, &runs, id).await,
+        None => of_last_scan(store, newest.id, &runs).await,
+    }
+}
+
+/// The newest run that came as far as the scan: `baseline` and runs that
+/// stopped before it refused nothing.
+async fn of_last_scan(
+    store: &dyn Store,
+    newest: RunId,
+    runs: &[RunRecord],
+) -> Result<Refused, CliError> {
+    let (mut run, mut opportunities) = (newest, Vec::new());
+    for earlier in runs {
+        let found = store.opportunities(earlier.id).await?;
+        if !found.is_empty() {
+            (run, opportunities) = (earlier.id, found);
+            break;
+        }
+    }
+    let mut attempts = store.attempts(run).await?;
+    attempts.retain(|attempt| attempt.status != AttemptStatus::Accepted);
+    Ok(Refused {
+        attempts: placed(attempts, &opportunities),
+        declined: opportunities.into_iter().filter(is_declined).collect(),
+    })
+}
+
+/// What the newest run that knows the id says about it; a candidate's id is
+/// also found in other repositories.
+async fn by_id(store: &dyn Store, runs: &[RunRecord], id: &str) -> Result<Refused, CliError> {
+    for run in runs {
+        let opportunities = store.opportunities(run.id).await?;
+        let mut attempts = store.attempts(run.id).await?;
         attempts.retain(|attempt| {
             attempt.id.as_str().starts_with(id) || attempt.opportunity.as_str().starts_with(id)
         });
-        if attempts.is_empty() {
-            let found = store.find_attempts(id).await?;
-            for (run, attempt) in found {
-                opportunities.extend(store.opportunities(run).await?);
-                attempts.push(attempt);
-            }
+        let attempts = placed(attempts, &opportunities);
+        let declined: Vec<Opportunity> = opportunities
+            .into_iter()
+            .filter(|opportunity| {
+                is_declined(opportunity) && opportunity.id.as_str().starts_with(id)
+            })
+            .collect();
+        if !attempts.is_empty() || !declined.is_empty() {
+            return Ok(Refused { attempts, declined });
         }
     }
-    let declined: Vec<Opportunity> = opportunities
-        .iter()
-        .filter(|opportunity| opportunity.finding.declined.is_some())
-        .filter(|opportunity| id.is_none_or(|id| opportunity.id.as_str().starts_with(id)))
-        .cloned()
-        .collect();
-    if let Some(id) = id
-        && attempts.is_empty()
-        && declined.is_empty()
-    {
+    let mut attempts = Vec::new();
+    for (run, attempt) in store.find_attempts(id).await? {
+        attempts.extend(placed(vec![attempt], &store.opportunities(run).await?));
+    }
+    if attempts.is_empty() {
         return Err(CliError::usage(
             format!("there is no candidate or opportunity `{id}`"),
             "`selfopt why-not` lists those of the last run",
         ));
     }
-    let attempts = attempts
+    Ok(Refused { attempts, declined: Vec::new() })
+}
+
+fn is_declined(opportunity: &Opportunity) -> bool {
+    opportunity.finding.declined.is_some()
+}
+
+fn placed(
+    attempts: Vec<Attempt>,
+    opportunities: &[Opportunity],
+) -> Vec<(Option<Opportunity>, Attempt)> {
+    attempts
         .into_iter()
         .map(|attempt| {
             let place =
                 opportunities.iter().find(|opportunity| opportunity.id == attempt.opportunity);
             (place.cloned(), attempt)
         })
-        .collect();
-    Ok(Refused { attempts, declined })
+        .collect()
 }

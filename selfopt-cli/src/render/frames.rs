@@ -1,6 +1,7 @@
 //! Opportunities with the code they are about.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use selfopt_core::SourceTree;
@@ -61,25 +62,37 @@ pub(crate) fn frame(report: &OpportunityReport, tree: &dyn SourceTree) -> String
         return format!("{}:{}: {}\n", report.path, report.line, report.message);
     };
     let (first, source) = window(&text, report);
-    let span = span(&source, first, report);
+    let span = underlined(&source, first, report);
     let title = format!("{} [{}]", report.message, report.rule);
-    let groups = [Level::WARNING
+    let mut group = Level::WARNING
         .primary_title(&title)
         .element(
             Snippet::source(source.as_str())
                 .line_start(first as usize)
                 .path(&report.path)
-                .annotation(AnnotationKind::Primary.span(span).label("here")),
+                .annotation(AnnotationKind::Primary.span(span)),
         )
-        .element(Level::NOTE.message(&report.why))];
-    let mut frame = Renderer::styled().render(&groups);
+        .element(Level::NOTE.message(&report.why));
+    if let Some(patch) = &report.patch_title {
+        group = group.element(Level::HELP.message(patch));
+    }
+    let mut frame = Renderer::styled().render(&[group]);
     frame.push('\n');
     frame
 }
 
-/// The lines of the span, at most eight, and the number of the first.
+/// Lines of code that a frame shows in full.
+const SHOWN: u32 = 8;
+
+/// Whether only the first line of the span is underlined: a bracket down the
+/// side of a page of code points at nothing.
+fn is_long(report: &OpportunityReport) -> bool {
+    report.end_line - report.line >= SHOWN
+}
+
+/// The lines of the span, or of its beginning, and the number of the first.
 fn window(text: &str, report: &OpportunityReport) -> (u32, String) {
-    let last = report.end_line.min(report.line + 7);
+    let last = if is_long(report) { report.line + 2 } else { report.end_line };
     let lines: Vec<&str> = text
         .lines()
         .skip(report.line.saturating_sub(1) as usize)
@@ -88,8 +101,15 @@ fn window(text: &str, report: &OpportunityReport) -> (u32, String) {
     (report.line, lines.join("\n"))
 }
 
-/// The byte range of the span inside its window.
-fn span(source: &str, first: u32, report: &OpportunityReport) -> std::ops::Range<usize> {
+/// The byte range of the underlined part of the span inside its window.
+fn underlined(source: &str, first: u32, report: &OpportunityReport) -> Range<usize> {
+    let span = span(source, first, report);
+    let end = source[span.start..].find('\n').map_or(source.len(), |at| span.start + at);
+    if is_long(report) { span.start..end } else { span }
+}
+
+/// The byte range of the span in a text that begins with the line `first`.
+pub(super) fn span(source: &str, first: u32, report: &OpportunityReport) -> Range<usize> {
     let at = |line: u32, column: u32| {
         let mut start = 0;
         for (index, text) in source.split('\n').enumerate() {

@@ -2,18 +2,18 @@
 //! standard error, a moving line only on a terminal.
 
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use selfopt_core::pipeline::{Observer, RunEvent};
-use selfopt_core::statistics::NoiseAssessment;
 use selfopt_core::{
     Attempt, AttemptStatus, NoteLevel, SourceTree, StepResult, Verdict, VerdictOutcome,
 };
 
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
-use super::{frames, progress, table, text, warning};
+use super::{frames, noise, progress, table, text, warning};
 
 /// Prints events as they come.
 pub(crate) struct LiveObserver {
@@ -21,6 +21,8 @@ pub(crate) struct LiveObserver {
     human: bool,
     tree: Arc<dyn SourceTree>,
     line: Mutex<Line>,
+    /// Proposals that are in the store since the run began.
+    stored: AtomicUsize,
 }
 
 /// The moving line, and what it says.
@@ -44,6 +46,7 @@ impl LiveObserver {
             human,
             tree,
             line: Mutex::new(Line { bar, candidate: String::new(), gates: Vec::new() }),
+            stored: AtomicUsize::new(0),
         }
     }
 
@@ -51,6 +54,18 @@ impl LiveObserver {
     pub(crate) fn finish(&self) {
         if let Some(bar) = self.line().bar.take() {
             bar.finish_and_clear();
+        }
+    }
+
+    /// What a run that ends early leaves behind: proved proposals are stored
+    /// one by one, and stay.
+    pub(crate) fn kept(&self, store_flag: &str) {
+        let stored = self.stored.load(Ordering::Relaxed);
+        if stored > 0 {
+            progress(&format!(
+                "{} proved and stored so far: `selfopt proposals list{store_flag}`",
+                plural(stored, "proposal is", "proposals are")
+            ));
         }
     }
 
@@ -147,7 +162,7 @@ impl Observer for LiveObserver {
             RunEvent::NoisePairMeasured { pair, of } => {
                 self.moving(format!("noise: A/A pair {} of {of}", pair.index + 1));
             }
-            RunEvent::NoiseAssessed { noise } => self.lasting(&noise_line(noise)),
+            RunEvent::NoiseAssessed { noise } => self.lasting(&noise::line(noise)),
             RunEvent::BaselineFinished { baseline } => {
                 if let Some(bench) = &baseline.benchmark {
                     self.lasting(&format!(
@@ -191,6 +206,9 @@ impl Observer for LiveObserver {
             }
             RunEvent::GateFinished { verdict, .. } => self.gate(verdict),
             RunEvent::AttemptFinished { attempt } => self.attempt(attempt),
+            RunEvent::ProposalStored { .. } => {
+                self.stored.fetch_add(1, Ordering::Relaxed);
+            }
             RunEvent::Note { level, message } => self.undisturbed(|| match level {
                 NoteLevel::Warning => warning(message),
                 NoteLevel::Info => progress(message),
@@ -218,22 +236,5 @@ fn step_line(step: &StepResult) -> String {
         step.phase,
         step.cmd,
         duration(step.wall.0)
-    )
-}
-
-fn noise_line(noise: &NoiseAssessment) -> String {
-    let class = serde_json::to_value(noise.class).ok();
-    let class =
-        class.as_ref().and_then(|class| class.as_str()).unwrap_or("unknown").replace('_', " ");
-    let detectable = noise
-        .class
-        .detectable()
-        .map(|share| format!("; gains from about {:.0} % can be proved", share.as_f64() * 100.0))
-        .unwrap_or_default();
-    format!(
-        "  {GOOD}✓{GOOD:#} {:<10} {class}: identical code differs by {:.1} % (standard deviation of a pair, {}){detectable}",
-        "noise",
-        noise.sigma.as_log() * 100.0,
-        plural(noise.n_pairs, "pair", "pairs"),
     )
 }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use selfopt_core::evidence::VerifyReport;
-use selfopt_core::report::{OpportunityReport, ProposalReport, Report};
+use selfopt_core::report::{BaselineReport, OpportunityReport, ProposalReport, Report};
 use selfopt_core::{DetectedCommand, Project};
 
-use super::style::micros;
+use super::noise;
+use super::style::{duration, micros, plural};
 use crate::commands::doctor::Finding;
 use crate::commands::why_not::Refused;
 
@@ -17,19 +18,35 @@ pub(crate) fn report(report: &Report) -> String {
     out.push_str(&proposals(&report.proposals));
     if !report.attempts.is_empty() {
         out.push_str(
-            "\n## Attempts\n\n| candidate | status | gate | reason |\n|---|---|---|---|\n",
+            "\n## Attempts\n\n| candidate | rule | place | status | gate | reason |\n|---|---|---|---|---|---|\n",
         );
         for attempt in &report.attempts {
-            let status = format!("{:?}", attempt.status).to_lowercase();
-            let gate = attempt.gate.as_deref().unwrap_or("");
+            let of = report.opportunities.iter().find(|found| found.id == attempt.opportunity);
+            let rule = of.map_or("", |found| found.rule.as_str());
+            let place = of.map(|found| format!("{}:{}", found.path, found.line));
             let _ = writeln!(
                 out,
-                "| `{}` | {status} | {gate} | {} |",
+                "| `{}` | {rule} | {} | {} | {} | {} |",
                 attempt.id,
+                cell(&place.unwrap_or_default()),
+                name(&attempt.status),
+                attempt.gate.as_deref().unwrap_or(""),
                 cell(&attempt.reason)
             );
         }
     }
+    left_alone(&mut out, &report.opportunities);
+    let budget = &report.budget;
+    let _ = writeln!(
+        out,
+        "\nBudget: {:.1} of {:.0} CPU minutes, {} of {} elapsed, {} of {} confirmations.",
+        budget.compute_minutes,
+        budget.compute_minutes_limit,
+        duration(budget.wall.0),
+        duration(budget.wall_limit.0),
+        budget.confirmations,
+        budget.confirmations_limit
+    );
     let _ = writeln!(
         out,
         "\nBase `{}`, seed {}, isolation {}, exit code {} ({}).",
@@ -40,6 +57,33 @@ pub(crate) fn report(report: &Report) -> String {
         report.exit.meaning
     );
     out
+}
+
+/// The name that the JSON report has for it.
+fn name(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Places that look like a pattern and are not safe to rewrite.
+fn left_alone(out: &mut String, found: &[OpportunityReport]) {
+    let declined: Vec<_> =
+        found.iter().filter_map(|report| Some((report, report.declined.as_ref()?))).collect();
+    if declined.is_empty() {
+        return;
+    }
+    out.push_str("\n## Left alone\n\n| place | rule | reason | not shown |\n|---|---|---|---|\n");
+    for (report, declined) in declined {
+        let _ = writeln!(
+            out,
+            "| {}:{} | {} | {} | `{}` |",
+            cell(&report.path),
+            report.line,
+            report.rule,
+            cell(&declined.reason),
+            declined.obligation
+        );
+    }
 }
 
 /// A baseline.
@@ -59,8 +103,36 @@ pub(crate) fn baseline(report: &Report) -> String {
                 std::time::Duration::from_millis(step.wall.0).as_secs_f64()
             );
         }
+        benchmark(&mut out, baseline);
     }
+    let _ = writeln!(
+        out,
+        "\nBase `{}`, isolation {}, exit code {} ({}).",
+        report.base,
+        report.isolation.backend,
+        report.exit.code.code(),
+        report.exit.meaning
+    );
     out
+}
+
+/// The benchmark's figures, or why there are none.
+fn benchmark(out: &mut String, baseline: &BaselineReport) {
+    if let Some(reason) = &baseline.no_benchmark {
+        let _ = writeln!(out, "\n**No benchmark:** {reason}");
+        return;
+    }
+    let (Some(cmd), Some(median)) = (&baseline.measured_cmd, baseline.median_cpu_us) else {
+        return;
+    };
+    let metric = baseline.metric.as_ref().map(name).unwrap_or_default();
+    out.push_str("\n| benchmark | |\n|---|---|\n");
+    let _ = writeln!(out, "| measured command | `{}` |", cell(cmd));
+    let _ = writeln!(out, "| metric | {metric} |");
+    let _ = writeln!(out, "| median CPU time of a process | {} |", micros(median));
+    if let Some(assessed) = &baseline.noise {
+        let _ = writeln!(out, "| noise | {} |", cell(&noise::words(assessed)));
+    }
 }
 
 fn pause(out: &mut String, report: &Report) {
@@ -150,8 +222,19 @@ pub(crate) fn project(project: &Project) -> String {
 }
 
 /// What a scan found.
-pub(crate) fn opportunities(found: &[OpportunityReport]) -> String {
-    let mut out = String::from("| place | rule | what | patch |\n|---|---|---|---|\n");
+pub(crate) fn opportunities(found: &[OpportunityReport], files: usize) -> String {
+    let left_alone = found.iter().filter(|report| report.declined.is_some()).count();
+    let total = format!(
+        "{} in {}: {} with a patch, {left_alone} left alone.\n",
+        plural(found.len(), "opportunity", "opportunities"),
+        plural(files, "file", "files"),
+        found.len() - left_alone
+    );
+    let mut out = format!("# Scan\n\n{total}");
+    if found.is_empty() {
+        return out;
+    }
+    out.push_str("\n| place | rule | what | patch |\n|---|---|---|---|\n");
     for report in found {
         let patch = match &report.declined {
             None => "yes".to_owned(),
@@ -226,7 +309,7 @@ pub(crate) fn verification(report: &VerifyReport) -> String {
 pub(crate) fn doctor(findings: &[Finding]) -> String {
     let mut out = String::from("| what | here | found | fix |\n|---|---|---|---|\n");
     for finding in findings {
-        let here = if finding.ok { "yes" } else { "no" };
+        let here = finding.label();
         let _ = writeln!(
             out,
             "| {} | {here} | {} | {} |",

@@ -5,6 +5,7 @@ pub(crate) mod error;
 pub(crate) mod frames;
 pub(crate) mod live;
 pub(crate) mod markdown;
+mod noise;
 pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;
@@ -57,11 +58,16 @@ pub(crate) fn isolation_warning(isolation: &Isolation) {
             .collect()
     };
     let (none, best_effort) = (missing(Enforcement::None), missing(Enforcement::BestEffort));
-    if !none.is_empty() {
+    if let Some(why) = &isolation.fallback {
+        warning(why);
+    }
+    if none.iter().any(|name| name == "filesystem" || name == "secrets") {
         warning(&format!(
             "the project's code runs with your rights; not enforced: {}. Only run projects that you trust, or install bubblewrap (`selfopt doctor`)",
             none.join(", ")
         ));
+    } else if !none.is_empty() {
+        progress(&format!("not enforced: {}", none.join(", ")));
     }
     if !best_effort.is_empty() {
         progress(&format!("watched, not enforced: {}", best_effort.join(", ")));

@@ -9,10 +9,43 @@ use selfopt_core::evidence::VerifyReport;
 use selfopt_core::report::{ProposalReport, Report};
 use selfopt_core::statistics::Metric;
 
+use super::noise;
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
 
-/// The closing summary of `optimize`.
-pub(crate) fn report(report: &Report) -> String {
+/// The closing summary of `optimize`; `store_flag` makes the commands that it
+/// names find the same store.
+pub(crate) fn report(report: &Report, store_flag: &str) -> String {
+    let mut out = outcome(report, true);
+    if let Some(first) = report.proposals.first() {
+        let _ = writeln!(
+            out,
+            "\nnext: `selfopt proposals show {0}{store_flag}`, `selfopt proposals apply {0}{store_flag}`, `selfopt verify {0}{store_flag}`",
+            first.id
+        );
+    }
+    if report.attempts.iter().any(|attempt| attempt.status != AttemptStatus::Accepted)
+        || report.opportunities.iter().any(|opportunity| opportunity.declined.is_some())
+    {
+        let _ = writeln!(out, "why not the others: `selfopt why-not{store_flag}`");
+    }
+    exit(&mut out, report);
+    out
+}
+
+/// The closing summary of `verify --rerun`. Its store is gone by now, so no
+/// path in it and no command about it would lead anywhere.
+pub(crate) fn rerun(report: &Report) -> String {
+    let mut out = outcome(report, false);
+    exit(&mut out, report);
+    out
+}
+
+fn exit(out: &mut String, report: &Report) {
+    let _ = writeln!(out, "exit code {}: {}", report.exit.code.code(), report.exit.meaning);
+}
+
+/// What was proved and refused, and what it cost.
+fn outcome(report: &Report, is_kept: bool) -> String {
     let mut out = String::from("\n");
     paused(&mut out, report);
     if report.paused.is_none() {
@@ -20,6 +53,12 @@ pub(crate) fn report(report: &Report) -> String {
         let _ = writeln!(out, "{BOLD}{} proved{BOLD:#}", plural(n, "proposal", "proposals"));
         for proposal in &report.proposals {
             out.push_str(&figures(proposal));
+            let evidence = if is_kept {
+                format!("; evidence {DIM}{}{DIM:#}", proposal.bundle)
+            } else {
+                String::new()
+            };
+            let _ = writeln!(out, "    risk {} of 100{evidence}", proposal.risk);
         }
         refused(&mut out, report);
     }
@@ -35,19 +74,6 @@ pub(crate) fn report(report: &Report) -> String {
         report.isolation.backend,
         report.run
     );
-    if let Some(first) = report.proposals.first() {
-        let _ = writeln!(
-            out,
-            "\nnext: `selfopt proposals show {}`, `selfopt proposals apply {0}`, `selfopt verify {0}`",
-            first.id
-        );
-    }
-    if report.attempts.iter().any(|attempt| attempt.status != AttemptStatus::Accepted)
-        || report.opportunities.iter().any(|opportunity| opportunity.declined.is_some())
-    {
-        let _ = writeln!(out, "why not the others: `selfopt why-not`");
-    }
-    let _ = writeln!(out, "exit code {}: {}", report.exit.code.code(), report.exit.meaning);
     out
 }
 
@@ -59,9 +85,17 @@ pub(crate) fn baseline(report: &Report) -> String {
         if let Some(reason) = &baseline.no_benchmark {
             let _ = writeln!(out, "{WARNING}no benchmark{WARNING:#}: {reason}");
         }
+        if let (Some(cmd), Some(median)) = (&baseline.measured_cmd, baseline.median_cpu_us) {
+            let judged = baseline.metric.map_or("", clock);
+            let _ = writeln!(out, "benchmark `{cmd}`, judged by its {judged} time");
+            let _ = writeln!(out, "  median of a process: {} CPU", micros(median));
+        }
+        if let Some(assessed) = &baseline.noise {
+            let _ = writeln!(out, "{}", noise::line(assessed));
+        }
         let _ = writeln!(out, "environment {}", baseline.environment);
     }
-    let _ = writeln!(out, "exit code {}: {}", report.exit.code.code(), report.exit.meaning);
+    exit(&mut out, report);
     out
 }
 
@@ -129,11 +163,6 @@ fn figures(proposal: &ProposalReport) -> String {
         proposal.confidence.percent(),
         plural(proposal.pairs as usize, "pair", "pairs"),
     );
-    let _ = writeln!(
-        out,
-        "    risk {} of 100; evidence {DIM}{}{DIM:#}",
-        proposal.risk, proposal.bundle
-    );
     out
 }
 
@@ -149,12 +178,24 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
     if proposals.is_empty() {
         return "no proposals yet; `selfopt optimize` looks for some\n".to_owned();
     }
-    proposals.iter().map(figures).collect()
+    let one = |proposal: &ProposalReport| {
+        let base: String = proposal.base.chars().take(12).collect();
+        let risk = proposal.risk;
+        let bundle = &proposal.bundle;
+        let figures = figures(proposal);
+        format!("{figures}    base {base}, risk {risk} of 100; evidence {DIM}{bundle}{DIM:#}\n")
+    };
+    proposals.iter().map(one).collect()
 }
 
 /// One proposal with its diff.
 pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let mut out = figures(proposal);
+    let _ = writeln!(
+        out,
+        "    risk {} of 100; evidence {DIM}{}{DIM:#}",
+        proposal.risk, proposal.bundle
+    );
     let _ = writeln!(out, "    base {}", proposal.base);
     for reason in &proposal.risk_reasons {
         let _ = writeln!(out, "    risk: {reason}");
@@ -170,14 +211,28 @@ pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     out
 }
 
-/// After `proposals apply`.
-pub(crate) fn applied(proposal: &ProposalReport, root: &Path) -> String {
-    format!(
-        "applied {} to {} in {}\n`git diff` shows it; `git checkout -- {}` takes it back\n",
+/// After `proposals apply`. Taken back it is by its own patch: other changes
+/// to the same files stay.
+pub(crate) fn applied(proposal: &ProposalReport, root: &Path, take_back: Option<&str>) -> String {
+    let mut out = format!(
+        "applied {} to {} in {}\n`git diff` shows it\n",
         proposal.id,
         proposal.files.join(", "),
         root.display(),
-        proposal.files.join(" ")
+    );
+    if let Some(command) = take_back {
+        let _ = writeln!(out, "to take it back: `{command}`");
+    }
+    out
+}
+
+/// After `proposals apply` of what is there already.
+pub(crate) fn already_applied(proposal: &ProposalReport, root: &Path) -> String {
+    format!(
+        "{} is already applied to {} in {}: nothing was changed\n",
+        proposal.id,
+        proposal.files.join(", "),
+        root.display(),
     )
 }
 

@@ -85,14 +85,15 @@ pub(crate) fn project(project: &Project) -> String {
 pub(crate) fn doctor(findings: &[Finding]) -> String {
     let mut out = String::new();
     for finding in findings {
-        let mark = match (finding.ok, finding.required) {
-            (true, _) => format!("{GOOD}ok     {GOOD:#}"),
-            (false, true) => format!("{BAD}missing{BAD:#}"),
-            (false, false) => format!("{WARNING}absent {WARNING:#}"),
+        let style = match (finding.ok(), finding.required) {
+            (true, _) => GOOD,
+            (false, true) => BAD,
+            (false, false) => WARNING,
         };
+        let mark = format!("{style}{}{style:#}", pad(finding.label(), 8));
         let _ = writeln!(out, "{mark} {} {}", pad(finding.name, 11), finding.found);
         if let Some(fix) = &finding.fix {
-            let _ = writeln!(out, "{}{fix}", " ".repeat(20));
+            let _ = writeln!(out, "{}{fix}", " ".repeat(21));
         }
     }
     out

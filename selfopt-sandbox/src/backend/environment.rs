@@ -101,9 +101,9 @@ fn unusable_node(version: Option<&str>) -> Option<String> {
         return Some("`node` was not found on the `PATH` inside it".to_owned());
     };
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
-    major.is_none_or(|major| major < OLDEST_NODE).then(|| {
-        format!("Node.js {version} was found inside it, {OLDEST_NODE} or newer is needed")
-    })
+    major
+        .is_none_or(|major| major < OLDEST_NODE)
+        .then(|| format!("Node.js {version} was found inside it, {OLDEST_NODE} or newer is needed"))
 }
 
 async fn version(workspace: &dyn Workspace, program: &str) -> Result<Option<String>, SandboxError> {
