@@ -138,6 +138,7 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                     "network".to_owned(),
                     Guarantee { level: Enforcement::BestEffort, reason: TEXT.to_owned() },
                 )]),
+                fallback: Some(TEXT.to_owned()),
             },
         },
     }
