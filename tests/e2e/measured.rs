@@ -49,10 +49,14 @@ fn the_storefront_gets_its_proposals_and_no_trap_is_accepted() {
         if is_too_noisy(&report) {
             continue;
         }
-        assert_eq!(ran.code, 0, "{ran:#?}");
         let model = Model::read();
         let proposals = report["proposals"].as_array().expect("proposals");
-        assert!(proposals.len() >= 3, "{report:#}");
+        // Each improvement is worth 10 to 15 % of the process: a machine on
+        // which only 20 % can be proved need not find them, and may not invent any.
+        if report["baseline"]["noise"]["class"] != "very_noisy" {
+            assert_eq!(ran.code, 0, "{ran:#?}");
+            assert!(proposals.len() >= 3, "{report:#}");
+        }
         for proposal in proposals {
             let place = model.improvement.iter().find(|place| {
                 proposal["rule"] == place.rule.as_str()

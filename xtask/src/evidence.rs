@@ -6,7 +6,10 @@ use crate::shell::CommandLine;
 
 /// The programs, in order; each prints or writes its own table.
 const PROGRAMS: [(&str, &str); 2] = [
-    ("calibration of the benchmark gate", "cargo run --release --package xtask -- calibrate --write"),
+    (
+        "calibration of the benchmark gate",
+        "cargo run --release --package xtask -- calibrate --write",
+    ),
     ("scanning beside raw parsing", "cargo bench --bench scan"),
 ];
 

@@ -113,8 +113,8 @@ pub struct Attempt {
     pub reason: String,
     /// Every verdict, in the order given.
     pub verdicts: Vec<Verdict>,
-    /// Digest of what the result holds for: machine, tools, commands, rules
-    /// and configuration. The same candidate is not tried again in the same
+    /// Digest of what the result holds for: machine, tools, commands, gates,
+    /// limits and the rule's version. The same candidate is not tried again in the same
     /// context: a second chance would raise the rate of false accepts.
     pub context: Digest,
     /// The earlier run that made this attempt, if it was not made again.

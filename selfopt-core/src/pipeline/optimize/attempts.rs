@@ -222,9 +222,10 @@ fn of_candidate(context: &Digest, candidate: &Candidate) -> Digest {
 fn is_final(attempt: &Attempt) -> bool {
     match attempt.status {
         AttemptStatus::Deferred => false,
-        AttemptStatus::Inconclusive if attempt.gate.as_deref() == Some(names::BENCHMARK) => attempt
+        AttemptStatus::Inconclusive => attempt
             .verdicts
             .last()
+            .filter(|verdict| verdict.gate == names::BENCHMARK)
             .and_then(|verdict| verdict.details.pointer("/decision/n_pairs")?.as_u64())
             .is_some_and(|pairs| pairs > 0),
         _ => true,
