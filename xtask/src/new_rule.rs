@@ -50,8 +50,9 @@ pub(crate) fn run(id: &RuleId) -> Result<()> {
     println!("wrote {}", page.display());
     println!(
         "next: add `mod {module};` and `pub(crate) use {module}::{};` to src/{}/mod.rs and the rule to \
-         src/registry.rs, then fill in both files",
+         src/registry.rs (a new pack also needs `mod {};` in src/lib.rs), then fill in both files",
         id.type_name(),
+        id.pack,
         id.pack,
         module = id.module(),
     );
@@ -99,7 +100,15 @@ fn prompt(heading: &str) -> &str {
             "One paragraph, then the cases that must be found and that must not:\n\n\
              ```ts invalid\n```\n\n```ts valid\n```"
         }
-        "Before and after" => "```ts before\n```\n\n```ts after\n```",
+        "Before and after" => {
+            "```ts before\n```\n\n```ts after\n```\n\nThe same results on generated inputs:\n\n\
+             ```js equivalent\n```"
+        }
+        "Fix safety" => {
+            "Every condition of the rule, each with code that does not meet it:\n\n\
+             - `name-it`: what must hold for the rewrite to change nothing else.\n\n\
+             ```ts declined name-it\n```"
+        }
         "Evidence" => {
             "A measured number, with engine and size; without one the rule is not merged."
         }
