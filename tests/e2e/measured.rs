@@ -27,51 +27,64 @@ fn identity(report: &Value) -> Value {
     serde_json::json!({ "opportunities": report["opportunities"], "attempts": attempts })
 }
 
-/// A machine that is too noisy now proves nothing, and must say so.
+/// A machine on which identical code differs too much now, or by chance in one
+/// direction, proves nothing and must say so.
 fn is_too_noisy(report: &Value) -> bool {
     let noisy = report["exit"]["code"] == 4;
+    let biased = report["baseline"]["noise"]["biased"] == true;
     if noisy {
-        assert!(report["proposals"].as_array().is_some_and(Vec::is_empty));
         assert!(report["paused"]["hint"].is_string());
     }
-    noisy
+    if noisy || biased {
+        assert!(report["proposals"].as_array().is_some_and(Vec::is_empty));
+    }
+    noisy || biased
 }
 
 #[test]
-fn the_storefront_gets_its_proposals_and_no_trap_is_accepted() {
-    for isolation in ["process", "auto"] {
-        let selfopt = SelfOpt::new();
-        let project = Project::copy_of(&repository().join("examples/storefront"));
-        let mut args = OPTIMIZE.to_vec();
-        args.push(isolation);
-        let ran = selfopt.run(project.path(), &args);
-        let report = ran.json();
-        if is_too_noisy(&report) {
-            continue;
-        }
-        let model = Model::read();
-        let proposals = report["proposals"].as_array().expect("proposals");
-        // Each improvement is worth 10 to 15 % of the process: a machine on
-        // which only 20 % can be proved need not find them, and may not invent any.
-        if report["baseline"]["noise"]["class"] != "very_noisy" {
-            assert_eq!(ran.code, 0, "{ran:#?}");
-            assert!(proposals.len() >= 3, "{report:#}");
-        }
-        for proposal in proposals {
-            let place = model.improvement.iter().find(|place| {
-                proposal["rule"] == place.rule.as_str()
-                    && proposal["files"][0] == place.path.as_str()
-            });
-            assert!(place.is_some(), "accepted, and not in the model: {proposal:#}");
-            let verified = selfopt.run(
-                project.path(),
-                &["verify", proposal["id"].as_str().unwrap(), "--format", "json"],
-            );
-            assert_eq!(verified.code, 0, "{verified:#?}");
-        }
-        for attempt in report["attempts"].as_array().expect("attempts") {
-            assert!(!attempt["reason"].as_str().unwrap_or_default().is_empty(), "{attempt:#}");
-        }
+fn the_storefront_gets_its_proposals_in_plain_processes() {
+    storefront("process");
+}
+
+#[test]
+fn the_storefront_gets_its_proposals_in_the_best_isolation() {
+    storefront("auto");
+}
+
+/// A whole run: at least three proposals where the machine allows it, never a
+/// trap, and evidence that holds.
+fn storefront(isolation: &str) {
+    let selfopt = SelfOpt::new();
+    let project = Project::copy_of(&repository().join("examples/storefront"));
+    let mut args = OPTIMIZE.to_vec();
+    args.push(isolation);
+    let ran = selfopt.run(project.path(), &args);
+    let report = ran.json();
+    if is_too_noisy(&report) {
+        return;
+    }
+    let model = Model::read();
+    let proposals = report["proposals"].as_array().expect("proposals");
+    // Each improvement is worth 10 to 15 % of the process. How many can be
+    // proved depends on the machine; none may be invented on any.
+    let least = match report["baseline"]["noise"]["class"].as_str() {
+        Some("good" | "fair") => 3,
+        Some("noisy") => 1,
+        _ => 0,
+    };
+    assert!(proposals.len() >= least, "{report:#}");
+    assert_eq!(ran.code, if proposals.is_empty() { 10 } else { 0 }, "{ran:#?}");
+    for proposal in proposals {
+        let place = model.improvement.iter().find(|place| {
+            proposal["rule"] == place.rule.as_str() && proposal["files"][0] == place.path.as_str()
+        });
+        assert!(place.is_some(), "accepted, and not in the model: {proposal:#}");
+        let verified = selfopt
+            .run(project.path(), &["verify", proposal["id"].as_str().unwrap(), "--format", "json"]);
+        assert_eq!(verified.code, 0, "{verified:#?}");
+    }
+    for attempt in report["attempts"].as_array().expect("attempts") {
+        assert!(!attempt["reason"].as_str().unwrap_or_default().is_empty(), "{attempt:#}");
     }
 }
 
