@@ -79,8 +79,10 @@ fn storefront(isolation: &str) {
             proposal["rule"] == place.rule.as_str() && proposal["files"][0] == place.path.as_str()
         });
         assert!(place.is_some(), "accepted, and not in the model: {proposal:#}");
-        let verified = selfopt
-            .run(project.path(), &["verify", proposal["id"].as_str().unwrap(), "--format", "json"]);
+        let verified = selfopt.run(
+            project.path(),
+            &["verify", proposal["id"].as_str().expect("an id"), "--format", "json"],
+        );
         assert_eq!(verified.code, 0, "{verified:#?}");
     }
     for attempt in report["attempts"].as_array().expect("attempts") {

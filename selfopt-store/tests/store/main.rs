@@ -47,7 +47,7 @@ mod contract_on_sqlite {
         attempts:
             attempts_read_back_in_the_order_made
             an_attempt_said_again_keeps_its_place
-            an_attempt_needs_its_opportunity
+            an_attempt_may_answer_no_opportunity_of_its_run
             the_history_of_a_candidate_crosses_runs
             attempts_are_found_by_prefix;
         proposals:

@@ -262,7 +262,6 @@ async fn the_database_refuses_what_no_version_writes() {
         "UPDATE runs SET status = 'done'",
         "UPDATE runs SET compute_minutes = -1",
         "UPDATE attempts SET record = json_set(record, '$.status', 'maybe')",
-        "UPDATE attempts SET record = json_set(record, '$.opportunity', 'opp-unknown')",
         "UPDATE attempts SET record = json_remove(record, '$.diff')",
         "UPDATE attempts SET record = 'no JSON'",
         "UPDATE repositories SET project = 'no JSON'",
