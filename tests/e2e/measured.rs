@@ -16,6 +16,24 @@ fn minimal() -> Project {
     Project::copy_of(&repository().join("examples/minimal"))
 }
 
+/// How often a run that found the machine too noisy is made again.
+const TRIES: usize = 3;
+
+const TOO_NOISY: &str =
+    "this machine was too noisy in every try: stop other work on it and run the test again";
+
+/// A run that could measure, and its store. Fails where none can be had.
+fn measured(project: &Project) -> (SelfOpt, Value) {
+    let run = || {
+        let selfopt = SelfOpt::new();
+        let mut args = OPTIMIZE.to_vec();
+        args.push("process");
+        let report = selfopt.run(project.path(), &args).json();
+        (selfopt, report)
+    };
+    (0..TRIES).map(|_| run()).find(|(_, report)| !is_too_noisy(report)).expect(TOO_NOISY)
+}
+
 /// What no two runs of the same commit and seed may differ in.
 fn identity(report: &Value) -> Value {
     let attempts: Vec<_> = report["attempts"]
@@ -42,17 +60,18 @@ fn is_too_noisy(report: &Value) -> bool {
 }
 
 #[test]
-fn the_storefront_gets_its_proposals_in_plain_processes() {
+fn no_trap_of_the_storefront_is_accepted_in_plain_processes() {
     storefront("process");
 }
 
 #[test]
-fn the_storefront_gets_its_proposals_in_the_best_isolation() {
+fn no_trap_of_the_storefront_is_accepted_in_the_best_isolation() {
     storefront("auto");
 }
 
-/// A whole run: at least three proposals where the machine allows it, never a
-/// trap, and evidence that holds.
+/// A whole run: whatever the machine's noise, nothing outside the model is
+/// accepted, and the evidence holds. How many improvements can be proved
+/// depends on the machine: `cargo xtask evidence` holds that to its bound.
 fn storefront(isolation: &str) {
     let selfopt = SelfOpt::new();
     let project = Project::copy_of(&repository().join("examples/storefront"));
@@ -65,14 +84,6 @@ fn storefront(isolation: &str) {
     }
     let model = Model::read();
     let proposals = report["proposals"].as_array().expect("proposals");
-    // Each improvement is worth 10 to 15 % of the process. How many can be
-    // proved depends on the machine; none may be invented on any.
-    let least = match report["baseline"]["noise"]["class"].as_str() {
-        Some("good" | "fair") => 3,
-        Some("noisy") => 1,
-        _ => 0,
-    };
-    assert!(proposals.len() >= least, "{report:#}");
     assert_eq!(ran.code, if proposals.is_empty() { 10 } else { 0 }, "{ran:#?}");
     for proposal in proposals {
         let place = model.improvement.iter().find(|place| {
@@ -92,13 +103,8 @@ fn storefront(isolation: &str) {
 
 #[test]
 fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
-    let (selfopt, project) = (SelfOpt::new(), minimal());
-    let report = selfopt
-        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
-        .json();
-    if is_too_noisy(&report) {
-        return;
-    }
+    let project = minimal();
+    let (selfopt, report) = measured(&project);
     let id = report["proposals"][0]["id"]
         .as_str()
         .unwrap_or_else(|| panic!("no proposal: {report:#}"))
@@ -123,13 +129,8 @@ fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
 
 #[test]
 fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
-    let (selfopt, project) = (SelfOpt::new(), minimal());
-    let report = selfopt
-        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
-        .json();
-    if is_too_noisy(&report) {
-        return;
-    }
+    let project = minimal();
+    let (selfopt, report) = measured(&project);
     let bundle = report["proposals"][0]["bundle"]
         .as_str()
         .unwrap_or_else(|| panic!("no proposal: {report:#}"));
@@ -157,9 +158,12 @@ fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
 #[test]
 fn a_killed_run_goes_on_and_nothing_is_lost_or_done_twice() {
     let project = minimal();
-    let whole = SelfOpt::new()
-        .run(project.path(), &["optimize", "--format", "json", "--isolation", "process"])
-        .json();
+    let (_, whole) = measured(&project);
+    assert!((0..TRIES).any(|_| killed_and_resumed(&project, &whole)), "{TOO_NOISY}");
+}
+
+/// Whether the machine let the resumed run measure; the rest is asserted.
+fn killed_and_resumed(project: &Project, whole: &Value) -> bool {
     let selfopt = SelfOpt::new();
     let args = ["optimize", "--resume", "--format", "json", "--isolation", "process"];
     // Each is what standard error says when a phase is over.
@@ -180,18 +184,24 @@ fn a_killed_run_goes_on_and_nothing_is_lost_or_done_twice() {
     }
     let ran = selfopt.run(project.path(), &args);
     let report = ran.json();
-    if is_too_noisy(&report) || is_too_noisy(&whole) {
-        return;
+    if is_too_noisy(&report) {
+        return false;
     }
-    assert_eq!(identity(&report), identity(&whole));
-    let ids: Vec<&str> =
-        report["attempts"].as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap()).collect();
+    assert_eq!(identity(&report), identity(whole));
+    let ids: Vec<&str> = report["attempts"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|a| a["id"].as_str().expect("an id"))
+        .collect();
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{report:#}");
     let listed = selfopt.run(project.path(), &["proposals", "list", "--format", "json"]).json();
     assert_eq!(listed.as_array().map(Vec::len), report["proposals"].as_array().map(Vec::len));
-    for proposal in report["proposals"].as_array().unwrap() {
-        let verified = selfopt.run(project.path(), &["verify", proposal["id"].as_str().unwrap()]);
+    for proposal in report["proposals"].as_array().expect("an array") {
+        let verified =
+            selfopt.run(project.path(), &["verify", proposal["id"].as_str().expect("an id")]);
         assert_eq!(verified.code, 0, "{verified:#?}");
     }
     assert!(selfopt.store().join("selfopt.db").exists());
+    true
 }

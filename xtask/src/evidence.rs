@@ -1,6 +1,7 @@
-//! `cargo xtask evidence`: measurements that take longer than a test may.
+//! `cargo xtask evidence`: measurements that take longer than a test may, or
+//! that need a quiet machine to come out.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::shell::CommandLine;
 
@@ -13,11 +14,30 @@ const PROGRAMS: [(&str, &str); 2] = [
     ("scanning beside raw parsing", "cargo bench --bench scan"),
 ];
 
+/// Runs the bundled example for real.
+const STOREFRONT: &str = "cargo run --release -- optimize examples/storefront --format json";
+
+/// Proposals that the bundled example must get.
+const LEAST_PROPOSALS: usize = 3;
+
 /// Runs all of them and stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
     for (name, line) in PROGRAMS {
         println!("\n=== {name}");
         CommandLine::new(line).run().with_context(|| format!("`{name}` failed"))?;
     }
+    println!("\n=== the bundled example");
+    storefront()
+}
+
+fn storefront() -> Result<()> {
+    let output = CommandLine::new(STOREFRONT)
+        .output()
+        .with_context(|| format!("`{STOREFRONT}` did not end with proposals"))?;
+    let report: serde_json::Value =
+        serde_json::from_str(&output).context("failed to read the report")?;
+    let found = report["proposals"].as_array().map_or(0, Vec::len);
+    println!("{found} proposals, noise {}", report["baseline"]["noise"]["class"]);
+    ensure!(found >= LEAST_PROPOSALS, "{found} proposals, at least {LEAST_PROPOSALS} are expected");
     Ok(())
 }
