@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, Declined, ExitCode, Millis, OpportunityId, Project, ProposalId,
-    Ratio, RuleId, RunId, Verdict,
+    AttemptStatus, CandidateId, Declined, ExitCode, Millis, OpportunityId, Pairing, Project,
+    ProposalId, Ratio, RuleId, RunId, Verdict,
 };
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};
@@ -52,6 +52,8 @@ pub struct Report {
 pub struct BaselineReport {
     /// The commands and how they ended.
     pub steps: Vec<crate::domain::StepResult>,
+    /// How the two processes of a pair share the machine.
+    pub pairing: Option<Pairing>,
     /// The metric that the benchmark is judged by.
     pub metric: Option<Metric>,
     /// The command that is measured.

@@ -6,7 +6,8 @@ use selfopt::evidence::Replay;
 use selfopt::gates::{Gate, GateContext};
 use selfopt::pipeline::RunError;
 use selfopt::report::Report;
-use selfopt::{AttemptStatus, ExitCode, Verdict};
+use selfopt::statistics::Metric;
+use selfopt::{AttemptStatus, ExitCode, Pairing, Verdict};
 
 use crate::fixture::Fixture;
 
@@ -32,6 +33,22 @@ async fn a_real_gain_is_accepted_with_its_bounds() {
     );
     assert!((proposal.confidence.0 - 0.995).abs() < 1e-12);
     assert_eq!(proposal.pairs, 10);
+}
+
+#[tokio::test]
+async fn a_benchmark_that_waits_is_judged_by_elapsed_time_back_to_back() {
+    let mut fixture = Fixture::new(&["gain"]);
+    let busy = fixture.run().await;
+    fixture = Fixture::new(&["gain"]);
+    fixture.script.waits = 10;
+    let waiting = fixture.run().await;
+    let how = |report: &Report| {
+        let baseline = report.baseline.as_ref().expect("it was made");
+        (baseline.pairing, baseline.metric)
+    };
+    assert_eq!(how(&busy), (Some(Pairing::InTurns { turn_us: 10_000 }), Some(Metric::Cpu)));
+    assert_eq!(how(&waiting), (Some(Pairing::BackToBack), Some(Metric::Wall)));
+    assert_eq!(only(&waiting).0, AttemptStatus::Accepted);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ type Change = fn(&str) -> String;
 #[tokio::test]
 async fn forged_contents_with_a_matching_manifest_are_found() {
     let bytes = bundle().await;
-    let cases: [(&str, Change, &str); 6] = [
+    let cases: [(&str, Change, &str); 7] = [
         ("gates.json", |text| raise_first_number(text, "\"cpu_us\": "), "gate benchmark"),
         (
             "gates.json",
@@ -75,7 +75,19 @@ async fn forged_contents_with_a_matching_manifest_are_found() {
             },
             "gate benchmark",
         ),
-        ("baseline.json", |text| raise_first_number(text, "\"cpu_us\": "), "noise"),
+        (
+            "baseline.json",
+            |text| {
+                let (alone, pairs) = text.split_once("\"pairs\"").expect("A/A pairs");
+                format!("{alone}\"pairs\"{}", raise_first_number(pairs, "\"cpu_us\": "))
+            },
+            "noise",
+        ),
+        (
+            "baseline.json",
+            |text| text.replacen("\"turn_us\": 1", "\"turn_us\": 2", 1),
+            "gate benchmark",
+        ),
         ("proposal.json", |text| text.replacen("\"gain\": 0.", "\"gain\": 0.9", 1), "figures"),
         ("diff.patch", |text| text.replacen("+export", "+ export", 1), "ids"),
         (

@@ -8,10 +8,10 @@ import { isProductCode } from "../src/search/query.js";
 import { Dice, makeBacklog, makeHistory, makeLookups, makeOrders, makeProducts, makeTaxLines, TAX_ZONE } from "./data.js";
 
 const dice = new Dice(20_250_401);
-const products = makeProducts(dice, 2_700);
-const orders = makeOrders(dice, products, 1_500);
-const backlog = makeBacklog(orders, 36_000);
-const lookups = makeLookups(dice, 1_500);
+const products = makeProducts(dice, 2_100);
+const orders = makeOrders(dice, products, 1_000);
+const backlog = makeBacklog(orders, 23_000);
+const lookups = makeLookups(dice, 1_200);
 
 const workloads: Array<[name: string, run: () => number]> = [
   ["dispatch", dispatch],
@@ -25,8 +25,8 @@ const workloads: Array<[name: string, run: () => number]> = [
 
 function catalogueIndex(): number {
   let found = 0;
-  for (let shop = 0; shop < 3; shop += 1) {
-    const range = products.slice(shop * 720, shop * 720 + 720);
+  for (let shop = 0; shop < 2; shop += 1) {
+    const range = products.slice(shop * 540, shop * 540 + 540);
     const index = indexBySku(range);
     for (const product of range) {
       found += findProduct(index, product.sku)?.priceCents ?? 0;
@@ -37,17 +37,15 @@ function catalogueIndex(): number {
 
 function salesReport(): number {
   let cents = 0;
-  for (let quarter = 0; quarter < 3; quarter += 1) {
-    for (const row of salesRows(backlog.slice(quarter * 5_200, quarter * 5_200 + 5_200))) {
-      cents += row.cents + row.units;
-    }
+  for (const row of salesRows(backlog.slice(0, 6_400))) {
+    cents += row.cents + row.units;
   }
   return cents;
 }
 
 function recommendations(): number {
   let offered = 0;
-  for (let customer = 0; customer < 12; customer += 1) {
+  for (let customer = 0; customer < 7; customer += 1) {
     const history = makeHistory(dice, products, 1_200);
     offered += notYetBought(products, history).length;
   }
@@ -56,7 +54,7 @@ function recommendations(): number {
 
 function priceLabels(): number {
   let width = 0;
-  for (let i = 0; i < 2_700; i += 1) {
+  for (let i = 0; i < 1_100; i += 1) {
     width += formatUsd(products[i].priceCents).length;
   }
   return width;
@@ -64,7 +62,7 @@ function priceLabels(): number {
 
 function productLookups(): number {
   let codes = 0;
-  for (let round = 0; round < 520; round += 1) {
+  for (let round = 0; round < 330; round += 1) {
     for (const lookup of lookups) {
       if (isProductCode(lookup)) {
         codes += 1;
@@ -76,9 +74,9 @@ function productLookups(): number {
 
 function dispatch(): number {
   const plan = planDispatch(backlog, [
-    { id: "north", capacity: 9_000, fallback: "south" },
-    { id: "south", capacity: 7_000, fallback: "harbour" },
-    { id: "harbour", capacity: 5_000, fallback: null },
+    { id: "north", capacity: 5_800, fallback: "south" },
+    { id: "south", capacity: 4_500, fallback: "harbour" },
+    { id: "harbour", capacity: 3_200, fallback: null },
   ]);
   return plan.assignments.length * 3 + plan.unplaced.length * 7 + plan.reroutes;
 }
@@ -86,7 +84,7 @@ function dispatch(): number {
 function tax(): number {
   let cents = 0;
   const lines = makeTaxLines(dice, 30);
-  for (let i = 0; i < 2_000; i += 1) {
+  for (let i = 0; i < 600; i += 1) {
     cents += computeTax(lines.slice(i % 20, (i % 20) + 8), TAX_ZONE).taxCents;
   }
   return cents;

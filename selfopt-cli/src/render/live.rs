@@ -166,10 +166,11 @@ impl Observer for LiveObserver {
             RunEvent::BaselineFinished { baseline } => {
                 if let Some(bench) = &baseline.benchmark {
                     self.lasting(&format!(
-                        "  {DIM}median of a benchmark process: {} CPU, {} elapsed (`{}`){DIM:#}",
+                        "  {DIM}median of a benchmark process: {} CPU, {} elapsed (`{}`), {}{DIM:#}",
                         micros(bench.median_cpu_us),
                         micros(bench.median_wall_ns / 1000),
-                        bench.measured_cmd
+                        bench.measured_cmd,
+                        noise::pairing(bench.pairing)
                     ));
                 }
             }

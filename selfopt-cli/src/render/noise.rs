@@ -1,5 +1,6 @@
 //! What the A/A pairs say, in words.
 
+use selfopt_core::Pairing;
 use selfopt_core::statistics::{NoiseAssessment, NoiseClass, Readiness};
 
 use super::style::{BAD, GOOD, WARNING, plural};
@@ -38,4 +39,14 @@ pub(super) fn line(noise: &NoiseAssessment) -> String {
         _ => (BAD, "✗"),
     };
     format!("  {style}{mark}{style:#} {:<10} {}", "noise", words(noise))
+}
+
+/// How pairs are run.
+pub(super) fn pairing(pairing: Pairing) -> String {
+    match pairing {
+        Pairing::BackToBack => "pairs run one after the other".to_owned(),
+        Pairing::InTurns { turn_us } => {
+            format!("pairs run in turns of {} ms", f64::from(turn_us) / 1000.0)
+        }
+    }
 }

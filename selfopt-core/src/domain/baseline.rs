@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-use super::{ids::CommitId, sample::PairSample, units::Millis};
+use super::{
+    ids::CommitId,
+    sample::{PairSample, Pairing, ProcessSample},
+    units::Millis,
+};
 use crate::ports::{Isolation, Phase, StepStatus};
 use crate::statistics::{Metric, NoiseAssessment};
 
@@ -80,6 +84,10 @@ pub struct BenchmarkBaseline {
     /// The command that is measured: the script behind `cmd`, without the
     /// package manager's own start-up, where that is the same.
     pub measured_cmd: String,
+    /// Runs that had the machine to themselves, before any pair.
+    pub alone: Vec<ProcessSample>,
+    /// How pairs are run, frozen here.
+    pub pairing: Pairing,
     /// The metric, frozen here.
     pub metric: Metric,
     /// The A/A pairs: both sides are the same code.

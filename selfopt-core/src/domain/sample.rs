@@ -13,7 +13,8 @@ use crate::statistics::Side;
 pub struct ProcessSample {
     /// User and system CPU time in microseconds.
     pub cpu_us: u64,
-    /// Elapsed time in nanoseconds.
+    /// Elapsed time in nanoseconds; of a process that takes turns, that of its
+    /// own turns.
     pub wall_ns: u64,
     /// Largest resident set of any process of the tree.
     pub max_rss: Bytes,
@@ -21,7 +22,21 @@ pub struct ProcessSample {
     pub involuntary_switches: u64,
 }
 
-/// Two fresh processes, one after the other in random order.
+/// How the two processes of a pair share the machine. They never run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Pairing {
+    /// One after the other.
+    BackToBack,
+    /// In turns: each runs for a few milliseconds, then it is stopped and the
+    /// other one continued. What slows the machine down for a while slows both.
+    InTurns {
+        /// How long a turn is, in microseconds.
+        turn_us: u32,
+    },
+}
+
+/// Two fresh processes, the first of them chosen at random.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PairSample {
     /// 0-based index; the order of the sides is derived from it.

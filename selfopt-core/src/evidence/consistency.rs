@@ -72,6 +72,7 @@ fn benchmark(
         inputs.noise.as_ref() == Some(&bench.noise)
             && inputs.bench_id == bench.bench_id
             && inputs.metric == bench.metric
+            && inputs.pairing == bench.pairing
             && inputs.expected_output == bench.expected_output
     });
     let same_schedule =

@@ -208,8 +208,8 @@ impl Checks {
             });
         let problem = if !complete {
             Some(format!("baseline.json: not all {} A/A pairs are there", parameters.noise.pairs))
-        } else if metric(&parameters, &bench.pairs) != bench.metric {
-            Some("baseline.json: the A/A pairs do not decide for the recorded metric".to_owned())
+        } else if metric(&parameters, bench.pairing, &bench.alone, &bench.pairs) != bench.metric {
+            Some("baseline.json: the runs do not decide for the recorded metric".to_owned())
         } else if common_output(&bench.pairs) != bench.expected_output {
             Some("baseline.json: the expected output is not what the A/A runs printed".to_owned())
         } else if let Some(pair) = disordered {

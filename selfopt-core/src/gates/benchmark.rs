@@ -1,8 +1,9 @@
 //! Benchmark: at least 3 % faster and beyond the noise.
 //!
-//! Fresh processes of base and candidate run back to back in random order; the
-//! value of a pair is the logarithm of base over candidate. The decision is
-//! group-sequential and exact; `docs/concepts/statistics.md` has the procedure.
+//! Fresh processes of base and candidate run in turns, or back to back, in
+//! random order; the value of a pair is the logarithm of base over candidate.
+//! The decision is group-sequential and exact; `docs/concepts/statistics.md`
+//! has the procedure.
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
 use crate::digest::Digest;
-use crate::domain::{BenchmarkBaseline, PairSample, ProcessSample, Verdict};
+use crate::domain::{BenchmarkBaseline, PairSample, Pairing, ProcessSample, Verdict};
 use crate::pipeline::{RunError, benchmark_command, parameters};
 use crate::statistics::{
     Budget, Decision, Discards, MemoryGuard, Metric, NanoLog, NoiseAssessment, NoiseClass,
@@ -32,6 +33,8 @@ pub struct BenchmarkInputs {
     pub base_sha: String,
     /// SHA-256 of the diff; part of the schedule.
     pub diff_sha: String,
+    /// How pairs were run, frozen at the baseline.
+    pub pairing: Pairing,
     /// The metric, frozen at the baseline.
     pub metric: Metric,
     /// The parameters of the procedure.
@@ -321,6 +324,7 @@ fn inputs(ctx: &GateContext<'_>) -> Result<BenchmarkInputs, RunError> {
         run_seed: ctx.seed(),
         base_sha: ctx.baseline().commit.to_string(),
         diff_sha: Digest::of(ctx.candidate().diff.as_bytes()).to_string(),
+        pairing: bench.map_or(Pairing::BackToBack, |bench| bench.pairing),
         metric: bench.map_or(Metric::Cpu, |bench| bench.metric),
         parameters: parameters(ctx.config())?,
         noise: bench.map(|bench| bench.noise.clone()),
@@ -358,7 +362,7 @@ async fn measure(
                     ctx.warm_up(&command).await?;
                     warm = true;
                 }
-                ctx.measure_pair(&command, &inputs.key(), index).await?
+                ctx.measure_pair(&command, inputs.pairing, &inputs.key(), index).await?
             }
         };
         let value = value(&pair, inputs.metric);

@@ -4,7 +4,7 @@
 use super::pairs::PairPlan;
 use super::{GateInputs, GateRecord};
 use crate::config::Config;
-use crate::domain::{Baseline, Candidate, PairSample, Project, StepResult, Verdict};
+use crate::domain::{Baseline, Candidate, PairSample, Pairing, Project, StepResult, Verdict};
 use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent, step_command};
 use crate::ports::{CommandSpec, FileWrite, NoLog, Phase, SourceTree, Workspace};
 use crate::statistics::ScheduleKey;
@@ -114,6 +114,7 @@ impl<'a> GateContext<'a> {
     pub(super) async fn measure_pair(
         &mut self,
         command: &CommandSpec,
+        pairing: Pairing,
         key: &ScheduleKey<'_>,
         index: u32,
     ) -> Result<PairSample, RunError> {
@@ -124,7 +125,7 @@ impl<'a> GateContext<'a> {
         }
         let candidate = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
         let base = self.base.as_deref().ok_or(RunError::NoWorkspace)?;
-        let plan = PairPlan { base, candidate, command, key: *key };
+        let plan = PairPlan { base, candidate, command, pairing, key: *key };
         let pair = plan.measure(index, self.dispatcher).await?;
         self.dispatcher
             .emit(RunEvent::PairMeasured {

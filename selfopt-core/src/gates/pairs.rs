@@ -1,10 +1,14 @@
-//! One pair: base and candidate as fresh processes, one after the other, in
-//! the scheduled order.
+//! One pair: base and candidate as fresh processes, in turns or one after the
+//! other, the scheduled one first.
+
+use std::time::Duration;
+
+use futures_util::future::join;
 
 use crate::digest::Digest;
-use crate::domain::{PairSample, SideFailure};
+use crate::domain::{PairSample, Pairing, SideFailure};
 use crate::pipeline::{Dispatcher, RunError};
-use crate::ports::{CommandSpec, NoLog, Outcome, StepStatus, Workspace};
+use crate::ports::{CommandSpec, NoLog, Outcome, StepStatus, Turn, Workspace};
 use crate::statistics::{PairSchedule, ScheduleKey, Side};
 
 /// What stays the same for all pairs of a measurement.
@@ -15,6 +19,8 @@ pub(crate) struct PairPlan<'a> {
     pub(crate) candidate: &'a dyn Workspace,
     /// The benchmark command.
     pub(crate) command: &'a CommandSpec,
+    /// How the two processes share the machine.
+    pub(crate) pairing: Pairing,
     /// What the order is derived from.
     pub(crate) key: ScheduleKey<'a>,
 }
@@ -39,22 +45,59 @@ impl PairPlan<'_> {
             load_milli: [dispatcher.load_milli(), None],
             discarded: None,
         };
-        for side in [first, second] {
-            let workspace = if side == Side::Base { self.base } else { self.candidate };
-            let outcome = workspace.run(self.command.clone(), &NoLog).await?;
-            dispatcher.spend(&outcome)?;
-            pair.take(side, &outcome);
-            if !outcome.succeeded() {
-                dispatcher.log(&format!(
-                    "benchmark, pair {index}, {side:?}: {}\n{}",
-                    outcome.status,
-                    outcome.text()
-                ));
-                break;
+        match self.pairing {
+            Pairing::BackToBack => {
+                for side in [first, second] {
+                    let outcome = self.tree(side).run(self.command.clone(), &NoLog).await?;
+                    self.take(&mut pair, side, &outcome, dispatcher)?;
+                    if !outcome.succeeded() {
+                        break;
+                    }
+                }
+            }
+            Pairing::InTurns { turn_us } => {
+                let [one, two] = Turn::pair(Duration::from_micros(turn_us.into()));
+                let (one, two) = join(
+                    self.tree(first).run_in_turns(self.command.clone(), one, &NoLog),
+                    self.tree(second).run_in_turns(self.command.clone(), two, &NoLog),
+                )
+                .await;
+                let (one, two) = (one?, two?);
+                let (base, candidate) = if first == Side::Base { (one, two) } else { (two, one) };
+                // The base last: when both fail it was not the change.
+                self.take(&mut pair, Side::Candidate, &candidate, dispatcher)?;
+                self.take(&mut pair, Side::Base, &base, dispatcher)?;
             }
         }
         pair.load_milli[1] = dispatcher.load_milli();
         Ok(pair)
+    }
+
+    fn tree(&self, side: Side) -> &dyn Workspace {
+        match side {
+            Side::Base => self.base,
+            Side::Candidate => self.candidate,
+        }
+    }
+
+    fn take(
+        &self,
+        pair: &mut PairSample,
+        side: Side,
+        outcome: &Outcome,
+        dispatcher: &mut Dispatcher,
+    ) -> Result<(), RunError> {
+        dispatcher.spend(outcome)?;
+        pair.take(side, outcome);
+        if !outcome.succeeded() {
+            dispatcher.log(&format!(
+                "benchmark, pair {}, {side:?}: {}\n{}",
+                pair.index,
+                outcome.status,
+                outcome.text()
+            ));
+        }
+        Ok(())
     }
 }
 

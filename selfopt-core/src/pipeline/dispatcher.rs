@@ -136,21 +136,20 @@ impl Dispatcher {
         &mut self,
         workspace: &dyn Workspace,
         command: &CommandSpec,
-    ) -> Result<(StepResult, String), RunError> {
+    ) -> Result<(StepResult, Outcome), RunError> {
         self.check_cancelled()?;
         let outcome = workspace.run(command.clone(), &ObserverLog(&*self.observer)).await?;
         self.spend(&outcome)?;
-        let text = outcome.text();
-        self.log(&format!("$ {}\n{text}[{}]", command.cmd, outcome.status));
+        self.log(&format!("$ {}\n{}[{}]", command.cmd, outcome.text(), outcome.status));
         let step = StepResult {
             phase: command.phase,
             cmd: command.cmd.clone(),
             status: outcome.status,
             wall: Millis(outcome.usage.wall_ns / 1_000_000),
             cpu: Millis(outcome.usage.cpu_us / 1000),
-            tests: (command.phase == Phase::Test).then(|| count_tests(&text)).flatten(),
+            tests: (command.phase == Phase::Test).then(|| count_tests(&outcome.text())).flatten(),
         };
-        Ok((step, text))
+        Ok((step, outcome))
     }
 
     /// Counts what a command took; a cancelled one ends the run.

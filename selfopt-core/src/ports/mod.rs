@@ -10,6 +10,7 @@ mod sandbox;
 mod scanner;
 mod source_tree;
 mod store;
+mod turn;
 
 pub use cancel::CancelFlag;
 pub use clock::Clock;
@@ -18,3 +19,4 @@ pub use sandbox::*;
 pub use scanner::{PatchTemplate, Scanner};
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
+pub use turn::Turn;

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{cancel::CancelFlag, source_tree::SourceTree};
+use super::{cancel::CancelFlag, source_tree::SourceTree, turn::Turn};
 use crate::domain::{Bytes, Environment, Millis, ProcessSample};
 
 /// A way to run repository code.
@@ -47,6 +48,23 @@ pub trait Workspace: Send + Sync {
     /// Runs one command to its end. A red, killed or timed-out command is an
     /// [`Outcome`], not an error.
     async fn run(&self, spec: CommandSpec, sink: &dyn LogSink) -> Result<Outcome, SandboxError>;
+
+    /// How long one of two commands should run before the other has its turn;
+    /// `None` when commands cannot be stopped and continued here.
+    fn turn_length(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Runs one command to its end, but only while it is its turn. Its elapsed
+    /// time, and the limit on it, count its own turns alone.
+    async fn run_in_turns(
+        &self,
+        _spec: CommandSpec,
+        _turn: Turn,
+        _sink: &dyn LogSink,
+    ) -> Result<Outcome, SandboxError> {
+        Err(SandboxError::Other { message: "commands cannot take turns in this sandbox".into() })
+    }
 
     /// Writes files, creating parents. Paths stay beneath the workspace and
     /// never follow a symbolic link out of it.

@@ -1,11 +1,12 @@
 //! A workspace of a local sandbox.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use selfopt_core::{
     CancelFlag, CollectLimits, CollectedFile, CommandSpec, FileWrite, LogSink, Outcome,
-    SandboxError, SnapshotId, Workspace,
+    SandboxError, SnapshotId, Turn, Workspace,
 };
 
 use super::local::Engine;
@@ -63,9 +64,17 @@ impl LocalWorkspace {
     }
 }
 
-#[async_trait]
-impl Workspace for LocalWorkspace {
-    async fn run(&self, spec: CommandSpec, sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+/// Long enough that stopping and continuing costs a few percent of it, short
+/// enough that both sides of a pair see the same state of the machine.
+const TURN: Duration = Duration::from_millis(10);
+
+impl LocalWorkspace {
+    async fn supervise(
+        &self,
+        spec: CommandSpec,
+        turn: Option<Turn>,
+        sink: &dyn LogSink,
+    ) -> Result<Outcome, SandboxError> {
         let place = self.live_place()?;
         let engine = self.engine.clone();
         let limits = spec.limits;
@@ -77,8 +86,28 @@ impl Workspace for LocalWorkspace {
         })
         .await?;
         let supervision =
-            Supervision { command, marker: supervised, limits, cancel: self.cancel.clone() };
+            Supervision { command, marker: supervised, limits, cancel: self.cancel.clone(), turn };
         command::run(supervision, sink).await
+    }
+}
+
+#[async_trait]
+impl Workspace for LocalWorkspace {
+    async fn run(&self, spec: CommandSpec, sink: &dyn LogSink) -> Result<Outcome, SandboxError> {
+        self.supervise(spec, None, sink).await
+    }
+
+    fn turn_length(&self) -> Option<Duration> {
+        Some(TURN)
+    }
+
+    async fn run_in_turns(
+        &self,
+        spec: CommandSpec,
+        turn: Turn,
+        sink: &dyn LogSink,
+    ) -> Result<Outcome, SandboxError> {
+        self.supervise(spec, Some(turn), sink).await
     }
 
     async fn apply(&self, files: &[FileWrite]) -> Result<(), SandboxError> {

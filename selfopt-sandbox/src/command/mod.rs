@@ -8,6 +8,7 @@ mod marker;
 mod npm_config;
 mod output;
 mod owner;
+mod pace;
 #[cfg_attr(not(target_os = "linux"), path = "process_tree_portable.rs")]
 mod process_tree;
 mod supervise;

@@ -1,5 +1,6 @@
-//! The processes of a command, through `/proc`: what they use, and killing all
-//! of them, also those that left the process group.
+//! The processes of a command, through `/proc`: what they use, stopping and
+//! continuing them, and killing all of them, also those that left the process
+//! group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -85,6 +86,39 @@ pub(super) fn own_peak() -> u64 {
     fs::read_to_string("/proc/self/status").map_or(0, |status| kibibytes(&status, "VmHWM:"))
 }
 
+/// The descendants of a command outside its process group, as they were when
+/// it was last stopped.
+pub(super) type Outsiders = BTreeSet<i32>;
+
+/// Stops the leader's group and all its descendants: those that were known at
+/// once, those that are new as soon as they are seen. Other groups are not
+/// stopped as such, because a process can join one that is not ours.
+pub(super) fn stop_tree(leader: Pid, outsiders: &mut Outsiders) {
+    signal_tree(leader, outsiders, Signal::STOP);
+    let is_outside = |stat: &Stat| !stat.is_dead() && stat.group != leader.as_raw_pid();
+    let now: Outsiders = descendants(leader.as_raw_pid())
+        .into_iter()
+        .filter(|pid| Stat::of(*pid).is_some_and(|stat| is_outside(&stat)))
+        .collect();
+    for pid in now.difference(outsiders) {
+        signal_one(*pid, Signal::STOP);
+    }
+    *outsiders = now;
+}
+
+/// Continues what [`stop_tree`] stopped.
+pub(super) fn continue_tree(leader: Pid, outsiders: &Outsiders) {
+    signal_tree(leader, outsiders, Signal::CONT);
+}
+
+fn signal_tree(leader: Pid, outsiders: &Outsiders, signal: Signal) {
+    // A group without members is no error worth having.
+    let _ = kill_process_group(leader, signal);
+    for pid in outsiders {
+        signal_one(*pid, signal);
+    }
+}
+
 /// Kills the leader's group, its descendants and everything that carries the
 /// marker, until none is left. The leader must not have been waited for, so
 /// that its number cannot be another's.
@@ -106,7 +140,7 @@ pub(super) fn kill_tree(leader: Pid, marker: &Marker) {
             return;
         }
         for pid in targets {
-            kill(pid);
+            signal_one(pid, Signal::KILL);
         }
         thread::sleep(Duration::from_millis(1));
     }
@@ -130,7 +164,7 @@ pub(crate) fn kill_orphans() -> usize {
             break;
         }
         for orphan in orphans {
-            kill(orphan.0);
+            signal_one(orphan.0, Signal::KILL);
             killed.insert(orphan);
         }
         thread::sleep(Duration::from_millis(1));
@@ -138,10 +172,10 @@ pub(crate) fn kill_orphans() -> usize {
     killed.len()
 }
 
-fn kill(pid: i32) {
+fn signal_one(pid: i32, signal: Signal) {
     if let Some(pid) = Pid::from_raw(pid) {
         // It may have ended by itself in the meantime.
-        let _ = kill_process(pid, Signal::KILL);
+        let _ = kill_process(pid, signal);
     }
 }
 

@@ -27,6 +27,19 @@ pub(super) fn own_peak() -> u64 {
     0
 }
 
+/// Not known here.
+pub(super) type Outsiders = ();
+
+/// Stops the leader's group.
+pub(super) fn stop_tree(leader: Pid, (): &mut Outsiders) {
+    let _ = kill_process_group(leader, Signal::STOP);
+}
+
+/// Continues the leader's group.
+pub(super) fn continue_tree(leader: Pid, (): &Outsiders) {
+    let _ = kill_process_group(leader, Signal::CONT);
+}
+
 /// Kills the leader's group.
 pub(super) fn kill_tree(leader: Pid, _marker: &Marker) {
     // A group without members is no error worth having.

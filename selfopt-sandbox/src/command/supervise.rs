@@ -1,5 +1,5 @@
-//! Watching one command: reading its output, holding it to its limits, killing
-//! its whole tree, and noting to the microsecond when it ended.
+//! Watching one command: reading its output, holding it to its limits and its
+//! turns, killing its whole tree, and noting to the microsecond when it ended.
 
 use std::io::Read;
 use std::os::fd::OwnedFd;
@@ -10,13 +10,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
-use selfopt_core::{CancelFlag, CommandLimits, LogSink, Outcome, SandboxError, StepStatus, Stream};
+use selfopt_core::{
+    CancelFlag, CommandLimits, LogSink, Outcome, SandboxError, StepStatus, Stream, Turn,
+};
 use tokio::sync::mpsc;
 
 use super::log::{Chunk, Log};
 use super::marker::Marker;
 use super::output::Capture;
-use super::process_tree::{kill_tree, memory, own_peak, proportional_memory};
+use super::pace::Pace;
+use super::process_tree::{
+    Outsiders, continue_tree, kill_tree, memory, own_peak, proportional_memory, stop_tree,
+};
 use super::usage::{PeakMemory, reap};
 use super::wait::{Ready, exit_fd, has_exited, wait};
 use crate::failure::{blocking, other};
@@ -41,6 +46,8 @@ pub(crate) struct Supervision {
     pub marker: Marker,
     pub limits: CommandLimits,
     pub cancel: CancelFlag,
+    /// When it may run, if not always.
+    pub turn: Option<Turn>,
 }
 
 /// Runs a command to its end. Output goes to the sink on the caller's thread.
@@ -88,7 +95,8 @@ struct Running {
     child: Child,
     pid: Pid,
     exit: Option<OwnedFd>,
-    started: Instant,
+    pace: Pace,
+    outsiders: Outsiders,
     limits: CommandLimits,
     marker: Marker,
     cancel: CancelFlag,
@@ -107,10 +115,12 @@ impl Running {
         abandoned: Arc<AtomicBool>,
         sender: mpsc::Sender<Chunk>,
     ) -> Result<Self, SandboxError> {
-        let Supervision { command, marker, limits, cancel } = &mut supervision;
+        let Supervision { command, marker, limits, cancel, turn } = &mut supervision;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let floor = own_peak();
-        let started = Instant::now();
+        let pace = Pace::begin(turn.take(), TICK, || {
+            cancel.is_cancelled() || abandoned.load(Ordering::SeqCst)
+        });
         let child = command.spawn().map_err(|source| SandboxError::Io {
             doing: format!("start `{}`", command.get_program().to_string_lossy()),
             source,
@@ -121,7 +131,8 @@ impl Running {
             pid,
             exit: exit_fd(pid),
             child,
-            started,
+            pace,
+            outsiders: Outsiders::default(),
             capture: Capture::new(limits),
             limits: *limits,
             marker: marker.clone(),
@@ -129,7 +140,7 @@ impl Running {
             abandoned,
             log: Log::new(sender),
             peak: PeakMemory { floor, sampled: 0 },
-            next_memory: started + FIRST_MEMORY_TICK,
+            next_memory: Instant::now() + FIRST_MEMORY_TICK,
             memory_tick: FIRST_MEMORY_TICK,
             killed: None,
         })
@@ -140,14 +151,17 @@ impl Running {
         let mut stderr = self.child.stderr.take();
         let wall = loop {
             let longest = if self.exit.is_some() { TICK } else { TICK_WITHOUT_PIDFD };
-            let tick = longest.min(self.memory_tick);
+            let tick = longest.min(self.memory_tick).min(self.pace.rest().unwrap_or(longest));
             let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
             if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
-                break self.started.elapsed();
+                break self.pace.elapsed();
             }
             self.read(ready, &mut stdout, &mut stderr);
             self.log.flush();
             self.hold_to_limits();
+            if self.killed.is_none() && self.pace.rest().is_some_and(|rest| rest.is_zero()) {
+                self.sit_out();
+            }
         };
         // What it left behind must not run on, nor hold the pipes.
         kill_tree(self.pid, &self.marker);
@@ -164,6 +178,17 @@ impl Running {
         let (stdout, stderr, truncated) = self.capture.finish();
         let status = self.killed.or(flooded).unwrap_or_else(|| step_status(status));
         Ok(Outcome { status, usage, stdout, stderr, truncated })
+    }
+
+    /// Stops the command until it is its turn again.
+    fn sit_out(&mut self) {
+        stop_tree(self.pid, &mut self.outsiders);
+        self.pace.pass();
+        while self.killed.is_none() && !self.pace.wait(TICK) {
+            self.hold_to_limits();
+        }
+        self.pace.go_on();
+        continue_tree(self.pid, &self.outsiders);
     }
 
     fn read<A: Read, B: Read>(
@@ -201,7 +226,7 @@ impl Running {
             None
         } else if self.cancel.is_cancelled() || self.abandoned.load(Ordering::SeqCst) {
             Some(StepStatus::Cancelled)
-        } else if self.started.elapsed() >= Duration::from_millis(self.limits.wall.0) {
+        } else if self.pace.elapsed() >= Duration::from_millis(self.limits.wall.0) {
             Some(StepStatus::TimedOut)
         } else if self.capture.is_flood() {
             Some(StepStatus::OutputCapped)

@@ -11,6 +11,28 @@ use selfopt_core::{
 use selfopt_sandbox::LocalSandbox;
 use tempfile::TempDir;
 
+/// Runs tests on every backend, with and without cheap clones.
+macro_rules! contract {
+    ($($name:ident),* $(,)?) => {
+        mod process {
+            use crate::fixture::Fixture;
+            $(#[tokio::test] async fn $name() { super::$name(Fixture::process()).await; })*
+        }
+        mod process_with_full_copies {
+            use crate::fixture::Fixture;
+            $(#[tokio::test] async fn $name() { super::$name(Fixture::process().with_full_copies()).await; })*
+        }
+        mod bubblewrap {
+            use crate::fixture::Fixture;
+            $(#[tokio::test] async fn $name() { super::$name(Fixture::bubblewrap()).await; })*
+        }
+        mod bubblewrap_with_full_copies {
+            use crate::fixture::Fixture;
+            $(#[tokio::test] async fn $name() { super::$name(Fixture::bubblewrap().with_full_copies()).await; })*
+        }
+    };
+}
+
 pub(crate) const COLLECT: CollectLimits =
     CollectLimits { files: 100, file_size: Bytes(1024), total: Bytes(4096) };
 

@@ -1,9 +1,13 @@
 //! The sandbox at its public boundary: one contract for both backends, what
 //! bubblewrap adds to it, and checkouts.
 
+#[macro_use]
+mod fixture;
+
 mod bubblewrap;
 mod checkout;
-mod contract;
-mod fixture;
+mod commands;
 mod leftovers;
 mod patch;
+mod trees;
+mod turns;

@@ -98,6 +98,8 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
             bench_id: "bench".to_owned(),
             cmd: "npm run bench".to_owned(),
             measured_cmd: "node bench.js".to_owned(),
+            alone: vec![process(median_cpu_us)],
+            pairing: Pairing::InTurns { turn_us: u32::MAX },
             metric: Metric::Cpu,
             pairs: vec![PairSample {
                 index: 0,

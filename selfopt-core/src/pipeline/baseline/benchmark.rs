@@ -2,7 +2,7 @@
 
 use super::{BaselineJob, note};
 use crate::digest::Digest;
-use crate::domain::{BenchmarkBaseline, PairSample, ProcessSample};
+use crate::domain::{BenchmarkBaseline, PairSample, Pairing, ProcessSample};
 use crate::gates::{PairPlan, time};
 use crate::pipeline::commands::{benchmark_command, measured_command, parameters};
 use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
@@ -14,6 +14,9 @@ use crate::statistics::{
 
 /// Below this CPU time a benchmark process is mostly start-up.
 const SHORT_PROCESS_US: u64 = 150_000;
+/// Runs by itself after which a benchmark that never kept the CPU busy is one
+/// that waits.
+const MOST_RUNS_ALONE: usize = 5;
 
 impl BaselineJob<'_> {
     /// The benchmark's own baseline, or why there is none.
@@ -32,10 +35,10 @@ impl BaselineJob<'_> {
         dispatcher
             .emit(RunEvent::StepStarted { phase: Phase::Benchmark, cmd: cmd.to_owned() })
             .await?;
-        let (step, text) = dispatcher.run_step(base, &command).await?;
+        let (step, first) = dispatcher.run_step(base, &command).await?;
         let problem = if !step.succeeded() {
             Some(format!("`{measured_cmd}` ended with {}", step.status))
-        } else if text.trim().is_empty() {
+        } else if first.text().trim().is_empty() {
             Some(format!("`{measured_cmd}` printed nothing, so it cannot be told that it ran"))
         } else {
             None
@@ -52,10 +55,35 @@ impl BaselineJob<'_> {
                 .prefix(16)
                 .to_owned();
         let fork = base.fork(&checked).await?;
-        let pairs = self.noise_pairs(dispatcher, &*fork, twin, &command, &bench_id).await?;
+        // The twin did not run the benchmark yet; whatever a first run leaves
+        // behind must be there on both sides.
+        let second = twin.run(command.clone(), &NoLog).await?;
+        dispatcher.spend(&second)?;
+        let mut alone = vec![first.usage];
+        alone.extend(second.succeeded().then_some(second.usage));
+        let extra = base.fork(&checked).await?;
+        let pairing = self.pairing(dispatcher, &*extra, &command, &mut alone).await?;
+        extra.close().await?;
+        let empty = Digest::of(b"").to_string();
+        let plan = PairPlan {
+            base: &*fork,
+            candidate: twin,
+            command: &command,
+            pairing,
+            key: ScheduleKey {
+                run_seed: self.seed,
+                base_sha: self.commit.as_str(),
+                candidate_diff_sha: &empty,
+                bench_id: &bench_id,
+            },
+        };
+        let pairs = self.noise_pairs(dispatcher, &plan).await?;
         fork.close().await?;
         let assessed = match pairs {
-            Ok(pairs) => self.assess(cmd, measured_cmd, bench_id, pairs)?,
+            Ok(pairs) => {
+                let runs = Runs { pairing, alone, pairs };
+                self.assess(cmd, measured_cmd, bench_id, runs)?
+            }
             Err(problem) => Err(problem),
         };
         if let Ok(bench) = &assessed {
@@ -65,31 +93,34 @@ impl BaselineJob<'_> {
         Ok(assessed.map(|bench| (bench, checked)))
     }
 
+    /// Pairs take turns when the sandbox can do that and the benchmark keeps
+    /// the CPU busy: a process that waits does so while it is stopped, too.
+    async fn pairing(
+        &self,
+        dispatcher: &mut Dispatcher,
+        tree: &dyn Workspace,
+        command: &CommandSpec,
+        alone: &mut Vec<ProcessSample>,
+    ) -> Result<Pairing, RunError> {
+        let Some(turn) = tree.turn_length() else { return Ok(Pairing::BackToBack) };
+        let parameters = parameters(self.config)?;
+        while choose(&parameters, alone) != Metric::Cpu {
+            if alone.len() >= MOST_RUNS_ALONE {
+                return Ok(Pairing::BackToBack);
+            }
+            let outcome = tree.run(command.clone(), &NoLog).await?;
+            dispatcher.spend(&outcome)?;
+            alone.push(outcome.usage);
+        }
+        Ok(Pairing::InTurns { turn_us: u32::try_from(turn.as_micros()).unwrap_or(u32::MAX) })
+    }
+
     /// The A/A pairs: both sides are the same code.
     async fn noise_pairs(
         &self,
         dispatcher: &mut Dispatcher,
-        base: &dyn Workspace,
-        twin: &dyn Workspace,
-        command: &CommandSpec,
-        bench_id: &str,
+        plan: &PairPlan<'_>,
     ) -> Result<Result<Vec<PairSample>, String>, RunError> {
-        // The twin did not run the benchmark yet; whatever a first run leaves
-        // behind must be there on both sides.
-        let outcome = twin.run(command.clone(), &NoLog).await?;
-        dispatcher.spend(&outcome)?;
-        let empty = Digest::of(b"").to_string();
-        let plan = PairPlan {
-            base,
-            candidate: twin,
-            command,
-            key: ScheduleKey {
-                run_seed: self.seed,
-                base_sha: self.commit.as_str(),
-                candidate_diff_sha: &empty,
-                bench_id,
-            },
-        };
         let of = u32::try_from(parameters(self.config)?.noise.pairs).unwrap_or(u32::MAX);
         let mut pairs = Vec::new();
         for index in 0..of {
@@ -97,7 +128,7 @@ impl BaselineJob<'_> {
             if let Some(failure) = &pair.failure {
                 return Ok(Err(format!(
                     "`{}` ended with {} after it had ended with exit code 0 on the same code",
-                    command.cmd, failure.status
+                    plan.command.cmd, failure.status
                 )));
             }
             dispatcher.emit(RunEvent::NoisePairMeasured { pair: pair.clone(), of }).await?;
@@ -111,11 +142,12 @@ impl BaselineJob<'_> {
         cmd: &str,
         measured_cmd: String,
         bench_id: String,
-        pairs: Vec<PairSample>,
+        runs: Runs,
     ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
         let parameters = parameters(self.config)?;
+        let Runs { pairing, alone, pairs } = runs;
         let samples = all_samples(&pairs);
-        let metric = metric(&parameters, &pairs);
+        let metric = metric(&parameters, pairing, &alone, &pairs);
         let values: Vec<NanoLog> = pairs
             .iter()
             .filter_map(|pair| {
@@ -129,6 +161,8 @@ impl BaselineJob<'_> {
             bench_id,
             cmd: cmd.to_owned(),
             measured_cmd,
+            alone,
+            pairing,
             metric,
             expected_output: common_output(&pairs),
             median_cpu_us: median(samples.iter().map(|sample| sample.cpu_us).collect()),
@@ -167,9 +201,30 @@ fn all_samples(pairs: &[PairSample]) -> Vec<ProcessSample> {
     pairs.iter().flat_map(|pair| [pair.base, pair.candidate]).flatten().collect()
 }
 
-/// The metric that A/A pairs decide for; both sides are the same code.
-pub(crate) fn metric(parameters: &Parameters, pairs: &[PairSample]) -> Metric {
-    let iterations: Vec<IterationTimes> = all_samples(pairs)
+/// What was measured of the benchmark before any candidate.
+struct Runs {
+    pairing: Pairing,
+    alone: Vec<ProcessSample>,
+    pairs: Vec<PairSample>,
+}
+
+/// The metric. Processes in turns are not elapsed time's measure, so then the
+/// runs by themselves decide alone.
+pub(crate) fn metric(
+    parameters: &Parameters,
+    pairing: Pairing,
+    alone: &[ProcessSample],
+    pairs: &[PairSample],
+) -> Metric {
+    let mut samples = alone.to_vec();
+    if pairing == Pairing::BackToBack {
+        samples.extend(all_samples(pairs));
+    }
+    choose(parameters, &samples)
+}
+
+fn choose(parameters: &Parameters, samples: &[ProcessSample]) -> Metric {
+    let iterations: Vec<IterationTimes> = samples
         .iter()
         .map(|sample| IterationTimes {
             cpu_nanos: sample.cpu_us.saturating_mul(1000),

@@ -260,7 +260,7 @@ impl BaselineJob<'_> {
             dispatcher
                 .emit(RunEvent::StepStarted { phase: Phase::Test, cmd: cmd.to_owned() })
                 .await?;
-            let (step, text) = dispatcher.run_step(twin, &command).await?;
+            let (step, outcome) = dispatcher.run_step(twin, &command).await?;
             let flaky = !step.succeeded() || step.tests != first;
             let now = step.tests;
             let status = step.status;
@@ -268,7 +268,7 @@ impl BaselineJob<'_> {
             steps.push(step);
             test_runs += 1;
             if flaky {
-                let names = failing_tests(&text);
+                let names = failing_tests(&outcome.text());
                 let which = if names.is_empty() {
                     String::new()
                 } else {
@@ -280,7 +280,7 @@ impl BaselineJob<'_> {
                         counts(now)
                     ),
                     "make the tests deterministic, or leave the flaky ones out of the command in selfopt.toml: `[commands]` `test = \"...\"`",
-                    Some(tail(&text)),
+                    Some(tail(&outcome.text())),
                 )));
             }
         }
@@ -300,7 +300,7 @@ impl BaselineJob<'_> {
         };
         let command = step_command(&self.project, self.config, phase, cmd);
         dispatcher.emit(RunEvent::StepStarted { phase, cmd: cmd.to_owned() }).await?;
-        let (step, text) = dispatcher.run_step(workspace, &command).await?;
+        let (step, outcome) = dispatcher.run_step(workspace, &command).await?;
         dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
         let pause = (!step.succeeded()).then(|| {
             let hint = match (phase, step.status) {
@@ -308,7 +308,7 @@ impl BaselineJob<'_> {
                 (Phase::Install, _) => "make a fresh clone install; if the command is wrong, name the right one in selfopt.toml: `[commands]` `install = \"...\"`".to_owned(),
                 _ => format!("make `{cmd}` green on a fresh clone; if the command is wrong, name the right one in selfopt.toml: `[commands]` `{} = \"...\"`", key(phase)),
             };
-            broken(format!("{phase}: `{cmd}` is red, {}", step.status), &hint, Some(tail(&text)))
+            broken(format!("{phase}: `{cmd}` is red, {}", step.status), &hint, Some(tail(&outcome.text())))
         });
         steps.push(step);
         Ok(pause)

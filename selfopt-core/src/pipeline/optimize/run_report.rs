@@ -61,6 +61,7 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
     let bench = baseline.benchmark.as_ref();
     BaselineReport {
         steps: baseline.steps.clone(),
+        pairing: bench.map(|bench| bench.pairing),
         metric: bench.map(|bench| bench.metric),
         measured_cmd: bench.map(|bench| bench.measured_cmd.clone()),
         median_cpu_us: bench.map(|bench| bench.median_cpu_us),
