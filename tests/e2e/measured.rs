@@ -60,19 +60,22 @@ fn is_too_noisy(report: &Value) -> bool {
 }
 
 #[test]
-fn no_trap_of_the_storefront_is_accepted_in_plain_processes() {
-    storefront("process");
+fn the_storefront_gets_proposals_and_no_trap_is_among_them_in_plain_processes() {
+    assert!((0..TRIES).any(|_| storefront("process")), "{TOO_NOISY}");
 }
 
 #[test]
-fn no_trap_of_the_storefront_is_accepted_in_the_best_isolation() {
-    storefront("auto");
+fn the_storefront_gets_proposals_and_no_trap_is_among_them_in_bubblewrap() {
+    assert!((0..TRIES).any(|_| storefront("bubblewrap")), "{TOO_NOISY}");
 }
 
+/// Proposals that the storefront must get.
+const LEAST_PROPOSALS: usize = 3;
+
 /// A whole run: whatever the machine's noise, nothing outside the model is
-/// accepted, and the evidence holds. How many improvements can be proved
-/// depends on the machine: `cargo xtask evidence` holds that to its bound.
-fn storefront(isolation: &str) {
+/// accepted, and the evidence holds. Whether it got its proposals too, which
+/// depends on the noise.
+fn storefront(isolation: &str) -> bool {
     let selfopt = SelfOpt::new();
     let project = Project::copy_of(&repository().join("examples/storefront"));
     let mut args = OPTIMIZE.to_vec();
@@ -80,7 +83,7 @@ fn storefront(isolation: &str) {
     let ran = selfopt.run(project.path(), &args);
     let report = ran.json();
     if is_too_noisy(&report) {
-        return;
+        return false;
     }
     let model = Model::read();
     let proposals = report["proposals"].as_array().expect("proposals");
@@ -99,6 +102,7 @@ fn storefront(isolation: &str) {
     for attempt in report["attempts"].as_array().expect("attempts") {
         assert!(!attempt["reason"].as_str().unwrap_or_default().is_empty(), "{attempt:#}");
     }
+    proposals.len() >= LEAST_PROPOSALS
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::shell::CommandLine;
+use crate::shell::{CommandLine, is_root};
 
 /// The oldest Node that the tests run on.
 const MIN_NODE_MAJOR: u32 = 20;
@@ -58,9 +58,8 @@ fn install_packages() -> Result<()> {
     }
     let packages = missing.join(" ");
     let has_apt = CommandLine::new("apt-get --version").output().is_some();
-    let is_root = CommandLine::new("id -u").output().as_deref().map(str::trim) == Some("0");
     let arguments = format!("install --yes --no-install-recommends {packages}");
-    match (has_apt, is_root) {
+    match (has_apt, is_root()) {
         (true, true) => {
             CommandLine::new("apt-get update").run()?;
             let apt_get = "env DEBIAN_FRONTEND=noninteractive apt-get";

@@ -12,6 +12,11 @@ pub(crate) fn repository_root() -> PathBuf {
     this_crate.parent().map_or_else(|| this_crate.clone(), Path::to_path_buf)
 }
 
+/// Whether we are root.
+pub(crate) fn is_root() -> bool {
+    CommandLine::new("id -u").output().as_deref().map(str::trim) == Some("0")
+}
+
 /// A command line that is run at the root of the repository.
 pub(crate) struct CommandLine(Vec<String>);
 
