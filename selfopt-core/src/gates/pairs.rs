@@ -49,7 +49,7 @@ impl PairPlan<'_> {
             Pairing::BackToBack => {
                 for side in [first, second] {
                     let outcome = self.tree(side).run(self.command.clone(), &NoLog).await?;
-                    self.take(&mut pair, side, &outcome, dispatcher)?;
+                    take(&mut pair, side, &outcome, dispatcher)?;
                     if !outcome.succeeded() {
                         break;
                     }
@@ -65,8 +65,8 @@ impl PairPlan<'_> {
                 let (one, two) = (one?, two?);
                 let (base, candidate) = if first == Side::Base { (one, two) } else { (two, one) };
                 // The base last: when both fail it was not the change.
-                self.take(&mut pair, Side::Candidate, &candidate, dispatcher)?;
-                self.take(&mut pair, Side::Base, &base, dispatcher)?;
+                take(&mut pair, Side::Candidate, &candidate, dispatcher)?;
+                take(&mut pair, Side::Base, &base, dispatcher)?;
             }
         }
         pair.load_milli[1] = dispatcher.load_milli();
@@ -80,25 +80,25 @@ impl PairPlan<'_> {
         }
     }
 
-    fn take(
-        &self,
-        pair: &mut PairSample,
-        side: Side,
-        outcome: &Outcome,
-        dispatcher: &mut Dispatcher,
-    ) -> Result<(), RunError> {
-        dispatcher.spend(outcome)?;
-        pair.take(side, outcome);
-        if !outcome.succeeded() {
-            dispatcher.log(&format!(
-                "benchmark, pair {}, {side:?}: {}\n{}",
-                pair.index,
-                outcome.status,
-                outcome.text()
-            ));
-        }
-        Ok(())
+}
+
+fn take(
+    pair: &mut PairSample,
+    side: Side,
+    outcome: &Outcome,
+    dispatcher: &mut Dispatcher,
+) -> Result<(), RunError> {
+    dispatcher.spend(outcome)?;
+    pair.take(side, outcome);
+    if !outcome.succeeded() {
+        dispatcher.log(&format!(
+            "benchmark, pair {}, {side:?}: {}\n{}",
+            pair.index,
+            outcome.status,
+            outcome.text()
+        ));
     }
+    Ok(())
 }
 
 impl PairSample {
