@@ -79,7 +79,6 @@ impl PairPlan<'_> {
             Side::Candidate => self.candidate,
         }
     }
-
 }
 
 fn take(
