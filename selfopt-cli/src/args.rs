@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Baseline(RunArgs),
     /// Find out how a project installs, builds, tests and benchmarks.
     Detect(DetectArgs),
+    /// Write a commented selfopt.toml from what is detected.
+    Init(InitArgs),
     /// Find opportunities without running anything.
     Scan(ScanArgs),
     /// List, show and apply proved proposals.
@@ -113,6 +115,9 @@ pub(crate) struct RunArgs {
     /// What keeps the project's code apart from this machine.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
+    /// Where Node and the package manager come from.
+    #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
+    pub(crate) tools: ToolsArg,
     /// Work on the last commit although the working tree differs from it.
     #[arg(long)]
     pub(crate) allow_dirty: bool,
@@ -133,6 +138,9 @@ pub(crate) struct OptimizeArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Overrides of selfopt.toml")]
 pub(crate) struct Overrides {
+    /// Work on this package of the workspace alone, by its name or folder.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
     /// Install command.
     #[arg(long, value_name = "CMD")]
     pub(crate) install: Option<String>,
@@ -169,6 +177,14 @@ pub(crate) enum IsolationArg {
     Bubblewrap,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToolsArg {
+    /// The host's where they fit, else from the npm registry.
+    Auto,
+    /// The host's; nothing is downloaded.
+    Host,
+}
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DetectArgs {
     /// The project's directory; git is not needed.
@@ -177,9 +193,31 @@ pub(crate) struct DetectArgs {
     /// Run every command on a copy of the last commit before trusting it.
     #[arg(long = "try")]
     pub(crate) try_commands: bool,
+    /// Show every line behind each command, and what was set aside, with its reason.
+    #[arg(long, conflicts_with = "try_commands")]
+    pub(crate) explain: bool,
+    /// Work on this package of the workspace alone, by its name or folder.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
     /// What keeps the project's code apart from this machine, with `--try`.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
+    /// Where Node and the package manager come from, with `--try`.
+    #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
+    pub(crate) tools: ToolsArg,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct InitArgs {
+    /// The project's directory; git is not needed.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) path: PathBuf,
+    /// Overwrite a selfopt.toml that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print the file and write nothing.
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) stdout: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -187,6 +225,9 @@ pub(crate) struct ScanArgs {
     /// The project's directory; git is not needed.
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    /// Work on this package of the workspace alone, by its name or folder.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
     /// Run only these rules.
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
@@ -230,6 +271,9 @@ pub(crate) struct VerifyArgs {
     /// What keeps the project's code apart from this machine, with `--rerun`.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
+    /// Where Node and the package manager come from, with `--rerun`.
+    #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
+    pub(crate) tools: ToolsArg,
 }
 
 #[derive(Debug, Clone, Args)]

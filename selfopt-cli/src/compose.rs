@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
 use selfopt_core::pipeline::{Engine, RunInput};
-use selfopt_core::{CancelFlag, Isolation, SourceTree, Store};
+use selfopt_core::{CancelFlag, Isolation, Sandbox as _, SourceTree, Store};
 use selfopt_rules::BuiltinRules;
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
-use selfopt_sandbox::{IsolationChoice, choose};
+use selfopt_sandbox::{IsolationChoice, choose_local};
 use selfopt_store::{LocalArtifacts, SqliteStore, SystemClock};
 
 use crate::args::{Common, IsolationArg, Overrides, RunArgs};
@@ -16,6 +16,7 @@ use crate::error::CliError;
 use crate::host::{HostClock, threads};
 use crate::place::store_dir;
 use crate::render;
+use crate::tools::equipped;
 
 /// A project, a store and an engine, ready to run.
 pub(crate) struct Session {
@@ -42,8 +43,9 @@ impl Session {
         }
         let config = load_config(&*checkout.tree, &args.overrides)?;
         let store_dir = store_dir(common)?;
-        let (sandbox, isolation) = choose(choice(args.isolation), &store_dir).await?;
+        let (sandbox, isolation) = choose_local(choice(args.isolation), &store_dir).await?;
         sandbox.reap().await?;
+        let sandbox = Arc::new(equipped(sandbox, &*checkout.tree, &config, args.tools).await?);
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
         let clock = Arc::new(HostClock(SystemClock::new()));
@@ -123,6 +125,9 @@ pub(crate) fn load_config(
             }
             *command = Some(CommandOverride::Command(cmd.clone()));
         }
+    }
+    if overrides.package.is_some() {
+        config.project.package.clone_from(&overrides.package);
     }
     if !overrides.rules.is_empty() {
         config.rules.only.clone_from(&overrides.rules);

@@ -4,7 +4,9 @@
 use selfopt_core::config::ConfigError;
 use selfopt_core::evidence::BundleError;
 use selfopt_core::pipeline::RunError;
+use selfopt_core::workspace::UnknownPackage;
 use selfopt_core::{ExitCode, SandboxError, StoreError};
+use selfopt_sandbox::ToolError;
 use selfopt_sandbox::checkout::{CheckoutError, PatchError};
 use thiserror::Error;
 
@@ -20,9 +22,15 @@ pub(crate) enum CliError {
     /// The run could not go on.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The package asked for is not there.
+    #[error(transparent)]
+    Package(#[from] UnknownPackage),
     /// The sandbox failed.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// A tool of the project is not to be had.
+    #[error(transparent)]
+    Tools(#[from] ToolError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -70,7 +78,9 @@ impl CliError {
             }
             Self::Checkout(error) => Some(error.hint()),
             Self::Run(error) => error.hint(),
+            Self::Package(error) => Some(error.hint()),
             Self::Sandbox(error) => error.hint(),
+            Self::Tools(error) => error.hint(),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Patch(error) => Some(error.hint()),
             Self::Config(_) => Some("`selfopt schema config` prints what is allowed".into()),
@@ -93,14 +103,19 @@ impl CliError {
                 ExitCode::Internal
             }
             Self::Run(RunError::Cancelled) => ExitCode::Interrupted,
+            Self::Tools(ToolError::Io { .. }) => ExitCode::Internal,
             Self::Checkout(_)
+            | Self::Tools(_)
             | Self::Config(_)
+            | Self::Package(_)
             | Self::Patch(PatchError::Conflicts { .. })
             | Self::Usage { .. }
             | Self::Sandbox(SandboxError::Unavailable { .. })
             | Self::Run(
                 RunError::Config(_)
                 | RunError::Parameters(_)
+                | RunError::UnknownPackage(_)
+                | RunError::SeveralProjects { .. }
                 | RunError::Sandbox(SandboxError::Unavailable { .. }),
             ) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,

@@ -10,6 +10,7 @@ mod interrupt;
 mod lock;
 mod place;
 mod render;
+mod tools;
 
 use std::ffi::OsString;
 
@@ -60,6 +61,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Optimize(args) => commands::optimize::run(&common, args).await,
         Command::Baseline(args) => commands::baseline::run(&common, args).await,
         Command::Detect(args) => commands::detect::run(&common, args).await,
+        Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),
         Command::Proposals(args) => commands::proposals::run(&common, args).await,
         Command::Verify(args) => commands::verify::run(&common, args).await,

@@ -1,12 +1,16 @@
 //! `selfopt.toml`: what a repository says about itself. Flags override it.
 //! Unknown keys are reported with a suggestion and do not stop a run.
 
+mod project;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::digest::Digest;
 use crate::statistics::Fraction;
+
+pub use project::ProjectConfig;
 
 /// The name of the configuration file, at the project's root.
 pub const CONFIG_FILE: &str = "selfopt.toml";
@@ -15,6 +19,8 @@ pub const CONFIG_FILE: &str = "selfopt.toml";
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Config {
+    /// What the project is, where detection is to be overridden.
+    pub project: ProjectConfig,
     /// Commands that override what is detected.
     pub commands: CommandsConfig,
     /// Limits on what a patch may touch.
@@ -258,6 +264,7 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         let refuse =
             |key, found: String, allowed| Err(ConfigError::OutOfRange { key, found, allowed });
+        self.project.check()?;
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {
             return refuse(

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
 use crate::domain::{
-    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, Project, Ratio,
-    WorkspaceKind,
+    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, NodeVersion, Project,
+    Ratio, RejectedCommand, ServiceNeed, WorkspaceKind, WorkspacePackage,
 };
 use crate::ports::{Claim, Detector, Fact, SourceTree};
 
@@ -22,7 +22,7 @@ pub fn detect(
     config: &Config,
     config_text: &str,
 ) -> Project {
-    let mut claims = user_claims(&config.commands, config_text);
+    let mut claims = user_claims(config, config_text);
     for detector in detectors {
         let more = detector.detect(tree, &claims);
         claims.extend(more);
@@ -75,23 +75,40 @@ pub fn weigh(claims: &[Claim]) -> Project {
             _ => None,
         })
         .map_or(WorkspaceKind::None, |(kind, _)| kind),
+        packages: packages(claims),
+        package: None,
+        apart: apart(claims),
+        rejected: rejected(claims),
+        services: services(claims),
         tags: tags(claims),
         notes: notes(claims),
     }
 }
 
-/// What `selfopt.toml` says about commands, as claims.
-pub fn user_claims(commands: &CommandsConfig, config_text: &str) -> Vec<Claim> {
-    let CommandsConfig { install, build, typecheck, test, bench } = commands;
+/// What `selfopt.toml` says about the project and its commands, as claims.
+pub fn user_claims(config: &Config, config_text: &str) -> Vec<Claim> {
+    let CommandsConfig { install, build, typecheck, test, bench } = &config.commands;
     let lines = override_lines(config_text);
+    let line = |key: &str| lines.get(key).cloned();
     let cmd = |value: &CommandOverride| value.command().map(str::to_owned);
+    let node = config.project.node_version().map(|(pick, version)| {
+        let whole = EvidenceLine { path: CONFIG_FILE.to_owned(), line: None, text: String::new() };
+        let source = line("project.node").unwrap_or(whole);
+        Fact::Node(NodeVersion { pick, acceptable: Some(version), pinned: true, source })
+    });
     let facts = [
-        ("install", install.as_ref().map(|value| Fact::Install(cmd(value)))),
-        ("build", build.as_ref().map(|value| Fact::Build(cmd(value)))),
-        ("typecheck", typecheck.as_ref().map(|value| Fact::Typecheck(cmd(value)))),
-        ("test", test.as_ref().map(|value| Fact::Test(cmd(value)))),
+        ("project.package_manager", config.project.manager().map(Fact::PackageManager)),
         (
-            "bench",
+            "project.working_directory",
+            config.project.working_directory.clone().map(Fact::WorkingDirectory),
+        ),
+        ("project.node", node),
+        ("commands.install", install.as_ref().map(|value| Fact::Install(cmd(value)))),
+        ("commands.build", build.as_ref().map(|value| Fact::Build(cmd(value)))),
+        ("commands.typecheck", typecheck.as_ref().map(|value| Fact::Typecheck(cmd(value)))),
+        ("commands.test", test.as_ref().map(|value| Fact::Test(cmd(value)))),
+        (
+            "commands.bench",
             bench.as_ref().map(|value| Fact::Bench(cmd(value).map(|cmd| (BenchKind::Script, cmd)))),
         ),
     ];
@@ -102,27 +119,34 @@ pub fn user_claims(commands: &CommandsConfig, config_text: &str) -> Vec<Claim> {
                 fact: fact?,
                 confidence: Ratio(1.0),
                 source: CommandSource::User,
-                evidence: lines.get(key).cloned().into_iter().collect(),
+                evidence: line(key).into_iter().collect(),
             })
         })
         .collect()
 }
 
-/// The line of each key of `[commands]`.
+/// The line of each key that overrides what is detected, by table and key.
 fn override_lines(config_text: &str) -> BTreeMap<String, EvidenceLine> {
+    type Table = BTreeMap<String, toml::Spanned<toml::Value>>;
+
     #[derive(Deserialize)]
-    struct Commands {
+    struct Overrides {
         #[serde(default)]
-        commands: BTreeMap<String, toml::Spanned<toml::Value>>,
+        project: Table,
+        #[serde(default)]
+        commands: Table,
     }
 
-    let Ok(Commands { commands }) = toml::from_str(config_text) else {
+    let Ok(Overrides { project, commands }) = toml::from_str(config_text) else {
         return BTreeMap::new();
     };
-    commands
-        .into_iter()
-        .map(|(key, value)| {
-            let before = config_text.get(..value.span().start).unwrap_or_default();
+    let keys = |table: &'static str, values: Table| {
+        values.into_iter().map(move |(key, value)| (format!("{table}.{key}"), value.span().start))
+    };
+    keys("project", project)
+        .chain(keys("commands", commands))
+        .map(|(key, start)| {
+            let before = config_text.get(..start).unwrap_or_default();
             let line_idx = before.matches('\n').count();
             let text = config_text.lines().nth(line_idx).unwrap_or_default().trim().to_owned();
             let line = u32::try_from(line_idx + 1).ok();
@@ -169,6 +193,55 @@ fn bench(claims: &[Claim]) -> Option<DetectedBench> {
         source: claim.source,
         evidence: claim.evidence.clone(),
     })
+}
+
+fn packages(claims: &[Claim]) -> Vec<WorkspacePackage> {
+    let packages: BTreeMap<_, _> = claims
+        .iter()
+        .rev()
+        .filter_map(|claim| match &claim.fact {
+            Fact::Package(package) => Some((package.path.clone(), (**package).clone())),
+            _ => None,
+        })
+        .collect();
+    packages.into_values().collect()
+}
+
+fn apart(claims: &[Claim]) -> Vec<String> {
+    let folders: BTreeSet<_> = claims
+        .iter()
+        .filter_map(|claim| match &claim.fact {
+            Fact::Apart(folder) => Some(folder.clone()),
+            _ => None,
+        })
+        .collect();
+    folders.into_iter().collect()
+}
+
+/// By phase, the earliest reason for each command.
+fn rejected(claims: &[Claim]) -> Vec<RejectedCommand> {
+    let rejected: BTreeMap<_, _> = claims
+        .iter()
+        .rev()
+        .filter_map(|claim| match &claim.fact {
+            Fact::Rejected(one) => Some(((one.phase, one.cmd.clone()), one.clone())),
+            _ => None,
+        })
+        .collect();
+    rejected.into_values().collect()
+}
+
+/// Each need once, with its first line.
+fn services(claims: &[Claim]) -> Vec<ServiceNeed> {
+    let services: BTreeMap<_, _> = claims
+        .iter()
+        .rev()
+        .filter_map(|claim| match &claim.fact {
+            Fact::Service(service) => Some((service.name.clone(), service.clone())),
+            _ => None,
+        })
+        .collect();
+    services.into_values().collect()
 }
 
 fn tags(claims: &[Claim]) -> Vec<String> {
@@ -265,5 +338,21 @@ mod tests {
         assert_eq!(test.evidence[0].to_string(), "selfopt.toml:5");
         assert_eq!(test.evidence[0].text, "test = \"npm run unit\"");
         assert_eq!(project.build_cmd, None);
+    }
+
+    #[test]
+    fn the_project_is_what_the_user_says() {
+        let text =
+            "[project]\npackage_manager = \"pnpm@9.1.0\"\nworking_directory = \"app\"\nnode = 20\n";
+        let config = Config::parse(text).unwrap().config;
+        let project = detect(&MemoryTree::default(), &[], &config, text);
+        let manager = project.package_manager.unwrap();
+        assert_eq!(
+            (manager.name.to_string(), manager.version),
+            ("pnpm".into(), Some("9.1.0".into()))
+        );
+        assert_eq!(project.working_directory, "app");
+        let node = project.node_version.unwrap();
+        assert_eq!((node.pick.as_str(), node.source.to_string()), ("20", "selfopt.toml:4".into()));
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod detection;
+pub mod diagnosis;
 pub mod digest;
 pub mod domain;
 pub mod evidence;
@@ -16,6 +17,7 @@ pub mod ports;
 pub mod report;
 pub mod statistics;
 pub mod test_output;
+pub mod workspace;
 
 pub use domain::*;
 pub use ports::*;

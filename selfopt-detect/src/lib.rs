@@ -9,6 +9,7 @@
 mod choose;
 mod ci;
 mod detectors;
+mod diagnose;
 mod evidence;
 mod kind;
 mod manager;
@@ -16,5 +17,6 @@ mod manifest;
 mod scripts;
 mod shell;
 mod tree_facts;
+mod version_files;
 
 pub use detectors::detectors;

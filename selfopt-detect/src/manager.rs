@@ -87,7 +87,8 @@ pub(crate) fn run_in_package(manager: PackageManagerName, package: &str, script:
     }
 }
 
-fn quote(script: &str) -> String {
+/// Text as one word of a shell.
+pub(crate) fn quote(script: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_:./@+".contains(c);
     if !script.is_empty() && script.chars().all(is_plain) {
         return script.to_owned();

@@ -30,10 +30,14 @@ pub(crate) struct Manifest {
     pub(crate) dev_engines_manager: Option<(Field, Option<String>)>,
     /// `engines.node`.
     pub(crate) engines_node: Option<Field>,
-    /// `volta.node`.
-    pub(crate) volta_node: Option<Field>,
+    /// `devEngines.runtime`, where it is Node: the range.
+    pub(crate) dev_engines_node: Option<Field>,
+    /// `volta`: versions by program.
+    pub(crate) volta: BTreeMap<String, Field>,
     /// The globs of `workspaces`.
     pub(crate) workspaces: Option<(Vec<String>, EvidenceLine)>,
+    /// `wireit`: what the scripts run whose text is `wireit`.
+    pub(crate) wireit: BTreeMap<String, WireitTask>,
     /// Whether it is meant to be published: not private and with an entry.
     pub(crate) is_library: bool,
 }
@@ -43,6 +47,17 @@ pub(crate) struct Manifest {
 pub(crate) struct Field {
     pub(crate) value: String,
     pub(crate) line: EvidenceLine,
+}
+
+/// A task of `wireit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct WireitTask {
+    /// The command line, where it runs one.
+    pub(crate) command: Option<String>,
+    /// Scripts that run before: `build`, `./packages/x:build`.
+    pub(crate) dependencies: Vec<String>,
+    /// Whether it goes on until it is stopped.
+    pub(crate) is_service: bool,
 }
 
 /// A script and its line.
@@ -135,14 +150,18 @@ impl Manifest {
             package_manager: root.get("packageManager").and_then(|prop| reader.field(prop)),
             dev_engines_manager,
             engines_node: in_object("engines", "node"),
-            volta_node: in_object("volta", "node"),
+            dev_engines_node: dev_engines_node(root, &reader),
+            volta: ["node", "npm", "pnpm", "yarn"]
+                .into_iter()
+                .filter_map(|program| Some((program.to_owned(), in_object("volta", program)?)))
+                .collect(),
             workspaces: root.get("workspaces").and_then(|prop| reader.globs(prop)),
+            wireit: wireit(root),
             is_library: has_entry && !is_private,
         }
     }
 
     /// A manifest of nothing but scripts.
-    #[cfg(test)]
     pub(crate) fn of_scripts(scripts: Vec<Script>) -> Self {
         Self { places: places(&scripts), scripts, ..Self::default() }
     }
@@ -164,9 +183,48 @@ fn places(scripts: &[Script]) -> BTreeMap<String, usize> {
     places.map(|(idx, script)| (script.name.clone(), idx)).collect()
 }
 
+/// The version of Node in `devEngines.runtime`, which names one runtime or a
+/// list of them.
+fn dev_engines_node(root: &Object<'_>, reader: &Reader<'_>) -> Option<Field> {
+    let node = |value: &Value<'_>| {
+        let runtime = value.as_object()?;
+        let is_node = runtime.get_string("name").is_some_and(|name| name.value == "node");
+        is_node.then(|| reader.field(runtime.get("version")?)).flatten()
+    };
+    match &root.get_object("devEngines")?.get("runtime")?.value {
+        Value::Array(runtimes) => runtimes.elements.iter().take(MAX_SCRIPTS).find_map(node),
+        one => node(one),
+    }
+}
+
 /// Reads fields with their lines.
 struct Reader<'a> {
     lines: Lines<'a>,
+}
+
+/// The tasks under `wireit`.
+fn wireit(root: &Object<'_>) -> BTreeMap<String, WireitTask> {
+    let tasks = root.get_object("wireit").map_or(&[][..], |tasks| &tasks.properties);
+    let task = |prop: &ObjectProp<'_>| {
+        let task = prop.value.as_object()?;
+        let dependency = |value: &Value<'_>| match value {
+            Value::StringLit(name) => Some(name.value.to_string()),
+            Value::Object(object) => Some(object.get_string("script")?.value.to_string()),
+            _ => None,
+        };
+        let dependencies = task.get_array("dependencies").map_or_else(Vec::new, |list| {
+            list.elements.iter().take(MAX_SCRIPTS).filter_map(dependency).collect()
+        });
+        let command = task.get_string("command").map(|command| command.value.to_string());
+        let is_service = task.get("service").is_some_and(|service| match &service.value {
+            Value::BooleanLit(on) => on.value,
+            other => other.as_object().is_some(),
+        });
+        let command = command.filter(|command| command.len() <= MAX_SCRIPT_BYTES);
+        let name = prop.name.as_str().to_owned();
+        Some((name, WireitTask { command, dependencies, is_service }))
+    };
+    tasks.iter().take(MAX_SCRIPTS).filter_map(task).collect()
 }
 
 impl Reader<'_> {

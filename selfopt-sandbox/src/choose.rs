@@ -26,6 +26,16 @@ pub async fn choose(
     choice: IsolationChoice,
     base_dir: impl Into<PathBuf>,
 ) -> Result<(Arc<dyn Sandbox>, Isolation), SandboxError> {
+    let (sandbox, isolation) = choose_local(choice, base_dir).await?;
+    Ok((Arc::new(sandbox), isolation))
+}
+
+/// The same as [`choose`], for a sandbox that is still to be given a tool
+/// chain.
+pub async fn choose_local(
+    choice: IsolationChoice,
+    base_dir: impl Into<PathBuf>,
+) -> Result<(LocalSandbox, Isolation), SandboxError> {
     let base_dir = base_dir.into();
     match choice {
         IsolationChoice::Process => probed(LocalSandbox::process(base_dir)?).await,
@@ -46,7 +56,7 @@ pub async fn choose(
     }
 }
 
-async fn probed(sandbox: LocalSandbox) -> Result<(Arc<dyn Sandbox>, Isolation), SandboxError> {
+async fn probed(sandbox: LocalSandbox) -> Result<(LocalSandbox, Isolation), SandboxError> {
     let isolation = sandbox.probe().await?;
-    Ok((Arc::new(sandbox), isolation))
+    Ok((sandbox, isolation))
 }

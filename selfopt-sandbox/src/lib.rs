@@ -11,8 +11,13 @@ pub mod checkout;
 mod choose;
 mod command;
 mod failure;
+mod toolchain;
 mod workspace;
 
 pub use backend::LocalSandbox;
-pub use choose::{IsolationChoice, choose};
+pub use choose::{IsolationChoice, choose, choose_local};
+pub use toolchain::{
+    CachedTool, NpmError, Origin, Program, Tool, ToolChain, ToolError, ToolNeeds, ToolResolver,
+    ToolsChoice, cached_tools,
+};
 pub use workspace::prune_snapshots;

@@ -4,6 +4,7 @@
 
 mod budget;
 mod fixture;
+mod install;
 mod outcomes;
 mod resume;
 mod sandbox;

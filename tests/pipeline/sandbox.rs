@@ -27,6 +27,12 @@ pub(crate) struct Script {
     pub(crate) noise_permille: i64,
     /// The install command's exit code.
     pub(crate) install_exit: i32,
+    /// The first installs in a tree fail, this many of them.
+    pub(crate) installs_fail: usize,
+    /// What an install prints.
+    pub(crate) install_prints: &'static str,
+    /// A file that an install writes: path and content.
+    pub(crate) install_writes: Option<(&'static str, &'static str)>,
     /// Test runs from this one on (1-based) fail.
     pub(crate) tests_fail_from: Option<u64>,
     /// Two tests fail in every run, and the command exits with 0 all the same.
@@ -131,6 +137,17 @@ impl ScriptedWorkspace {
             .sum()
     }
 
+    /// The exit code of an install.
+    fn install(&self) -> i32 {
+        let mut files = self.files.lock().expect("no panic while locked");
+        if let Some((path, content)) = self.script.install_writes {
+            files.insert(path.to_owned(), content.into());
+        }
+        let installs = files.entry(INSTALLS.to_owned()).or_default();
+        installs.push(b'x');
+        if installs.len() <= self.script.installs_fail { 1 } else { self.script.install_exit }
+    }
+
     /// Runs of the benchmark in this tree before this one.
     fn add_to_history(&self) -> u64 {
         let mut files = self.files.lock().expect("no panic while locked");
@@ -152,6 +169,9 @@ impl ScriptedWorkspace {
     }
 }
 
+/// Where the scripted install counts its runs in a tree.
+const INSTALLS: &str = "installs.log";
+
 /// Where the scripted benchmark counts its runs in a tree.
 const HISTORY: &str = "history.log";
 
@@ -161,7 +181,10 @@ impl Workspace for ScriptedWorkspace {
         let mut cpu_us = 1_000;
         let mut stdout = String::new();
         let code = match spec.phase {
-            Phase::Install => self.script.install_exit,
+            Phase::Install => {
+                self.script.install_prints.clone_into(&mut stdout);
+                self.install()
+            }
             Phase::Build => i32::from(self.count("unbuildable_") > 0),
             Phase::Typecheck => i32::from(self.count("untyped_") > 0),
             Phase::Test => {
@@ -248,10 +271,14 @@ impl Workspace for ScriptedWorkspace {
 
     async fn collect(
         &self,
-        _: &[String],
+        globs: &[String],
         _: CollectLimits,
     ) -> Result<Vec<CollectedFile>, SandboxError> {
-        Ok(Vec::new())
+        let files = self.files.lock().expect("no panic while locked");
+        let named = files.iter().filter(|(path, _)| globs.contains(path));
+        Ok(named
+            .map(|(path, bytes)| CollectedFile { path: path.clone(), bytes: bytes.clone() })
+            .collect())
     }
 
     async fn close(self: Box<Self>) -> Result<(), SandboxError> {

@@ -10,6 +10,7 @@
 )]
 
 mod calibrate;
+mod detect_score;
 mod evidence;
 mod new_rule;
 mod setup;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{calibrate, evidence, new_rule, setup, test, tidy};
+use crate::{calibrate, detect_score, evidence, new_rule, setup, test, tidy};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -14,6 +14,9 @@ usage: cargo xtask <task>
                            `--write` stores the tables in docs/evidence/calibration.md
   evidence                 what takes longer than a test may: the calibration, written
                            to docs/evidence/, and the scanning benchmark
+  detect-score <dir> [<name>]
+                           score detection on a folder of repositories with known
+                           answers; with a name, show what is detected there
   new-rule <pack>/<id>     scaffold a rule: source file and rulebook page";
 
 /// One task with its arguments.
@@ -29,6 +32,8 @@ pub(crate) enum Task {
     Calibrate(calibrate::Output),
     /// Make the tables in docs/evidence/.
     Evidence,
+    /// Score detection.
+    DetectScore(detect_score::Request),
     /// Scaffold a rule.
     NewRule(new_rule::RuleId),
     /// Say what there is.
@@ -46,6 +51,13 @@ impl Task {
             ["calibrate"] => Self::Calibrate(calibrate::Output::Print),
             ["calibrate", "--write"] => Self::Calibrate(calibrate::Output::PrintAndWrite),
             ["evidence"] => Self::Evidence,
+            ["detect-score", dir] => {
+                Self::DetectScore(detect_score::Request { dir: (*dir).to_owned(), name: None })
+            }
+            ["detect-score", dir, name] => Self::DetectScore(detect_score::Request {
+                dir: (*dir).to_owned(),
+                name: Some((*name).to_owned()),
+            }),
             ["new-rule", id] => Self::NewRule(id.parse()?),
             [] | ["help" | "--help" | "-h"] => Self::Help,
             other => bail!("unknown task `{}`\n\n{USAGE}", other.join(" ")),
@@ -60,6 +72,7 @@ impl Task {
             Self::Tidy => tidy::run(),
             Self::Calibrate(output) => calibrate::run(output),
             Self::Evidence => evidence::run(),
+            Self::DetectScore(request) => detect_score::run(&request),
             Self::NewRule(id) => new_rule::run(&id),
             Self::Help => {
                 println!("{USAGE}");
@@ -84,12 +97,20 @@ mod tests {
         assert_eq!(parse("").unwrap(), Task::Help);
         let write = Task::Calibrate(calibrate::Output::PrintAndWrite);
         assert_eq!(parse("calibrate --write").unwrap(), write);
+        let score = |name: Option<&str>| {
+            let name = name.map(str::to_owned);
+            Task::DetectScore(detect_score::Request { dir: "corpus".into(), name })
+        };
+        assert_eq!(parse("detect-score corpus").unwrap(), score(None));
+        assert_eq!(parse("detect-score corpus x").unwrap(), score(Some("x")));
         assert!(matches!(parse("new-rule core/a-rule").unwrap(), Task::NewRule(_)));
     }
 
     #[test]
     fn anything_else_is_an_error() {
-        for line in ["tidy now", "calibrate --wrote", "new-rule", "new-rule core", "dance"] {
+        for line in
+            ["tidy now", "calibrate --wrote", "detect-score", "new-rule", "new-rule core", "dance"]
+        {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -1,9 +1,10 @@
 //! `selfopt doctor`: what is here, what is missing, how to get it.
 
+use std::path::Path;
 use std::process::Command;
 
 use selfopt_core::ExitCode;
-use selfopt_sandbox::{IsolationChoice, choose};
+use selfopt_sandbox::{IsolationChoice, cached_tools, choose};
 use selfopt_store::SqliteStore;
 use serde::Serialize;
 
@@ -70,12 +71,13 @@ pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
             false,
             "runs do without it; install it to look at what `proposals apply` did",
         ),
-        program("pnpm", false, "needed for projects that use pnpm: `npm install --global pnpm`"),
-        program("yarn", false, "needed for projects that use Yarn: `npm install --global yarn`"),
-        program("bun", false, "needed for projects that use Bun: https://bun.sh"),
+        program("pnpm", false, "obtained through npm for projects that use pnpm"),
+        program("yarn", false, "obtained through npm for projects that use Yarn"),
+        program("bun", false, "obtained through npm for projects that use Bun"),
     ];
     findings.push(bubblewrap().await?);
     findings.push(store(common).await?);
+    findings.push(tools(&store_dir(common)?));
     match common.format {
         Format::Json => render::json(&findings)?,
         Format::Markdown => render::text(&render::markdown::doctor(&findings)),
@@ -163,6 +165,16 @@ async fn store(common: &Common) -> Result<Finding, CliError> {
             fix: error.hint().map(str::to_owned),
         },
     })
+}
+
+/// What runs have obtained.
+fn tools(store: &Path) -> Finding {
+    let tools: Vec<_> = cached_tools(store)
+        .into_iter()
+        .map(|tool| format!("{} {}", tool.program, tool.version))
+        .collect();
+    let found = if tools.is_empty() { "none obtained yet".to_owned() } else { tools.join(", ") };
+    Finding { name: "tools", state: State::Good, required: false, found, fix: None }
 }
 
 /// An error and what led to it, in one line.

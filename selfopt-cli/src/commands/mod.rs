@@ -4,6 +4,7 @@ pub(crate) mod baseline;
 pub(crate) mod completions;
 pub(crate) mod detect;
 pub(crate) mod doctor;
+pub(crate) mod init;
 pub(crate) mod optimize;
 pub(crate) mod proposals;
 pub(crate) mod scan;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use selfopt_core::config::{CONFIG_FILE, Config};
+use selfopt_core::detection::detect;
 use selfopt_core::pipeline::opportunities_and_candidates;
+use selfopt_core::workspace::{FolderView, focused};
 use selfopt_core::{CommitId, ExitCode, PatchTemplate, Scanner, SourceTree};
 use selfopt_rules::BuiltinRules;
 use selfopt_sandbox::checkout::{self, CheckoutOptions, DirTree, DirtyPolicy};
@@ -20,12 +23,18 @@ const NO_COMMIT: &str = "uncommitted";
 
 pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError> {
     let tree: Arc<dyn SourceTree> = Arc::new(DirTree::open(&args.path)?);
-    let overrides = Overrides { rules: args.rules.clone(), ..Overrides::default() };
+    let overrides = Overrides {
+        package: args.package.clone(),
+        rules: args.rules.clone(),
+        ..Overrides::default()
+    };
     let config = load_config(&*tree, &overrides)?;
     let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(BuiltinRules::default())];
     let templates: Vec<Box<dyn PatchTemplate>> = vec![Box::new(BuiltinRules::default())];
+    let folder = package_folder(&*tree, &config)?;
+    let view = FolderView::new(&*tree, folder.as_deref().unwrap_or("."));
     let scan = opportunities_and_candidates(
-        &*tree,
+        &view,
         &commit(args),
         &config,
         &scanners,
@@ -49,6 +58,16 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         }
     }
     Ok(ExitCode::Success)
+}
+
+/// The folder of the package that is to be scanned alone.
+fn package_folder(tree: &dyn SourceTree, config: &Config) -> Result<Option<String>, CliError> {
+    if config.project.package.is_none() {
+        return Ok(None);
+    }
+    let config_text = tree.text(CONFIG_FILE).unwrap_or_default();
+    let project = detect(tree, &selfopt_detect::detectors(), config, &config_text);
+    Ok(focused(project, config)?.package_folder().map(str::to_owned))
 }
 
 /// The commit, when the folder is exactly at one: then ids are those of a run.

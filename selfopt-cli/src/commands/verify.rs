@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use selfopt_core::config::{CommandOverride, CommandsConfig};
+use selfopt_core::config::{CommandOverride, CommandsConfig, ProjectConfig};
 use selfopt_core::evidence::{Replay, VerifyReport, verify};
 use selfopt_core::report::Report;
 use selfopt_core::{ArtifactKind, ArtifactStore as _, ExitCode, Phase, Project};
@@ -66,6 +66,7 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
     let run = RunArgs {
         path: args.repo,
         isolation: args.isolation,
+        tools: args.tools,
         allow_dirty: false,
         overrides: Overrides::default(),
     };
@@ -87,6 +88,7 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
     render::isolation_warning(&session.isolation);
     let mut input = session.input(&own, cancel_flag());
     input.config.commands = commands(&replay.project);
+    input.config.project = ProjectConfig::of(&replay.project);
     input.config.benchmark.confirmations = replay.parameters.confirmations.get();
     input.config.benchmark.min_gain = replay.parameters.min_improvement;
     let observer = Arc::new(LiveObserver::new(false, session.checkout.tree.clone()));

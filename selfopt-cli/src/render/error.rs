@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use selfopt_core::pipeline::RunError;
 use selfopt_sandbox::checkout::{CheckoutError, PatchError};
 
 use super::progress;
@@ -25,6 +26,7 @@ pub(crate) fn print(error: &CliError) {
     }
     match error {
         CliError::Checkout(CheckoutError::Dirty { paths, .. }) => list(paths.iter().cloned()),
+        CliError::Run(RunError::SeveralProjects { folders, .. }) => list(folders.iter().cloned()),
         CliError::Patch(PatchError::Conflicts { conflicts }) => {
             list(
                 conflicts.iter().map(|conflict| format!("{}: {}", conflict.path, conflict.reason)),

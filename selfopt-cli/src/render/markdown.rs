@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use selfopt_core::evidence::VerifyReport;
 use selfopt_core::report::{BaselineReport, OpportunityReport, ProposalReport, Report};
-use selfopt_core::{DetectedCommand, Project};
+use selfopt_core::{DetectedCommand, Project, Ratio};
 
 use super::noise;
 use super::style::{duration, micros, plural};
@@ -188,7 +188,8 @@ pub(crate) fn project(project: &Project) -> String {
     let mut row = |step: &str, detected: Option<(&str, f64, String)>| {
         let _ = match detected {
             Some((cmd, confidence, evidence)) => {
-                writeln!(out, "| {step} | `{}` | {confidence:.2} | {evidence} |", cell(cmd))
+                let unsure = if Ratio(confidence) < DetectedCommand::SURE { ", unsure" } else { "" };
+                writeln!(out, "| {step} | `{}` | {confidence:.2}{unsure} | {evidence} |", cell(cmd))
             }
             None => writeln!(out, "| {step} | none found | | |"),
         };
@@ -322,6 +323,6 @@ pub(crate) fn doctor(findings: &[Finding]) -> String {
 }
 
 /// Text that stays inside its table cell.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -1,11 +1,14 @@
 //! How results look. Data goes to standard output, the rest to standard error;
 //! everything is understandable without colour.
 
+pub(crate) mod config_file;
 pub(crate) mod error;
+pub(crate) mod explain;
 pub(crate) mod frames;
 pub(crate) mod live;
 pub(crate) mod markdown;
 mod noise;
+pub(crate) mod packages;
 pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;

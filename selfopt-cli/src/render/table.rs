@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::{DetectedCommand, EvidenceLine, Project};
+use selfopt_core::{DetectedCommand, EvidenceLine, Project, Ratio};
 
 use super::style::{BAD, BOLD, DIM, GOOD, WARNING, pad};
 use crate::commands::doctor::Finding;
@@ -28,7 +28,7 @@ pub(crate) fn project(project: &Project) -> String {
         let _ = match cmd {
             Some((cmd, confidence, evidence)) => {
                 let line = evidence.first().map(ToString::to_string).unwrap_or_default();
-                let sure = if confidence < 0.5 { "  unsure" } else { "" };
+                let sure = if Ratio(confidence) < DetectedCommand::SURE { "  unsure" } else { "" };
                 writeln!(
                     out,
                     "  {} {} {DIM}{line}{DIM:#}{WARNING}{sure}{WARNING:#}",

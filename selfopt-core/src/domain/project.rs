@@ -32,6 +32,22 @@ pub struct Project {
     pub node_version: Option<NodeVersion>,
     /// How the repository is split into packages.
     pub workspace_kind: WorkspaceKind,
+    /// The packages of a workspace, sorted by path; empty for a single package.
+    #[serde(default)]
+    pub packages: Vec<WorkspacePackage>,
+    /// The package that the commands are narrowed to, by name.
+    #[serde(default)]
+    pub package: Option<String>,
+    /// Folders that are projects of their own, sorted, where the root is none
+    /// and no workspace joins them: a person has to choose one.
+    #[serde(default)]
+    pub apart: Vec<String>,
+    /// Commands that look right and must not be run, each with its reason.
+    #[serde(default)]
+    pub rejected: Vec<RejectedCommand>,
+    /// What the project needs beside itself: `postgres`, `redis`, `docker`, `chrome`.
+    #[serde(default)]
+    pub services: Vec<ServiceNeed>,
     /// Frameworks and tools that were recognised, sorted.
     pub tags: Vec<String>,
     /// What looked wrong or was set aside, for people.
@@ -63,6 +79,61 @@ pub struct DetectedCommand {
     pub source: CommandSource,
     /// The lines that say so.
     pub evidence: Vec<EvidenceLine>,
+}
+
+impl DetectedCommand {
+    /// Below this confidence an answer is a guess, and said to be one.
+    pub const SURE: Ratio = Ratio(0.5);
+
+    /// Whether a person should confirm the command.
+    pub fn is_unsure(&self) -> bool {
+        self.confidence < Self::SURE
+    }
+}
+
+/// A command that looks like an answer and is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RejectedCommand {
+    /// What it would have been.
+    pub phase: Phase,
+    /// The command as a shell would take it.
+    pub cmd: String,
+    /// Why not, as a person says it: `is a watcher`, `runs a migration`.
+    pub reason: String,
+    /// The line that names it.
+    pub evidence: EvidenceLine,
+}
+
+/// Something that a project needs beside itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ServiceNeed {
+    /// `postgres`, `redis`, `docker`, `chrome`.
+    pub name: String,
+    /// The line that says so.
+    pub evidence: EvidenceLine,
+}
+
+/// A package of a workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspacePackage {
+    /// `name` of its `package.json`, or its path.
+    pub name: String,
+    /// Its folder, relative to the project root.
+    pub path: String,
+    /// Packages of the same workspace that it depends on, by name, sorted.
+    pub depends_on: Vec<String>,
+    /// Builds it.
+    pub build_cmd: Option<DetectedCommand>,
+    /// Builds it and, before it, what it depends on, where the package manager
+    /// or the task runner has one command for that.
+    #[serde(default)]
+    pub build_all: Option<DetectedCommand>,
+    /// Checks its types.
+    pub typecheck_cmd: Option<DetectedCommand>,
+    /// Runs its unit tests once.
+    pub test_cmd: Option<DetectedCommand>,
+    /// Runs its benchmark.
+    pub bench: Option<DetectedBench>,
 }
 
 /// A benchmark command.
@@ -141,6 +212,9 @@ pub struct PackageManager {
     pub name: PackageManagerName,
     /// The pinned version, if any.
     pub version: Option<String>,
+    /// The hash that the pin ends with: `sha512.0f1e…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }
 
 /// The package managers that are told apart.
@@ -197,6 +271,10 @@ pub struct NodeVersion {
     pub pick: String,
     /// The range that is acceptable, as semver writes it.
     pub acceptable: Option<String>,
+    /// Whether a version file demands the major. A range, an alias such as
+    /// `lts/*` and the CI only suggest it.
+    #[serde(default)]
+    pub pinned: bool,
     /// The line that says so.
     pub source: EvidenceLine,
 }

@@ -5,6 +5,9 @@ use crate::domain::{Millis, Project};
 use crate::ports::{CommandLimits, CommandSpec, Network, Phase, SourceTree};
 use crate::statistics::{InvalidParameters, Parameters};
 
+/// How long a command is silent that says that it waits and means it.
+const SILENCE: Millis = Millis::from_secs(3);
+
 /// A command of install, build, typecheck or tests. Only install may reach the
 /// network.
 pub(crate) fn step_command(
@@ -14,6 +17,8 @@ pub(crate) fn step_command(
     cmd: &str,
 ) -> CommandSpec {
     let network = if phase == Phase::Install { Network::Open } else { Network::None };
+    // An install that looks silent is busy with a download or a compiler.
+    let silence = (phase != Phase::Install).then_some(SILENCE);
     CommandSpec {
         cmd: cmd.to_owned(),
         working_directory: project.working_directory.clone(),
@@ -22,6 +27,7 @@ pub(crate) fn step_command(
         network,
         limits: CommandLimits {
             wall: Millis::from_secs(config.baseline.timeout_seconds),
+            silence,
             ..CommandLimits::default()
         },
     }
@@ -39,7 +45,37 @@ pub(crate) fn benchmark_command(project: &Project, config: &Config, cmd: &str) -
 /// script without pre and post scripts, the script itself is run.
 pub(crate) fn measured_command(project: &Project, tree: &dyn SourceTree) -> Option<String> {
     let cmd = project.bench.as_ref()?.cmd.clone();
-    Some(script_behind(&cmd, &project.working_directory, tree).unwrap_or(cmd))
+    let behind = match (project.package.as_deref(), project.package_folder()) {
+        (Some(package), Some(folder)) => script_of_package(&cmd, package, folder, tree),
+        _ => script_behind(&cmd, &project.working_directory, tree),
+    };
+    Some(behind.unwrap_or(cmd))
+}
+
+/// The script behind a call through the workspace, in the package's folder.
+/// Only Node is sure to be found there without the package manager.
+fn script_of_package(
+    cmd: &str,
+    package: &str,
+    folder: &str,
+    tree: &dyn SourceTree,
+) -> Option<String> {
+    let words: Vec<&str> = cmd.split_whitespace().collect();
+    let (["npm", "run", name, "-w", called]
+    | ["pnpm", "--filter", called, "run", name]
+    | ["yarn", "workspace", called, "run", name]
+    | ["bun", "run", "--filter", called, name]) = words[..]
+    else {
+        return None;
+    };
+    // What the user wrote may be about another package.
+    if called != package && called.trim_start_matches("./") != folder {
+        return None;
+    }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@".contains(c);
+    let script = script_alone(name, folder, tree)?;
+    (script.starts_with("node ") && folder.chars().all(is_plain))
+        .then(|| format!("cd {folder} && {script}"))
 }
 
 fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> Option<String> {
@@ -48,7 +84,13 @@ fn script_behind(cmd: &str, working_directory: &str, tree: &dyn SourceTree) -> O
     else {
         return None;
     };
-    let manifest = match working_directory {
+    script_alone(name, working_directory, tree)
+}
+
+/// A script that nothing runs before or after, and that needs no package
+/// manager around it.
+fn script_alone(name: &str, folder: &str, tree: &dyn SourceTree) -> Option<String> {
+    let manifest = match folder {
         "." | "" => "package.json".to_owned(),
         folder => format!("{folder}/package.json"),
     };
@@ -87,6 +129,25 @@ mod tests {
         let scripts = r#"{"bench": "node bench.js"}"#;
         assert_eq!(behind("npm run bench", scripts).as_deref(), Some("node bench.js"));
         assert_eq!(behind("yarn bench", scripts).as_deref(), Some("node bench.js"));
+    }
+
+    #[test]
+    fn a_packages_script_is_run_in_its_folder() {
+        let manifest = r#"{"scripts": {"bench": "node bench.js", "tool": "vitest bench --run"}}"#;
+        let tree = MemoryTree::new([("packages/a/package.json", manifest)]);
+        let behind = |cmd: &str| script_of_package(cmd, "a", "packages/a", &tree);
+        for cmd in [
+            "npm run bench -w a",
+            "pnpm --filter a run bench",
+            "yarn workspace a run bench",
+            "bun run --filter ./packages/a bench",
+        ] {
+            assert_eq!(behind(cmd).as_deref(), Some("cd packages/a && node bench.js"), "{cmd}");
+        }
+        assert_eq!(behind("npm run tool -w a"), None);
+        assert_eq!(behind("npm run bench"), None);
+        assert_eq!(behind("npm run bench -w b"), None);
+        assert_eq!(script_of_package("npm run bench -w a", "a", "packages/b", &tree), None);
     }
 
     #[test]

@@ -26,6 +26,18 @@ pub enum RunError {
     /// The evidence could not be packed.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// The package asked for is not there.
+    #[error(transparent)]
+    UnknownPackage(#[from] crate::workspace::UnknownPackage),
+    /// The root is no project, and which of those below it is meant is not for
+    /// a program to guess.
+    #[error("`{root}` is no project by itself and holds {} that no workspace joins", count(folders))]
+    SeveralProjects {
+        /// The root, as an absolute path.
+        root: String,
+        /// The projects' folders.
+        folders: Vec<String>,
+    },
     /// The statistics refuse their parameters.
     #[error("the benchmark parameters contradict themselves")]
     Parameters(#[from] crate::statistics::InvalidParameters),
@@ -64,11 +76,22 @@ impl RunError {
             Self::Cancelled => {
                 Some("`selfopt optimize --resume` goes on where it stopped; what was proved is in `selfopt proposals list`".to_owned())
             }
+            Self::UnknownPackage(error) => Some(error.hint()),
+            Self::SeveralProjects { root, folders } => folders
+                .first()
+                .map(|folder| format!("choose one, such as `selfopt optimize {root}/{folder}`")),
             Self::Journal { .. } => Some(
                 "start a new run without `--resume`; what was proved is still in the store"
                     .to_owned(),
             ),
             _ => None,
         }
+    }
+}
+
+fn count(folders: &[String]) -> String {
+    match folders.len() {
+        1 => "a project".to_owned(),
+        n => format!("{n} projects"),
     }
 }

@@ -3,7 +3,7 @@
 use super::source_tree::SourceTree;
 use crate::domain::{
     BenchKind, CommandSource, DetectionNote, EvidenceLine, NodeVersion, PackageManager, Ratio,
-    WorkspaceKind,
+    RejectedCommand, ServiceNeed, WorkspaceKind, WorkspacePackage,
 };
 
 /// Finds out something about a repository from its files alone.
@@ -51,6 +51,15 @@ pub enum Fact {
     Node(NodeVersion),
     /// How the repository is split.
     Workspace(WorkspaceKind),
+    /// A package of the workspace. Packages add up.
+    Package(Box<WorkspacePackage>),
+    /// A folder that is a project of its own while the root is none. Such
+    /// folders add up.
+    Apart(String),
+    /// A command that must not be run. Rejections add up.
+    Rejected(RejectedCommand),
+    /// Something needed beside the project. Needs add up.
+    Service(ServiceNeed),
     /// A framework or tool that was recognised. Tags add up.
     Tag(String),
     /// Something a person should know. Notes add up.

@@ -204,6 +204,10 @@ pub struct CommandLimits {
     pub processes: u32,
     /// Open files of a process.
     pub open_files: u32,
+    /// Silence after which a command is killed whose last words say that it
+    /// waits ([`awaits`](crate::diagnosis::awaits)); `None` lets it wait.
+    #[serde(default)]
+    pub silence: Option<Millis>,
 }
 
 impl Default for CommandLimits {
@@ -216,6 +220,7 @@ impl Default for CommandLimits {
             file_size: Bytes::from_mib(1024),
             processes: 512,
             open_files: 4096,
+            silence: None,
         }
     }
 }
@@ -309,6 +314,9 @@ pub enum StepStatus {
     OutOfMemory,
     /// Killed: the run was cancelled.
     Cancelled,
+    /// Killed: it said that it waits, for changes or for an answer, and fell
+    /// silent.
+    Stuck,
 }
 
 impl std::fmt::Display for StepStatus {
@@ -320,6 +328,7 @@ impl std::fmt::Display for StepStatus {
             Self::OutputCapped => f.write_str("killed for too much output"),
             Self::OutOfMemory => f.write_str("killed at its memory limit"),
             Self::Cancelled => f.write_str("cancelled"),
+            Self::Stuck => f.write_str("killed because it only waits"),
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) fn count(lines: &[&str]) -> Option<TestCounts> {
             }
             "test failed"
             | "tests failed"
+            | "hook failed"
+            | "hooks failed"
             | "uncaught exception"
             | "uncaught exceptions"
             | "unhandled rejection"
@@ -76,6 +78,11 @@ mod tests {
   1 test todo
 ";
         check(text, 1, 1, 2, &["bad one"]);
+    }
+
+    #[test]
+    fn a_hook_that_failed_counts() {
+        check("  ✘ [fail]: before hook\n  ─\n\n  1 hook failed\n", 0, 1, 0, &["before hook"]);
     }
 
     #[test]

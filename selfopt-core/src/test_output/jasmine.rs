@@ -51,6 +51,12 @@ mod tests {
     use super::super::tests::check;
 
     #[test]
+    fn all_well() {
+        check("Started\n..\n\n\n2 specs, 0 failures\nFinished in 0.01 seconds\n", 2, 0, 0, &[]);
+        check("1 spec, 0 failures, 1 pending spec\n", 0, 0, 1, &[]);
+    }
+
+    #[test]
     fn summary_and_failures() {
         let text = "Randomized with seed 63996
 Started

@@ -84,6 +84,14 @@ Ran all test suites.
     }
 
     #[test]
+    fn colours_are_no_hindrance() {
+        let text = crate::ports::printable(
+            b"\x1b[1mTests:       \x1b[22m\x1b[1m\x1b[31m1 failed\x1b[39m\x1b[22m, \x1b[1m\x1b[32m2 passed\x1b[39m\x1b[22m, 3 total\n",
+        );
+        check(&text, 2, 1, 0, &[]);
+    }
+
+    #[test]
     fn no_tests_at_all() {
         check("Test Suites: 1 failed, 1 total\nTests:       0 total\n", 0, 0, 0, &[]);
     }

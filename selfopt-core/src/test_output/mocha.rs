@@ -106,6 +106,14 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_no_hindrance() {
+        let text = crate::ports::printable(
+            b"\n\x1b[92m \x1b[0m\x1b[32m 12 passing\x1b[0m\x1b[90m (34ms)\x1b[0m\n\x1b[36m \x1b[0m\x1b[36m 1 pending\x1b[0m\n\x1b[31m  1 failing\x1b[0m\n",
+        );
+        check(&text, 12, 1, 1, &[]);
+    }
+
+    #[test]
     fn all_well() {
         check("\n  ․․․․\n\n  529 passing (12s)\n", 529, 0, 0, &[]);
     }

@@ -12,6 +12,7 @@ mod mocha;
 mod node_test;
 mod packages;
 mod tap;
+mod tap_spec;
 mod tape;
 mod uvu;
 mod vitest;
@@ -25,7 +26,7 @@ struct Runner {
     failing: fn(&[&str]) -> Vec<String>,
 }
 
-const RUNNERS: [Runner; 11] = [
+const RUNNERS: [Runner; 12] = [
     Runner { count: node_test::count, failing: node_test::failing },
     Runner { count: mocha::count, failing: mocha::failing },
     Runner { count: jest::count, failing: jest::failing },
@@ -33,6 +34,7 @@ const RUNNERS: [Runner; 11] = [
     Runner { count: ava::count, failing: ava::failing },
     Runner { count: lab::count, failing: lab::failing },
     Runner { count: tap::count, failing: tap::failing },
+    Runner { count: tap_spec::count, failing: tap_spec::failing },
     Runner { count: tape::count, failing: tape::failing },
     Runner { count: uvu::count, failing: uvu::failing },
     Runner { count: jasmine::count, failing: jasmine::failing },
@@ -129,6 +131,8 @@ mod tests {
             "hello",
             "Tests are great",
             "3 passing thoughts",
+            "  4 tests\n  4 passengers",
+            "total: 12\nduration: 3",
             "done in 2s\n1 file",
             "\u{0}\n\n%",
         ] {

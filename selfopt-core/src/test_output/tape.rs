@@ -22,13 +22,19 @@ fn summary(lines: &[&str]) -> Option<TestCounts> {
         if let Some(n) = field(line, "pass") {
             counts.passed = n;
             is_summary = true;
-        } else if let Some(n) = field(line, "fail") {
+        } else if let Some(n) = field(line, "fail").or_else(|| field_of_faucet(line)) {
             counts.failed = n;
         } else if let Some(n) = field(line, "skip").or_else(|| field(line, "todo")) {
             counts.skipped += n;
         }
     }
     is_summary.then_some(counts)
+}
+
+/// faucet marks this line of the summary: `⨯ fail  1`.
+fn field_of_faucet(line: &str) -> Option<u64> {
+    let (n, rest) = leading_number(line.strip_prefix("⨯ fail ")?)?;
+    rest.trim().is_empty().then_some(n)
 }
 
 fn field(line: &str, name: &str) -> Option<u64> {
@@ -88,6 +94,11 @@ not ok 2 should be strictly equal
     fn tap_of_mocha() {
         let text = "ok 1 outer ok\nnot ok 2 outer bad one\n  1 == 2\nok 3 outer skipped one # SKIP -\n# tests 2\n# pass 1\n# fail 1\n1..3\n";
         check(text, 1, 1, 0, &["outer bad one"]);
+    }
+
+    #[test]
+    fn faucet() {
+        check("✓ ok\n⨯ bad one\n# tests 2\n# pass  1\n⨯ fail  1\n", 1, 1, 0, &[]);
     }
 
     #[test]

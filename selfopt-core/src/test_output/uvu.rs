@@ -38,6 +38,12 @@ mod tests {
     use super::super::tests::check;
 
     #[test]
+    fn all_well() {
+        let text = "a.js\n• • •   (3 / 3)\n\n  Total:     3\n  Passed:    3\n  Skipped:   0\n  Duration:  1.20ms\n";
+        check(text, 3, 0, 0, &[]);
+    }
+
+    #[test]
     fn summary_and_failures() {
         let text = "a.js
  outer  • ✘   (1 / 2)

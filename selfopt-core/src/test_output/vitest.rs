@@ -78,6 +78,13 @@ AssertionError: expected 1 to be 2 // Object.is equality
     }
 
     #[test]
+    fn summaries_with_retries_types_and_projects() {
+        let text = " ✓ |node| a.test.ts (2 tests) 3ms\n ✓ |types| b.test-d.ts (1 test)\n\n Test Files  2 passed (2)\n      Tests  3 passed | 1 expected fail (4)\nType Errors  no errors\n   Start at  10:00:00\n";
+        check(text, 4, 0, 0, &[]);
+        assert_eq!(super::count(&["      Tests  no tests"]), None);
+    }
+
+    #[test]
     fn all_well() {
         check(" Test Files  3 passed (3)\n      Tests  41 passed (41)\n", 41, 0, 0, &[]);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod build;
+pub(crate) mod environment;
 pub(crate) mod test;
 pub(crate) mod typecheck;
 
@@ -11,6 +12,7 @@ use crate::ci::Ci;
 use crate::evidence::claim;
 use crate::manager::{run_outside, run_script};
 use crate::scripts::{Leaf, ScriptNode, Scripts};
+use environment::{from_ci, with_env};
 
 /// What was chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,43 @@ impl Choice {
         self
     }
 
+    /// With the environment in which the CI runs the command or one of the
+    /// scripts: what every one of its runs sets alike.
+    pub(crate) fn in_environment_of(
+        mut self,
+        ci: &Ci,
+        scripts: &Scripts<'_>,
+        names: &[&str],
+    ) -> Self {
+        let runs = ci.commands.iter().filter(|command| {
+            command.folder.is_none()
+                && (command.cmd == self.cmd
+                    || command.scripts(scripts).iter().any(|name| names.contains(&name.as_str())))
+        });
+        let common = runs.map(|command| command.env.clone()).reduce(|mut common, env| {
+            common.retain(|name, value| env.get(name) == Some(value));
+            common
+        });
+        // What the script sets itself needs no second word.
+        let in_scripts = |name: &str| {
+            let assigned = format!("{name}=");
+            names
+                .iter()
+                .filter_map(|name| scripts.manifest.script(name))
+                .any(|script| script.text.contains(&assigned))
+        };
+        let mut env = from_ci(&common.unwrap_or_default());
+        env.retain(|assignment| !in_scripts(assignment.split('=').next().unwrap_or_default()));
+        let several = self.cmd.contains("&&");
+        if !several {
+            self.cmd = with_env(&env, self.cmd);
+        } else if !env.is_empty() {
+            self.cmd =
+                format!("export {} && {}", with_env(&env, String::new()).trim_end(), self.cmd);
+        }
+        self
+    }
+
     /// As a claim about one kind of command.
     pub(crate) fn claim(
         self,
@@ -69,13 +108,14 @@ pub(crate) fn script_line(scripts: &Scripts<'_>, name: &str) -> Vec<EvidenceLine
 
 /// How a command inside of a script is run from outside.
 pub(crate) fn leaf_command(scripts: &Scripts<'_>, leaf: &Leaf) -> String {
-    run_outside(scripts.manager, &leaf.text, &leaf.words)
+    with_env(&leaf.env, run_outside(scripts.manager, &leaf.text, &leaf.words))
 }
 
 /// How a script called inside of another one is run from outside.
 pub(crate) fn node_command(scripts: &Scripts<'_>, node: &ScriptNode) -> String {
-    match &node.call {
+    let cmd = match &node.call {
         Some((text, words)) => run_outside(scripts.manager, text, words),
         None => run_script(scripts.manager, &node.name),
-    }
+    };
+    with_env(&node.env, cmd)
 }

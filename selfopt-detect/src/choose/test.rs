@@ -50,7 +50,10 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> Tests {
         let called: Vec<_> = parts.iter().filter_map(|part| part.script.clone()).collect();
         let named: Vec<_> = called.iter().map(String::as_str).chain([name.as_str()]).collect();
         let choice = joined(scripts, name, parts);
-        if let Some(choice) = choice.map(|choice| choice.confirmed_by(ci, scripts, &named)) {
+        let choice = choice.map(|choice| {
+            choice.confirmed_by(ci, scripts, &named).in_environment_of(ci, scripts, &named)
+        });
+        if let Some(choice) = choice {
             return Tests::Run(choice);
         }
     }
@@ -169,10 +172,7 @@ fn kinds(node: &ScriptNode) -> Vec<Judged> {
 /// `nx affected` compares with a base that a fresh clone lacks: it is never
 /// clean, but may be rewritten.
 fn several_tasks(leaf: &Leaf) -> Option<Vec<Judged>> {
-    let is_affected =
-        leaf.core.first().is_some_and(|program| program == "nx" || program == "turbo")
-            && leaf.core.iter().any(|word| word == "affected" || word == "--affected");
-    is_affected.then(|| vec![Judged { kind: leaf.kind, rewritten: true }])
+    leaf.is_affected().then(|| vec![Judged { kind: leaf.kind, rewritten: true }])
 }
 
 /// `nx affected -t test` as `nx run-many -t test`; of several targets only the

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_yaml_ng::Value;
 
-use super::workflow::scalar;
+use super::TEST_ENV;
+use super::file::scalar;
+use crate::shell::is_assignment;
 
 /// Combinations of one matrix that are looked at.
 const MAX_COMBINATIONS: usize = 64;
@@ -21,9 +23,45 @@ impl Scope {
     /// Adds an `env` mapping.
     pub(super) fn add_env(&mut self, env: Option<&Value>) {
         for (name, value) in pairs(env) {
-            if let Some(value) = scalar(value) {
-                self.env.insert(name.to_owned(), value);
+            match scalar(value).and_then(|value| self.fill(&value)) {
+                Some(value) => self.env.insert(name.to_owned(), value),
+                // It hides an outer one of its name.
+                None => self.env.remove(name),
+            };
+        }
+    }
+
+    /// Adds `NAME=value` as a shell exports it.
+    pub(super) fn export(&mut self, assignments: &[String]) {
+        for assignment in assignments.iter().filter(|one| is_assignment(one)) {
+            if let Some((name, value)) = assignment.split_once('=') {
+                match self.fill(value).filter(|value| !value.contains(['$', '`'])) {
+                    Some(value) => self.env.insert(name.to_owned(), value),
+                    None => self.env.remove(name),
+                };
             }
+        }
+    }
+
+    /// The variables that tests may depend on.
+    pub(super) fn test_env(&self) -> BTreeMap<String, String> {
+        let is_for_tests = |name: &str| TEST_ENV.contains(&name);
+        let env = self.env.iter().filter(|(name, _)| is_for_tests(name));
+        env.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Forgets the inputs: an action sees its own only.
+    pub(super) fn clear_inputs(&mut self) {
+        self.inputs.clear();
+    }
+
+    /// Adds what a caller gives for inputs, its own expressions put in.
+    pub(super) fn add_given(&mut self, with: Option<&Value>, caller: &Self) {
+        for (name, value) in pairs(with) {
+            match scalar(value).and_then(|value| caller.fill(&value)) {
+                Some(value) => self.inputs.insert(name.to_owned(), value),
+                None => self.inputs.remove(name),
+            };
         }
     }
 
@@ -43,15 +81,26 @@ impl Scope {
         while let Some((before, after)) = rest.split_once("${{") {
             let (expression, after) = after.split_once("}}")?;
             filled.push_str(before);
-            filled.push_str(self.value(expression.trim())?);
+            filled.push_str(&self.value(expression)?);
             rest = after;
         }
         filled.push_str(rest);
         Some(filled)
     }
 
-    fn value(&self, expression: &str) -> Option<&str> {
-        let (kind, name) = expression.split_once('.')?;
+    /// A name, a text in quotes, or the first of several with `||` between.
+    fn value(&self, expression: &str) -> Option<String> {
+        let mut parts = expression.split("||").map(str::trim);
+        parts.find_map(|part| {
+            let literal =
+                part.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).map(str::to_owned);
+            let value = literal.or_else(|| self.named(part).map(str::to_owned));
+            value.filter(|value| !value.is_empty())
+        })
+    }
+
+    fn named(&self, name: &str) -> Option<&str> {
+        let (kind, name) = name.split_once('.')?;
         let values = match kind {
             "matrix" => &self.matrix,
             "env" => &self.env,
@@ -70,8 +119,10 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
         if name == "include" || name == "exclude" {
             continue;
         }
+        let written = values.as_str().and_then(list_in_text);
         let values: Vec<_> = values
             .as_sequence()
+            .or(written.as_ref())
             .into_iter()
             .flatten()
             .flat_map(|value| flat(name, value))
@@ -123,6 +174,14 @@ pub(super) fn combinations(matrix: Option<&Value>) -> Vec<BTreeMap<String, Strin
         }
     }
     all
+}
+
+/// `${{ fromJSON('[18, 20]') }}`.
+fn list_in_text(text: &str) -> Option<Vec<Value>> {
+    let inner = text.trim().strip_prefix("${{")?.strip_suffix("}}")?.trim();
+    let (function, rest) = inner.split_once('(')?;
+    let json = rest.strip_suffix(')')?.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    function.eq_ignore_ascii_case("fromJSON").then(|| serde_json::from_str(json).ok())?
 }
 
 /// A value of a matrix; an object's fields are named with a dot.

@@ -59,7 +59,7 @@ fn synthesized_typecheck(tree: &dyn SourceTree, manifest: &Manifest, exec: &str)
 
 /// The application's project of a configuration that only lists references:
 /// `tsc --noEmit` would check nothing there.
-fn solution_project(text: &str) -> Option<String> {
+pub(super) fn solution_project(text: &str) -> Option<String> {
     let parsed = jsonc_parser::parse_to_ast(
         text,
         &jsonc_parser::CollectOptions::default(),

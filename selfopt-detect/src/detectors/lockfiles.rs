@@ -4,6 +4,7 @@ use selfopt_core::{
     Claim, CommandSource, Detector, Fact, PackageManager, PackageManagerName, SourceTree,
 };
 
+use super::manager_for;
 use super::manager_choice::{InUse, LOCKFILES, manager_in_use, present};
 use crate::ci;
 use crate::evidence::{claim, note, quoted, whole_file};
@@ -16,15 +17,18 @@ pub(super) struct Lockfiles;
 const MAX_CHECKED_BYTES: u64 = 32 << 20;
 
 impl Detector for Lockfiles {
-    fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
+    fn detect(&self, tree: &dyn SourceTree, so_far: &[Claim]) -> Vec<Claim> {
         let manifest = match Manifest::root(tree) {
             Ok(Some(manifest)) => manifest,
             Ok(None) => return without_manifest(tree),
             // Reported by the detector of `package.json`.
             Err(_) => Manifest::default(),
         };
-        let InUse { name, version, confidence, source, evidence } =
-            manager_in_use(tree, &manifest, &ci::read(tree));
+        let ci = ci::read(tree);
+        let InUse { name: found, version, hash, confidence, source, evidence } =
+            manager_in_use(tree, &manifest, &ci);
+        // What the user names wins over what the files say.
+        let name = manager_for(so_far, tree, &manifest, &ci);
         let mut claims = Vec::new();
         claims.extend(broken(tree));
         let lockfiles: Vec<_> = present(tree);
@@ -48,7 +52,7 @@ impl Detector for Lockfiles {
             ));
         }
         claims.push(claim(
-            Fact::PackageManager(PackageManager { name, version }),
+            Fact::PackageManager(PackageManager { name: found, version, hash }),
             confidence,
             source,
             evidence,
@@ -59,7 +63,7 @@ impl Detector for Lockfiles {
 
 fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
     if tree.contains("deno.json") || tree.contains("deno.jsonc") {
-        let manager = PackageManager { name: PackageManagerName::Deno, version: None };
+        let manager = PackageManager { name: PackageManagerName::Deno, version: None, hash: None };
         return vec![claim(
             Fact::PackageManager(manager),
             0.8,
@@ -67,7 +71,7 @@ fn without_manifest(tree: &dyn SourceTree) -> Vec<Claim> {
             vec![whole_file("deno.json")],
         )];
     }
-    let manager = PackageManager { name: PackageManagerName::None, version: None };
+    let manager = PackageManager { name: PackageManagerName::None, version: None, hash: None };
     vec![
         claim(Fact::PackageManager(manager), 0.9, CommandSource::Synthesized, vec![]),
         note(

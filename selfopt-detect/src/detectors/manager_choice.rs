@@ -6,6 +6,7 @@ use selfopt_core::{CommandSource, EvidenceLine, PackageManagerName, SourceTree};
 use crate::ci::Ci;
 use crate::evidence::{find_line, whole_file};
 use crate::manifest::Manifest;
+use crate::version_files::pin_of;
 
 /// Lock files by the manager that writes them. Where several lie around, the
 /// scripts' own words decide, then this order.
@@ -23,6 +24,8 @@ pub(super) const LOCKFILES: [(&str, PackageManagerName); 7] = [
 pub(crate) struct InUse {
     pub(crate) name: PackageManagerName,
     pub(crate) version: Option<String>,
+    /// The hash behind the version: `sha512.…`.
+    pub(crate) hash: Option<String>,
     pub(crate) confidence: f64,
     pub(crate) source: CommandSource,
     pub(crate) evidence: Vec<EvidenceLine>,
@@ -34,13 +37,35 @@ pub(crate) fn manager_in_use(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci
         .or_else(|| locked(tree, manifest, ci))
         .or_else(|| demanded(tree, manifest))
         .or_else(|| set_up(ci));
-    found.unwrap_or_else(|| InUse {
+    let mut in_use = found.unwrap_or_else(|| InUse {
         name: PackageManagerName::Npm,
         version: None,
+        hash: None,
         confidence: 0.75,
         source: CommandSource::Synthesized,
         evidence: vec![whole_file("package.json")],
-    })
+    });
+    if in_use.version.is_none() {
+        in_use.version = pinned_by_version_manager(tree, manifest, in_use.name);
+    }
+    in_use
+}
+
+/// The version that volta, asdf or mise pin, where `package.json` pins none.
+fn pinned_by_version_manager(
+    tree: &dyn SourceTree,
+    manifest: &Manifest,
+    name: PackageManagerName,
+) -> Option<String> {
+    let pin = manifest.volta.get(name.program()).map(|field| field.value.clone());
+    let version = pin.or_else(|| Some(pin_of(tree, name.program())?.version))?;
+    let major: String = version.chars().take_while(char::is_ascii_digit).collect();
+    let fits = match name {
+        PackageManagerName::YarnClassic => major == "1" || major == "0",
+        PackageManagerName::YarnBerry => major != "1" && major != "0",
+        _ => true,
+    };
+    (fits && !major.is_empty()).then_some(version)
 }
 
 /// `packageManager` or `devEngines.packageManager`.
@@ -53,7 +78,8 @@ fn pinned(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
         (field, field.value.as_str(), version.as_deref().unwrap_or_default())
     };
     // A hash may follow: `10.1.0+sha512.…`.
-    let version = version.split('+').next().unwrap_or_default().trim();
+    let (version, hash) = version.split_once('+').unwrap_or((version, ""));
+    let version = version.trim();
     let manager = match name {
         "npm" => PackageManagerName::Npm,
         "pnpm" => PackageManagerName::Pnpm,
@@ -68,6 +94,7 @@ fn pinned(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
     Some(InUse {
         name: manager,
         version: (!version.is_empty()).then(|| version.to_owned()),
+        hash: (!hash.is_empty()).then(|| hash.trim().to_owned()),
         confidence: 0.97,
         source: CommandSource::Script,
         evidence: vec![field.line.clone()],
@@ -99,7 +126,14 @@ fn locked(tree: &dyn SourceTree, manifest: &Manifest, ci: &Ci) -> Option<InUse> 
         .and_then(|(_, version, _)| version.clone())
         .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()));
     let confidence = if present.len() == 1 { 0.93 } else { 0.7 };
-    Some(InUse { name, version, confidence, source: CommandSource::Lockfile, evidence: vec![line] })
+    Some(InUse {
+        name,
+        version,
+        hash: None,
+        confidence,
+        source: CommandSource::Lockfile,
+        evidence: vec![line],
+    })
 }
 
 /// By what refuses or configures the others, where no lock file is kept.
@@ -107,6 +141,7 @@ fn demanded(tree: &dyn SourceTree, manifest: &Manifest) -> Option<InUse> {
     let found = |name, evidence| InUse {
         name,
         version: None,
+        hash: None,
         confidence: 0.85,
         source: CommandSource::Script,
         evidence: vec![evidence],
@@ -149,6 +184,7 @@ fn set_up(ci: &Ci) -> Option<InUse> {
     (own > npm).then(|| InUse {
         name,
         version: version.clone(),
+        hash: None,
         confidence: 0.7,
         source: CommandSource::Ci,
         evidence: vec![line.clone()],
@@ -196,4 +232,41 @@ fn yarn_kind(tree: &dyn SourceTree) -> (PackageManagerName, EvidenceLine) {
 /// The lock files at the root.
 pub(super) fn present(tree: &dyn SourceTree) -> Vec<(&'static str, PackageManagerName)> {
     LOCKFILES.into_iter().filter(|(path, _)| tree.contains(path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use selfopt_core::MemoryTree;
+
+    use super::*;
+
+    fn check(files: &[(&str, &str)], version: Option<&str>, hash: Option<&str>) {
+        let tree = MemoryTree::new(files.iter().copied());
+        let manifest = Manifest::root_or_default(&tree);
+        let in_use = manager_in_use(&tree, &manifest, &Ci::default());
+        assert_eq!(
+            (in_use.version.as_deref(), in_use.hash.as_deref()),
+            (version, hash),
+            "{files:?}"
+        );
+    }
+
+    #[test]
+    fn a_pin_keeps_its_hash_apart() {
+        let pinned = r#"{"packageManager": "pnpm@9.15.0+sha512.0f1e"}"#;
+        check(&[("package.json", pinned)], Some("9.15.0"), Some("sha512.0f1e"));
+        check(&[("package.json", r#"{"packageManager": "npm@10.8.2"}"#)], Some("10.8.2"), None);
+    }
+
+    #[test]
+    fn version_managers_pin_what_the_manifest_leaves_open() {
+        let volta = r#"{"volta": {"node": "20.1.0", "yarn": "1.22.19"}}"#;
+        let classic = ("yarn.lock", "# yarn lockfile v1\n");
+        let berry = ("yarn.lock", "__metadata:\n  version: 8\n");
+        check(&[("package.json", volta), classic], Some("1.22.19"), None);
+        // Yarn 1 would not read this lock file.
+        check(&[("package.json", volta), berry], None, None);
+        let asdf = (".tool-versions", "pnpm 9.1.0\n");
+        check(&[("package.json", "{}"), ("pnpm-lock.yaml", ""), asdf], Some("9.1.0"), None);
+    }
 }

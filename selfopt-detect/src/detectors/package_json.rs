@@ -1,8 +1,11 @@
 //! The scripts of `package.json`.
 
-use selfopt_core::{BenchKind, Claim, CommandSource, Detector, Fact, SourceTree};
+use selfopt_core::{
+    BenchKind, Claim, CommandSource, Detector, Fact, Phase, RejectedCommand, SourceTree,
+};
 
-use super::manager_in_use;
+use super::manager_for;
+use super::rejections::rejection;
 use crate::choose::test::Tests;
 use crate::choose::{bench, build, test, typecheck};
 use crate::ci;
@@ -14,14 +17,14 @@ use crate::tree_facts::has_tests;
 pub(super) struct PackageJson;
 
 impl Detector for PackageJson {
-    fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
+    fn detect(&self, tree: &dyn SourceTree, so_far: &[Claim]) -> Vec<Claim> {
         let manifest = match Manifest::root(tree) {
             Ok(Some(manifest)) => manifest,
             Ok(None) => return Vec::new(),
             Err(broken) => return vec![*broken],
         };
         let ci = ci::read(tree);
-        let manager = manager_in_use(tree, &manifest, &ci).name;
+        let manager = manager_for(so_far, tree, &manifest, &ci);
         let scripts = Scripts { manifest: &manifest, manager };
         let mut claims = Vec::new();
         if let Some(name) = &manifest.name {
@@ -58,16 +61,24 @@ impl Detector for PackageJson {
 fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim> {
     match test::choose(scripts, ci) {
         Tests::Run(choice) if !has_tests(tree) && needs_named_files(scripts) => {
+            let line = choice
+                .evidence
+                .first()
+                .cloned()
+                .unwrap_or_else(|| crate::evidence::whole_file("package.json"));
+            let rejected = RejectedCommand {
+                phase: Phase::Test,
+                cmd: choice.cmd,
+                reason: "finds no test file".to_owned(),
+                evidence: line.clone(),
+            };
             vec![
-                claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence.clone()),
+                claim(Fact::Test(None), 0.92, CommandSource::Script, choice.evidence),
+                rejection(rejected),
                 note(
                     "there is a test script, but no file looks like a test".to_owned(),
                     "set `commands.test` in `selfopt.toml` if the tests have unusual names",
-                    choice
-                        .evidence
-                        .first()
-                        .cloned()
-                        .unwrap_or_else(|| crate::evidence::whole_file("package.json")),
+                    line,
                 ),
             ]
         }
@@ -91,7 +102,7 @@ fn tests(tree: &dyn SourceTree, scripts: &Scripts<'_>, ci: &ci::Ci) -> Vec<Claim
 
 /// Whether the runner finds tests by the usual names only: Jest or Vitest
 /// without a word about other places.
-fn needs_named_files(scripts: &Scripts<'_>) -> bool {
+pub(super) fn needs_named_files(scripts: &Scripts<'_>) -> bool {
     scripts.expand("test").is_some_and(|node| {
         let root = crate::scripts::Node::Script(node);
         let leaves = root.leaves();

@@ -3,7 +3,8 @@
 
 use selfopt_core::{BenchKind, Claim, CommandSource, Detector, Fact, SourceTree};
 
-use super::manager_in_use;
+use super::manager_for;
+use crate::choose::environment::{from_ci, with_env};
 use crate::ci::{self, Ci, CiCommand};
 use crate::evidence::claim;
 use crate::kind::{Kind, from_name};
@@ -19,13 +20,13 @@ const CONFIDENCE: f64 = 0.58;
 const MAX_ELSEWHERE: usize = 50;
 
 impl Detector for Workflows {
-    fn detect(&self, tree: &dyn SourceTree, _so_far: &[Claim]) -> Vec<Claim> {
+    fn detect(&self, tree: &dyn SourceTree, so_far: &[Claim]) -> Vec<Claim> {
         let ci = ci::read(tree);
         let mut claims = ci.notes.clone();
         let Some(manifest) = Manifest::root(tree).ok().flatten() else {
             return claims;
         };
-        let manager = manager_in_use(tree, &manifest, &ci).name;
+        let manager = manager_for(so_far, tree, &manifest, &ci);
         let scripts = Scripts { manifest: &manifest, manager };
         claims.extend(
             ci.commands
@@ -69,12 +70,13 @@ fn at_root(command: &CiCommand, scripts: &Scripts<'_>) -> Option<Claim> {
     if cmd.contains(['>', '$', '`']) {
         return None;
     }
+    let in_env = |cmd: String| with_env(&from_ci(&command.env), cmd);
     let fact = match leaf.kind {
-        Kind::Test => Fact::Test(Some(cmd)),
+        Kind::Test => Fact::Test(Some(in_env(cmd))),
         Kind::Typecheck => Fact::Typecheck(Some(cmd)),
         Kind::Build if program == "tsc" && leaf.core.len() == 1 => Fact::Typecheck(Some(cmd)),
         Kind::Bench => Fact::Bench(Some((BenchKind::Script, cmd))),
-        Kind::Other if in_test_script() => Fact::Test(Some(cmd)),
+        Kind::Other if in_test_script() => Fact::Test(Some(in_env(cmd))),
         _ => return None,
     };
     Some(claim(fact, CONFIDENCE, CommandSource::Ci, vec![command.line.clone()]))

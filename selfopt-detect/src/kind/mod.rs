@@ -4,11 +4,13 @@
 mod flags;
 mod names;
 mod programs;
+mod reasons;
 mod table;
 
 pub(crate) use flags::run_once;
 pub(crate) use names::{from_name, tokens};
 pub(crate) use programs::is_known;
+pub(crate) use reasons::{drives_chrome, reason, reason_among_others, severity};
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

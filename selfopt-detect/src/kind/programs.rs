@@ -10,6 +10,13 @@ pub(super) fn kind_of(program: &str, args: &[String]) -> Kind {
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
     match program {
         "vitest" if matches!(first, "bench") => Kind::Bench,
+        "vitest" if in_browser(args) => Kind::Browser,
+        "playwright" | "cypress" if matches!(first, "install" | "install-deps" | "verify") => {
+            Kind::Install
+        }
+        "playwright" | "cypress" if matches!(first, "open" | "codegen" | "show-report") => {
+            Kind::Watch
+        }
         "tsc" | "tsgo" if no_emit(args) => Kind::Typecheck,
         "vue-tsc" | "svelte-check" if has("--emitDeclarationOnly") || has("--declaration") => {
             Kind::Build
@@ -93,6 +100,14 @@ pub(crate) fn is_known(program: &str) -> bool {
     INTERPRETERS.contains(&program)
         || matches!(program, "npm" | "pnpm" | "yarn" | "bun" | "npx")
         || !matches!(kind_of(program, &[]), Kind::Other | Kind::Housekeeping | Kind::MaybeTest)
+}
+
+fn in_browser(args: &[String]) -> bool {
+    args.iter().any(|arg| {
+        arg == "--browser"
+            || arg.starts_with("--browser.")
+            || arg.strip_prefix("--browser=").is_some_and(|value| value != "false")
+    })
 }
 
 fn no_emit(args: &[String]) -> bool {

@@ -33,6 +33,13 @@ const MAX_WORDS: usize = 400;
 /// Finds out what these words call.
 pub(crate) fn resolve(words: &[String], manifest: &Manifest) -> Call {
     let words = words.get(..MAX_WORDS).unwrap_or(words);
+    // `cross-env-shell "A=1 jest && tsc"`.
+    if let [first, .., line] = words
+        && first == "cross-env-shell"
+        && line.contains(' ')
+    {
+        return Call::Lines(vec![line.clone()]);
+    }
     let core = unwrapped(words);
     let plain = core.len() == words.len();
     let Some((program, args)) = core.split_first() else {
@@ -42,10 +49,14 @@ pub(crate) fn resolve(words: &[String], manifest: &Manifest) -> Call {
         "npm" | "pnpm" | "yarn" | "bun" => manager_call(program, args, plain, manifest),
         "npm-run-all" | "npm-run-all2" | "run-s" | "run-p" => run_all(args, manifest),
         "concurrently" | "conc" => concurrently(args, manifest),
-        "sh" | "bash" if args.first().is_some_and(|arg| arg == "-c") => {
+        "sh" | "bash"
+            if args.first().is_some_and(|arg| matches!(arg.as_str(), "-c" | "-lc" | "-ec")) =>
+        {
             Call::Lines(args.get(1).cloned().into_iter().collect())
         }
-        "turbo" | "nx" | "lerna" | "wsrun" | "ultra" => task_runner(program, args, manifest),
+        "turbo" | "nx" | "lerna" | "lage" | "wsrun" | "ultra" => {
+            task_runner(program, args, manifest)
+        }
         "node" if args.first().is_some_and(|arg| arg == "--run") => script_call(
             args.get(1).into_iter().cloned().collect(),
             plain && args.len() == 2,
@@ -80,6 +91,13 @@ pub(crate) fn unwrapped(words: &[String]) -> &[String] {
             _ => return rest,
         };
     }
+}
+
+/// The assignments among the words before the program, wrappers' included.
+pub(crate) fn assignments(words: &[String]) -> Vec<String> {
+    let n_before = words.len() - unwrapped(words).len();
+    let before = words.get(..n_before).unwrap_or_default();
+    before.iter().filter(|word| is_assignment(word)).cloned().collect()
 }
 
 /// The words after the flags at the start.
@@ -141,6 +159,8 @@ mod tests {
             ("cross-env A=1 yarn unit", scripts(&["unit"], false)),
             ("c8 --reporter text pnpm unit", scripts(&["unit"], false)),
             ("run-p build:*", scripts(&["build:a", "build:b"], true)),
+            ("run-p --max-parallel 2 -l lint", scripts(&["lint"], true)),
+            ("turbo run //#lint", scripts(&["lint"], false)),
             (
                 "npm-run-all --parallel build:** 'lint src'",
                 scripts(&["build:a", "build:b", "build:b:c", "lint"], true),
@@ -180,6 +200,9 @@ mod tests {
             ("nx test", "test"),
             ("nx run app:build", "build"),
             ("lerna run test --scope a", "test"),
+            ("lerna run --stream test", "test"),
+            ("lage build test --verbose", "build test"),
+            ("turbo run web#build", "build"),
             ("yarn lerna exec --concurrency 1 yarn test", "test"),
             ("pnpm -r --if-present test", "test"),
             ("pnpm --filter ./site build", "build"),
@@ -199,6 +222,13 @@ mod tests {
             call("concurrently -n a,b 'npm:lint' 'npm run unit -- -w'"),
             Call::Lines(vec!["npm run lint ".into(), "npm run unit -- -w".into()])
         );
+        assert_eq!(
+            call("concurrently pnpm:lint yarn:build:*"),
+            Call::Lines(
+                ["lint ", "build:a ", "build:b "].map(|name| format!("npm run {name}")).into()
+            )
+        );
         assert_eq!(call("sh -c 'a && b'"), Call::Lines(vec!["a && b".into()]));
+        assert_eq!(call("cross-env-shell 'A=1 a && b'"), Call::Lines(vec!["A=1 a && b".into()]));
     }
 }

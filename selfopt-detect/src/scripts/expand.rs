@@ -4,17 +4,19 @@ use std::cell::Cell;
 
 use selfopt_core::PackageManagerName;
 
-use super::call::{Call, resolve, unwrapped};
+use super::call::{Call, assignments, resolve, unwrapped};
 use super::{Leaf, Node, ScriptNode};
 use crate::kind::{Kind, classify, of_task, run_once};
 use crate::manifest::Manifest;
-use crate::shell::{ShellCommand, split};
+use crate::shell::{ShellCommand, is_assignment, split};
 
 /// Scripts call scripts; deeper than this is a cycle or a joke.
 const MAX_DEPTH: usize = 12;
 /// Work on one tree: commands, calls, and text that is read again and again.
 /// `a = b && b`, `b = c && c`, … doubles with each step.
 const MAX_WORK: usize = 400;
+/// Assignments around a command; real scripts have a handful.
+const MAX_ENV: usize = 16;
 /// Bytes of text that are as much work as a command.
 const BYTES_PER_WORK: usize = 128;
 
@@ -24,9 +26,31 @@ pub(crate) struct Scripts<'a> {
     pub(crate) manager: PackageManagerName,
 }
 
-struct Walk<'a> {
+#[derive(Clone)]
+pub(super) struct Walk<'a> {
     path: Vec<&'a str>,
     spent: &'a Cell<usize>,
+    /// Assignments that the callers make.
+    env: Vec<String>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(spent: &'a Cell<usize>) -> Self {
+        Self { path: Vec::new(), spent, env: Vec::new() }
+    }
+
+    /// The same with more assignments; the inner one of a name wins.
+    fn with_env(&self, more: Vec<String>) -> Self {
+        let mut walk = self.clone();
+        for assignment in more {
+            let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+            walk.env.retain(|known| name(known) != name(&assignment));
+            if walk.env.len() < MAX_ENV {
+                walk.env.push(assignment);
+            }
+        }
+        walk
+    }
 }
 
 impl Scripts<'_> {
@@ -34,16 +58,16 @@ impl Scripts<'_> {
     pub(crate) fn expand(&self, name: &str) -> Option<ScriptNode> {
         let script = self.manifest.script(name)?;
         let spent = Cell::new(0);
-        Some(self.script(&script.name, None, &Walk { path: Vec::new(), spent: &spent }))
+        Some(self.script(&script.name, None, &Walk::new(&spent)))
     }
 
     /// A command line from outside of the scripts, such as a CI's.
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
         let spent = Cell::new(0);
-        self.line(line, "", &Walk { path: Vec::new(), spent: &spent })
+        self.line(line, "", &Walk::new(&spent))
     }
 
-    fn script(
+    pub(super) fn script(
         &self,
         name: &str,
         call: Option<(String, Vec<String>)>,
@@ -55,7 +79,7 @@ impl Scripts<'_> {
         if has_room && !walk.path.contains(&name) {
             let mut path = walk.path.clone();
             path.push(name);
-            let deeper = Walk { path, spent: walk.spent };
+            let deeper = Walk { path, spent: walk.spent, env: walk.env.clone() };
             let mut run = |name: &str| {
                 if let Some(script) = self.manifest.script(name) {
                     children.extend(self.line(&script.text, name, &deeper));
@@ -71,10 +95,18 @@ impl Scripts<'_> {
                 run(&format!("post{name}"));
             }
         }
-        ScriptNode { name: name.to_owned(), call, children }
+        let env = match &call {
+            // What the call assigns is part of its text.
+            Some((_, words)) => {
+                let own = assignments(words);
+                walk.env.iter().filter(|one| !own.contains(one)).cloned().collect()
+            }
+            None => walk.env.clone(),
+        };
+        ScriptNode { name: name.to_owned(), call, env, children }
     }
 
-    fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
+    pub(super) fn line(&self, line: &str, script: &str, walk: &Walk<'_>) -> Vec<Node> {
         walk.spent.set(walk.spent.get() + line.len() / BYTES_PER_WORK);
         let commands = split(line);
         if is_placeholder(&commands) {
@@ -82,6 +114,7 @@ impl Scripts<'_> {
         }
         let mut nodes = Vec::new();
         let mut elsewhere = false;
+        let mut walk = walk.clone();
         for command in commands {
             if walk.spent.get() >= MAX_WORK {
                 break;
@@ -90,7 +123,12 @@ impl Scripts<'_> {
                 elsewhere = true;
                 continue;
             }
-            nodes.extend(self.command(command, script, elsewhere, walk));
+            // `export TZ=UTC && jest`.
+            if command.words.first().is_some_and(|word| word == "export") {
+                let exported = command.words.iter().filter(|word| is_assignment(word));
+                walk = walk.with_env(exported.cloned().collect());
+            }
+            nodes.extend(self.command(command, script, elsewhere, &walk));
         }
         nodes
     }
@@ -116,6 +154,7 @@ impl Scripts<'_> {
                 if watches {
                     return vec![leaf_of_kind(&command, script, Kind::Watch, elsewhere, walk)];
                 }
+                let walk = &walk.with_env(assignments(&command.words));
                 let call =
                     (!plain && is_single).then(|| (command.text.clone(), command.words.clone()));
                 names
@@ -127,12 +166,16 @@ impl Scripts<'_> {
                     .collect()
             }
             Call::Lines(lines) => {
+                let walk = &walk.with_env(assignments(&command.words));
                 lines.iter().flat_map(|line| self.line(line, script, walk)).collect()
             }
             Call::Tasks(tasks) => tasks
                 .iter()
                 .map(|task| leaf_of_task(&command, task, script, elsewhere, walk))
                 .collect(),
+            Call::Program(core) if core == ["wireit"] && self.has_wireit(script) => {
+                self.wireit(script, walk)
+            }
             Call::Program(core) => {
                 let once = run_once(&command.text, &core);
                 let changed = once.as_deref().and_then(|text| split(text).into_iter().next());
@@ -153,13 +196,14 @@ impl Scripts<'_> {
                     script: script.to_owned(),
                     rewritten,
                     elsewhere,
+                    env: walk.env.clone(),
                 })]
             }
         }
     }
 }
 
-fn leaf_of_task(
+pub(super) fn leaf_of_task(
     command: &ShellCommand,
     task: &str,
     script: &str,
@@ -171,7 +215,7 @@ fn leaf_of_task(
     leaf_of_kind(command, script, kind, elsewhere, walk)
 }
 
-fn leaf_of_kind(
+pub(super) fn leaf_of_kind(
     command: &ShellCommand,
     script: &str,
     kind: Kind,
@@ -187,6 +231,7 @@ fn leaf_of_kind(
         script: script.to_owned(),
         rewritten: false,
         elsewhere,
+        env: walk.env.clone(),
     })
 }
 
@@ -201,6 +246,7 @@ fn leaf(commands: &[ShellCommand], script: &str, kind: Kind) -> Leaf {
         script: script.to_owned(),
         rewritten: false,
         elsewhere: false,
+        env: Vec::new(),
     }
 }
 

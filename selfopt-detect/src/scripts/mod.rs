@@ -6,6 +6,7 @@ mod expand;
 mod managers;
 mod names;
 mod runners;
+mod wireit;
 
 pub(crate) use call::{Call, resolve};
 pub(crate) use expand::Scripts;
@@ -38,6 +39,8 @@ pub(crate) struct Leaf {
     pub(crate) rewritten: bool,
     /// Whether it runs in another folder, after a `cd`.
     pub(crate) elsewhere: bool,
+    /// Assignments that its callers make around it: `TZ=UTC npm run unit`.
+    pub(crate) env: Vec<String>,
 }
 
 /// A script with what it runs, pre- and post-scripts included.
@@ -48,8 +51,22 @@ pub(crate) struct ScriptNode {
     /// How the caller writes it, when it adds arguments, assignments or a
     /// wrapper; `None` for a plain call.
     pub(crate) call: Option<(String, Vec<String>)>,
+    /// Assignments that callers make around it and `call` does not hold.
+    pub(crate) env: Vec<String>,
     /// What it runs.
     pub(crate) children: Vec<Node>,
+}
+
+impl Leaf {
+    /// `nx affected`, `turbo run test --affected`: compares with a base that a
+    /// fresh clone lacks.
+    pub(crate) fn is_affected(&self) -> bool {
+        let program = self.core.first().map_or("", String::as_str);
+        matches!(program, "nx" | "turbo")
+            && self.core.iter().any(|word| {
+                matches!(word.as_str(), "affected" | "--affected") || word.starts_with("affected:")
+            })
+    }
 }
 
 impl Node {

@@ -20,7 +20,10 @@ pub(super) fn task_runner(program: &str, args: &[String], manifest: &Manifest) -
                     call => call,
                 }
             }
-            Some("run") => Call::Tasks(args.get(1).cloned().into_iter().collect()),
+            Some("run") => {
+                let task = args.iter().skip(1).find(|arg| !arg.starts_with('-'));
+                Call::Tasks(task.cloned().into_iter().collect())
+            }
             Some("publish" | "version") => Call::Program(vec!["npm".into(), "publish".into()]),
             Some("bootstrap") => Call::Program(vec!["npm".into(), "install".into()]),
             _ => Call::Program(vec!["true".into()]),
@@ -41,9 +44,20 @@ pub(super) fn task_runner(program: &str, args: &[String], manifest: &Manifest) -
             tasks.extend(arg.split(',').map(str::to_owned));
         }
     }
-    if program == "turbo" {
-        let named = args.iter().filter(|arg| !arg.starts_with('-') && *arg != "run");
-        return Call::Tasks(named.cloned().collect());
+    if program == "turbo" || program == "lage" {
+        let named: Vec<&str> = args
+            .iter()
+            .map(String::as_str)
+            .filter(|arg| !arg.starts_with('-') && *arg != "run")
+            .collect();
+        // `//#test` is the root's own script, `web#test` another package's.
+        let own: Vec<_> = named.iter().filter_map(|task| task.strip_prefix("//#")).collect();
+        if !own.is_empty() && own.len() == named.len() {
+            let names = own.iter().flat_map(|name| matching(name, manifest)).collect();
+            return Call::Scripts { names, plain: false };
+        }
+        let task = |name: &&str| name.rsplit('#').next().unwrap_or_default().to_owned();
+        return Call::Tasks(named.iter().map(task).collect());
     }
     if tasks.is_empty() {
         let named = args.iter().find(|arg| {
@@ -63,7 +77,15 @@ pub(super) fn task_runner(program: &str, args: &[String], manifest: &Manifest) -
 /// `npm-run-all clean build:* --parallel lint`.
 pub(super) fn run_all(args: &[String], manifest: &Manifest) -> Call {
     let mut names = Vec::new();
-    for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
+    let mut is_value = false;
+    for arg in args {
+        if arg.starts_with('-') {
+            is_value = matches!(arg.as_str(), "--max-parallel" | "--npm-path");
+            continue;
+        }
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
         let name = arg.split_whitespace().next().unwrap_or_default();
         let found = matching(name, manifest);
         if found.is_empty() {
@@ -73,6 +95,9 @@ pub(super) fn run_all(args: &[String], manifest: &Manifest) -> Call {
     }
     Call::Scripts { names, plain: true }
 }
+
+/// How `concurrently` marks a script.
+const MANAGERS: [&str; 5] = ["npm:", "pnpm:", "yarn:", "bun:", "node:"];
 
 /// `concurrently "npm:lint" "npm run build -- --watch" -n a,b`.
 pub(super) fn concurrently(args: &[String], manifest: &Manifest) -> Call {
@@ -94,7 +119,7 @@ pub(super) fn concurrently(args: &[String], manifest: &Manifest) -> Call {
             );
         } else if is_value {
             is_value = false;
-        } else if let Some(script) = arg.strip_prefix("npm:") {
+        } else if let Some(script) = MANAGERS.iter().find_map(|start| arg.strip_prefix(start)) {
             let (name, more) = script.split_once(' ').unwrap_or((script, ""));
             lines.extend(
                 matching(name, manifest).iter().map(|name| format!("npm run {name} {more}")),

@@ -1,8 +1,13 @@
 //! Detection at the crate's boundary, on small trees: one per trap and shape.
 
+mod environment;
+mod diagnoses;
 mod garbage;
 mod managers;
+mod packages;
+mod rejected;
 mod scripts;
+mod services;
 mod workspaces;
 
 use selfopt_core::config::Config;

@@ -8,6 +8,7 @@ use selfopt_core::{CommandSpec, Guarantee, SandboxError};
 
 use super::launcher::Launcher;
 use crate::command::Marker;
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
 
 /// Cannot be made here.
@@ -54,8 +55,13 @@ impl Launcher for BubblewrapLauncher {
         _: &Place,
         _: &CommandSpec,
         _: &Marker,
+        _: &ToolChain,
     ) -> Result<Command, SandboxError> {
         Err(unavailable())
+    }
+
+    fn program_path(&self) -> Vec<String> {
+        Vec::new()
     }
 
     fn guarantees(&self) -> BTreeMap<String, Guarantee> {

@@ -25,13 +25,23 @@ const OLDEST_NODE: u32 = 20;
 
 const NODE_HINT: &str = "install Node.js 20 or newer where every user can run it: from https://nodejs.org or with your package manager";
 
-/// What must be equal for two results to be compared.
+/// How old the Node may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NodeAge {
+    /// As old as the project asks for.
+    Any,
+    /// As old as [`OLDEST_NODE`].
+    Tested,
+}
+
+/// What must be equal for two results to be compared, on top of what is known.
 pub(super) async fn fixed_facts(
     sandbox: &LocalSandbox,
     isolation: &Isolation,
-    of_backend: Facts,
+    known: Facts,
+    age: NodeAge,
 ) -> Result<Facts, SandboxError> {
-    let mut facts = of_backend;
+    let mut facts = known;
     let mut set = |name: &str, value: String| facts.insert(name.to_owned(), value);
     set("arch", std::env::consts::ARCH.to_owned());
     set("os", std::env::consts::OS.to_owned());
@@ -52,7 +62,7 @@ pub(super) async fn fixed_facts(
             format!("{:?}", CommandLimits::default()),
         )])),
     );
-    for (name, version) in program_versions(sandbox, &isolation.backend).await? {
+    for (name, version) in program_versions(sandbox, &isolation.backend, age).await? {
         set(name, version);
     }
     Ok(facts)
@@ -73,6 +83,7 @@ pub(super) fn varying_facts() -> Facts {
 async fn program_versions(
     sandbox: &LocalSandbox,
     backend: &str,
+    age: NodeAge,
 ) -> Result<Vec<(&'static str, String)>, SandboxError> {
     let files = Arc::new(MemoryTree::default());
     let spec = WorkspaceSpec { label: "versions".to_owned(), files, cancel: CancelFlag::default() };
@@ -85,7 +96,7 @@ async fn program_versions(
     }
     workspace.close().await?;
     let node = versions.iter().find(|(name, _)| *name == "node");
-    match unusable_node(node.map(|(_, version)| version.as_str())) {
+    match unusable_node(node.map(|(_, version)| version.as_str()), age) {
         Some(reason) => Err(SandboxError::Unavailable {
             backend: backend.to_owned(),
             reason,
@@ -96,13 +107,13 @@ async fn program_versions(
 }
 
 /// Why no project can run with this Node.js, if none can.
-fn unusable_node(version: Option<&str>) -> Option<String> {
+fn unusable_node(version: Option<&str>, age: NodeAge) -> Option<String> {
     let Some(version) = version else {
         return Some("`node` was not found on the `PATH` inside it".to_owned());
     };
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     major
-        .is_none_or(|major| major < OLDEST_NODE)
+        .is_none_or(|major| major < OLDEST_NODE && age == NodeAge::Tested)
         .then(|| format!("Node.js {version} was found inside it, {OLDEST_NODE} or newer is needed"))
 }
 
@@ -158,15 +169,19 @@ fn read(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::unusable_node;
+    use super::{NodeAge, unusable_node};
 
     #[test]
     fn only_a_node_that_is_there_and_new_enough_is_used() {
-        assert_eq!(unusable_node(Some("20.0.0")), None);
-        assert_eq!(unusable_node(Some("24.3.1")), None);
-        let old = unusable_node(Some("18.19.0")).expect("too old");
+        let check = |version| unusable_node(version, NodeAge::Tested);
+        assert_eq!(check(Some("20.0.0")), None);
+        assert_eq!(check(Some("24.3.1")), None);
+        let old = check(Some("18.19.0")).expect("too old");
         assert!(old.contains("18.19.0") && old.contains("20 or newer"), "{old}");
-        assert!(unusable_node(Some("nightly")).is_some());
-        assert!(unusable_node(None).expect("missing").contains("not found"));
+        assert!(check(Some("nightly")).is_some());
+        assert!(check(None).expect("missing").contains("not found"));
+        // A project may ask for an older one.
+        assert_eq!(unusable_node(Some("18.19.0"), NodeAge::Any), None);
+        assert!(unusable_node(None, NodeAge::Any).is_some());
     }
 }

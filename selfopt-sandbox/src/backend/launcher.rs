@@ -6,6 +6,7 @@ use std::process::Command;
 use selfopt_core::{CommandSpec, Guarantee, SandboxError};
 
 use crate::command::Marker;
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
 
 /// Turns a command into a process of the host.
@@ -22,14 +23,19 @@ pub(super) trait Launcher: Send + Sync {
     /// Tries whether commands can be run at all.
     fn check(&self, area: &Area) -> Result<(), SandboxError>;
 
-    /// The command, ready to be started. Its working directory was checked.
+    /// The command, ready to be started, with these tools before the host's.
+    /// Its working directory was checked.
     fn command(
         &self,
         area: &Area,
         place: &Place,
         spec: &CommandSpec,
         marker: &Marker,
+        tools: &ToolChain,
     ) -> Result<Command, SandboxError>;
+
+    /// The directories of the host's programs that commands see.
+    fn program_path(&self) -> Vec<String>;
 
     /// What is enforced.
     fn guarantees(&self) -> BTreeMap<String, Guarantee>;

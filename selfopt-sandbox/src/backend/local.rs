@@ -10,11 +10,12 @@ use selfopt_core::{
 };
 
 use super::bubblewrap::BubblewrapLauncher;
-use super::environment::{fixed_facts, varying_facts};
+use super::environment::{NodeAge, fixed_facts, varying_facts};
 use super::launcher::Launcher;
 use super::local_workspace::LocalWorkspace;
 use super::process::ProcessLauncher;
 use crate::failure::blocking;
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, CloneStrategy, open_snapshot, populate, reap, remove_place};
 
 /// Runs commands on this machine. Choose a backend with [`crate::choose`], or
@@ -30,6 +31,8 @@ pub(super) struct Engine {
     pub area: Area,
     pub clones: CloneStrategy,
     pub launcher: Arc<dyn Launcher>,
+    /// The tools that commands find before the host's.
+    pub tools: Arc<ToolChain>,
     /// Why a stronger backend was not taken.
     pub fallback: Option<String>,
 }
@@ -59,7 +62,8 @@ impl LocalSandbox {
     fn new(base_dir: &Path, launcher: Arc<dyn Launcher>) -> Result<Self, SandboxError> {
         let area = Area::open(base_dir, launcher.name(), launcher.owner())?;
         let clones = CloneStrategy::probe(area.base());
-        Ok(Self { engine: Engine { area, clones, launcher, fallback: None } })
+        let tools = Arc::new(ToolChain::default());
+        Ok(Self { engine: Engine { area, clones, launcher, tools, fallback: None } })
     }
 
     /// The same sandbox, taken because a stronger one cannot be used. Kept here
@@ -67,6 +71,18 @@ impl LocalSandbox {
     #[must_use]
     pub(crate) fn instead_of_stronger(mut self, reason: String) -> Self {
         self.engine.fallback = Some(reason);
+        self
+    }
+
+    /// The directories of the host's programs that commands see.
+    pub(crate) fn program_path(&self) -> Vec<String> {
+        self.engine.launcher.program_path()
+    }
+
+    /// The same sandbox, in which commands find these tools before the host's.
+    #[must_use]
+    pub fn with_tool_chain(mut self, tools: ToolChain) -> Self {
+        self.engine.tools = Arc::new(tools);
         self
     }
 
@@ -104,7 +120,11 @@ impl Sandbox for LocalSandbox {
 
     async fn environment(&self) -> Result<Environment, SandboxError> {
         let isolation = self.probe().await?;
-        let fixed = fixed_facts(self, &isolation, self.engine.launcher.facts()).await?;
+        let tools = &self.engine.tools;
+        let mut known = self.engine.launcher.facts();
+        known.extend(tools.facts());
+        let age = if tools.has_node() { NodeAge::Any } else { NodeAge::Tested };
+        let fixed = fixed_facts(self, &isolation, known, age).await?;
         Ok(Environment { fixed, varying: varying_facts(), isolation })
     }
 

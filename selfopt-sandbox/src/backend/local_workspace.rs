@@ -82,7 +82,7 @@ impl LocalWorkspace {
         let supervised = marker.clone();
         let command = blocking(move || {
             Beneath::open(&place.tree(), None)?.directory(&spec.working_directory)?;
-            engine.launcher.command(&engine.area, &place, &spec, &marker)
+            engine.launcher.command(&engine.area, &place, &spec, &marker, &engine.tools)
         })
         .await?;
         let supervision =

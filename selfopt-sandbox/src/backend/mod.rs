@@ -13,6 +13,7 @@ mod process;
 use std::path::{Path, PathBuf};
 
 pub use local::LocalSandbox;
+pub(crate) use process::host_path;
 
 /// Every directory that sandboxes of this base directory may use.
 pub(crate) fn bases(base_dir: &Path) -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ use super::launcher::Launcher;
 use crate::command::environment::{Places, variables};
 use crate::command::{Marker, Namespaces, NpmConfig, SHELL, shell_arguments};
 use crate::failure::failed;
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
 
 /// Where programs are if the host does not say.
@@ -33,7 +34,7 @@ impl ProcessLauncher {
 }
 
 /// The directories of the host's `PATH`, absolute ones only.
-pub(super) fn host_path() -> Vec<String> {
+pub(crate) fn host_path() -> Vec<String> {
     let path = std::env::var("PATH").unwrap_or_else(|_| DEFAULT_PATH.to_owned());
     path.split(':').filter(|directory| directory.starts_with('/')).map(str::to_owned).collect()
 }
@@ -61,13 +62,14 @@ impl Launcher for ProcessLauncher {
         place: &Place,
         spec: &CommandSpec,
         marker: &Marker,
+        tools: &ToolChain,
     ) -> Result<Command, SandboxError> {
         let places = Places {
             workspace: place.tree().display().to_string(),
             home: place.home().display().to_string(),
             temporary: place.temporary().display().to_string(),
             npm_cache: area.npm_cache().display().to_string(),
-            path: self.path.clone(),
+            path: tools.host_path().into_iter().chain(self.path.iter().cloned()).collect(),
         };
         let mut npm = self.npm.clone();
         if let (Phase::Install, Some(npmrc)) = (spec.phase, self.npm.npmrc()) {
@@ -83,6 +85,10 @@ impl Launcher for ProcessLauncher {
             .current_dir(place.tree().join(&spec.working_directory))
             .process_group(0);
         Ok(command)
+    }
+
+    fn program_path(&self) -> Vec<String> {
+        self.path.clone()
     }
 
     fn guarantees(&self) -> BTreeMap<String, Guarantee> {

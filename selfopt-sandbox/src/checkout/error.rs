@@ -127,8 +127,13 @@ impl CheckoutError {
             Self::NoPackageJson { uncommitted: true, .. } => {
                 "commit it: `git add package.json && git commit`".into()
             }
-            Self::NoPackageJson { nested, .. } if !nested.is_empty() => {
-                format!("choose one of the folders that have one: {}", quoted(nested))
+            Self::NoPackageJson { folder, nested, .. } if !nested.is_empty() => {
+                let example = nested.first().map(|first| folder.join(first)).unwrap_or_default();
+                format!(
+                    "choose one of the folders that have one: {}; such as `selfopt optimize {}`",
+                    quoted(nested),
+                    example.display()
+                )
             }
             Self::NoPackageJson { .. } => {
                 "SelfOpt works on JavaScript and TypeScript packages; give a folder with a `package.json`".into()

@@ -1,5 +1,6 @@
 //! From a directory to the commit around it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use super::git_tree::{Findings, GitTree};
 
 /// How many names a message lists before it counts.
 const NAMES_LISTED: usize = 3;
+/// Folders to choose from that a message lists.
+const FOLDERS_LISTED: usize = 10;
 
 /// One commit of a project, and where the user keeps it.
 #[derive(Clone)]
@@ -181,14 +184,16 @@ fn require_package(tree: &dyn SourceTree, root: &Path, commit: &str) -> Result<(
     if tree.contains("package.json") {
         return Ok(());
     }
-    let nested = tree
+    let folders: BTreeSet<&str> = tree
         .entries()
         .iter()
         .filter_map(|entry| entry.path.strip_suffix("/package.json"))
         .filter(|folder| !folder.split('/').any(|part| part == "node_modules"))
-        .take(NAMES_LISTED)
-        .map(str::to_owned)
         .collect();
+    let is_inner =
+        |folder: &str| folder.match_indices('/').any(|(at, _)| folders.contains(&folder[..at]));
+    let outermost = folders.iter().filter(|folder| !is_inner(folder));
+    let nested = outermost.take(FOLDERS_LISTED).map(|folder| (*folder).to_owned()).collect();
     Err(CheckoutError::NoPackageJson {
         folder: root.to_owned(),
         commit: commit.to_owned(),

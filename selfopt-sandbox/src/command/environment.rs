@@ -27,6 +27,24 @@ pub(crate) struct Places {
     pub path: Vec<String>,
 }
 
+/// How long package managers try to fetch one file, so that a hopeless install
+/// ends within 90 seconds of the first fetch that fails: one try more, and 40
+/// seconds for each. npm alone would go on for minutes. pnpm reads npm's
+/// settings, and under its own name since version 11.
+const PATIENCE: [(&str, &str); 11] = [
+    ("BUN_CONFIG_HTTP_RETRY_COUNT", "1"),
+    ("YARN_HTTP_RETRY", "1"),
+    ("YARN_HTTP_TIMEOUT", "40000"),
+    ("npm_config_fetch_retries", "1"),
+    ("npm_config_fetch_retry_maxtimeout", "5000"),
+    ("npm_config_fetch_retry_mintimeout", "1000"),
+    ("npm_config_fetch_timeout", "40000"),
+    ("pnpm_config_fetch_retries", "1"),
+    ("pnpm_config_fetch_retry_maxtimeout", "5000"),
+    ("pnpm_config_fetch_retry_mintimeout", "1000"),
+    ("pnpm_config_fetch_timeout", "40000"),
+];
+
 /// All variables of one command.
 pub(crate) fn variables(
     places: &Places,
@@ -41,6 +59,9 @@ pub(crate) fn variables(
     set("PATH", &path(places, &spec.working_directory).join(":"));
     if spec.phase == Phase::Install {
         set("npm_config_cache", &places.npm_cache);
+        for (name, value) in PATIENCE {
+            set(name, value);
+        }
         variables.extend(npm.variables().clone());
     }
     variables.extend(spec.env.clone());
@@ -133,8 +154,13 @@ mod tests {
         let install = variables(&places(), &spec(Phase::Install), &npm, &marker);
         assert_eq!(install["npm_config_registry"], "https://npm.example/");
         assert_eq!(install["npm_config_cache"], "/c");
+        assert_eq!(install["npm_config_fetch_retries"], "1");
         let test = variables(&places(), &spec(Phase::Test), &npm, &marker);
         assert!(!test.contains_key("npm_config_registry"));
         assert!(!test.contains_key("npm_config_cache"));
+        assert!(!test.contains_key("npm_config_fetch_retries"));
+        let patient = NpmConfig::from_host([("npm_config_fetch_retries", "5")], None);
+        let install = variables(&places(), &spec(Phase::Install), &patient, &marker);
+        assert_eq!(install["npm_config_fetch_retries"], "5", "the user's own word counts");
     }
 }

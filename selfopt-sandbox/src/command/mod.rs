@@ -11,6 +11,7 @@ mod owner;
 mod pace;
 #[cfg_attr(not(target_os = "linux"), path = "process_tree_portable.rs")]
 mod process_tree;
+mod silence;
 mod supervise;
 mod usage;
 mod wait;

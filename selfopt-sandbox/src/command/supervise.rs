@@ -22,6 +22,7 @@ use super::pace::Pace;
 use super::process_tree::{
     Outsiders, continue_tree, kill_tree, memory, own_peak, proportional_memory, stop_tree,
 };
+use super::silence::Silence;
 use super::usage::{PeakMemory, reap};
 use super::wait::{Ready, exit_fd, has_exited, wait};
 use crate::failure::{blocking, other};
@@ -102,6 +103,7 @@ struct Running {
     cancel: CancelFlag,
     abandoned: Arc<AtomicBool>,
     capture: Capture,
+    silence: Silence,
     log: Log,
     peak: PeakMemory,
     next_memory: Instant,
@@ -134,6 +136,7 @@ impl Running {
             pace,
             outsiders: Outsiders::default(),
             capture: Capture::new(limits),
+            silence: Silence::new(limits),
             limits: *limits,
             marker: marker.clone(),
             cancel: cancel.clone(),
@@ -211,6 +214,7 @@ impl Running {
         match source.read(&mut buffer) {
             Ok(0) => *pipe = None,
             Ok(n) => {
+                self.silence.hear(stream, &buffer[..n], self.pace.elapsed());
                 let kept = self.capture.take(stream, &buffer[..n]);
                 if !kept.is_empty() {
                     self.log.push((stream, kept.to_vec()));
@@ -232,6 +236,8 @@ impl Running {
             Some(StepStatus::OutputCapped)
         } else if self.uses_too_much_memory() {
             Some(StepStatus::OutOfMemory)
+        } else if self.silence.is_stuck(self.pace.elapsed()) {
+            Some(StepStatus::Stuck)
         } else {
             None
         };

@@ -202,10 +202,17 @@ fn what_cannot_be_used_says_why() {
 
 #[test]
 fn a_package_json_is_needed() {
-    let (dir, repository) = repository(&[("README.md", "x"), ("web/package.json", "{}")]);
+    let (dir, repository) = repository(&[
+        ("README.md", "x"),
+        ("api/jobs/package.json", "{}"),
+        ("api/package.json", "{}"),
+        ("web/package.json", "{}"),
+    ]);
     let error = refused(dir.path());
     assert!(matches!(&error, CheckoutError::NoPackageJson { .. }), "{error}");
-    insta::assert_snapshot!(error.hint(), @"choose one of the folders that have one: `web`");
+    let hint = error.hint();
+    assert!(hint.starts_with("choose one of the folders that have one: `api`, `web`; "), "{hint}");
+    assert!(hint.contains("`selfopt optimize /") && hint.ends_with("/api`"), "{hint}");
     write(dir.path(), &[("package.json", "{}")]);
     insta::assert_snapshot!(refused(dir.path()).hint(), @"commit it: `git add package.json && git commit`");
     drop(repository);

@@ -29,6 +29,7 @@ contract! {
     the_log_sees_what_is_kept,
     the_machine_is_described,
     time_limits_kill_the_whole_tree,
+    watchers_are_ended_once_they_fall_silent,
     what_a_command_leaves_behind_is_killed,
     working_directories_stay_beneath,
 }
@@ -57,6 +58,22 @@ async fn time_limits_kill_the_whole_tree(fixture: Fixture) {
     assert_eq!(outcome.status, StepStatus::TimedOut);
     assert_eq!(outcome.stderr, b"started\n");
     assert_eq!(sleepers(&nap), 0);
+}
+
+async fn watchers_are_ended_once_they_fall_silent(fixture: Fixture) {
+    let workspace = fixture.open(&[]).await;
+    let words = "Watching for file changes.";
+    let mut watcher = command(&format!("echo '{words}'; exec tail -f /dev/null"));
+    watcher.limits.silence = Some(Millis(200));
+    let outcome = run_spec(&*workspace, watcher.clone()).await;
+    assert_eq!(outcome.status, StepStatus::Stuck);
+    assert_eq!(outcome.stdout, format!("{words}\n").as_bytes());
+    // The same words without silence, and silence without the words.
+    watcher.cmd = format!("echo '{words}'; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo $i; done");
+    assert_eq!(run_spec(&*workspace, watcher.clone()).await.status, StepStatus::Exited { code: 0 });
+    watcher.cmd = "echo 'looking at files'; exec tail -f /dev/null".into();
+    watcher.limits.wall = Millis(700);
+    assert_eq!(run_spec(&*workspace, watcher).await.status, StepStatus::TimedOut);
 }
 
 async fn what_a_command_leaves_behind_is_killed(fixture: Fixture) {

@@ -49,6 +49,7 @@ pub(crate) fn project() -> Project {
         package_manager: Some(PackageManager {
             name: PackageManagerName::Pnpm,
             version: Some("9.1.0".to_owned()),
+            hash: None,
         }),
         working_directory: ".".to_owned(),
         install_cmd: Some(command("pnpm install")),
@@ -63,7 +64,29 @@ pub(crate) fn project() -> Project {
             evidence: evidence(),
         }),
         node_version: None,
-        workspace_kind: WorkspaceKind::None,
+        workspace_kind: WorkspaceKind::Pnpm,
+        packages: vec![WorkspacePackage {
+            name: TEXT.to_owned(),
+            path: "packages/größe".to_owned(),
+            depends_on: vec!["b".to_owned()],
+            build_cmd: Some(command("pnpm build")),
+            build_all: None,
+            typecheck_cmd: None,
+            test_cmd: None,
+            bench: None,
+        }],
+        package: Some(TEXT.to_owned()),
+        apart: vec!["app".to_owned()],
+        rejected: vec![RejectedCommand {
+            phase: Phase::Test,
+            cmd: TEXT.to_owned(),
+            reason: "is a watcher".to_owned(),
+            evidence: evidence().remove(0),
+        }],
+        services: vec![ServiceNeed {
+            name: "postgres".to_owned(),
+            evidence: evidence().remove(0),
+        }],
         tags: vec!["vitest".to_owned()],
         notes: vec![DetectionNote {
             message: TEXT.to_owned(),

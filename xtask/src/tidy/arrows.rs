@@ -39,8 +39,8 @@ fn may_depend(from: &str, to: &str) -> bool {
         "selfopt-server" => inner || ADAPTERS.contains(&to),
         "selfopt-cli" => inner || ADAPTERS.contains(&to) || to == "selfopt-server",
         "selfopt" => to != "xtask",
-        // The house rules know the core, so that tasks can calibrate and generate.
-        "xtask" => inner || to == "selfopt-rules",
+        // The tasks know the core, so that they can calibrate, generate and score.
+        "xtask" => inner || ["selfopt-detect", "selfopt-rules"].contains(&to),
         adapter if ADAPTERS.contains(&adapter) => inner,
         // A crate that the table does not know yet.
         _ => false,

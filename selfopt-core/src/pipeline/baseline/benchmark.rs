@@ -1,5 +1,6 @@
 //! The benchmark's own baseline: A/A pairs, metric, noise.
 
+use super::pause::cause;
 use super::{BaselineJob, note};
 use crate::digest::Digest;
 use crate::domain::{BenchmarkBaseline, PairSample, Pairing, ProcessSample};
@@ -37,7 +38,11 @@ impl BaselineJob<'_> {
             .await?;
         let (step, first) = dispatcher.run_step(base, &command).await?;
         let problem = if !step.succeeded() {
-            Some(format!("`{measured_cmd}` ended with {}", step.status))
+            let ended = format!("`{measured_cmd}` ended with {}", step.status);
+            Some(match cause(&self.project, &step, &first.text()) {
+                Some(cause) => format!("{ended}: {cause}"),
+                None => ended,
+            })
         } else if first.text().trim().is_empty() {
             Some(format!("`{measured_cmd}` printed nothing, so it cannot be told that it ran"))
         } else {

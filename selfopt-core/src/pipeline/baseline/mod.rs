@@ -4,18 +4,17 @@
 //! built by itself.
 
 mod benchmark;
+mod install;
 mod pause;
 
 use crate::config::Config;
 use crate::domain::{Baseline, CommitId, Environment, NoteLevel, Project, StepResult};
 use crate::pipeline::commands::step_command;
 use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
-use crate::ports::{
-    CancelFlag, Phase, Sandbox, SnapshotId, SourceTree, StepStatus, Workspace, WorkspaceSpec,
-};
+use crate::ports::{CancelFlag, Phase, Sandbox, SnapshotId, SourceTree, Workspace, WorkspaceSpec};
 use crate::statistics::Readiness;
 use crate::test_output::failing_tests;
-use pause::{broken, counts, key, tail, too_noisy};
+use pause::{broken, counts, red, tail, too_noisy};
 
 pub(crate) use benchmark::{common_output, metric};
 pub(super) use pause::Pause;
@@ -88,7 +87,7 @@ impl BaselineJob<'_> {
         };
         let installed = self.sandbox.open(spec).await?;
         let mut steps = Vec::new();
-        if let Some(pause) = self.step(dispatcher, &*installed, Phase::Install, &mut steps).await? {
+        if let Some(pause) = self.install(dispatcher, &*installed, &mut steps).await? {
             return Ok(BaselineOutcome::Paused(pause));
         }
         let snapshot = installed.freeze().await?;
@@ -197,11 +196,14 @@ impl BaselineJob<'_> {
                 return Ok(Some(pause));
             }
             if phase == Phase::Build
-                && self.step(dispatcher, base, Phase::Typecheck, steps).await?.is_some()
+                && let Some(pause) = self.step(dispatcher, base, Phase::Typecheck, steps).await?
             {
+                let why = pause.report.reason;
                 note(
                     dispatcher,
-                    "the type check is red before any change: it is not used as a gate",
+                    &format!(
+                        "the type check is red before any change: it is not used as a gate ({why})"
+                    ),
                 )
                 .await?;
             }
@@ -302,14 +304,7 @@ impl BaselineJob<'_> {
         dispatcher.emit(RunEvent::StepStarted { phase, cmd: cmd.to_owned() }).await?;
         let (step, outcome) = dispatcher.run_step(workspace, &command).await?;
         dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
-        let pause = (!step.succeeded()).then(|| {
-            let hint = match (phase, step.status) {
-                (_, StepStatus::TimedOut) => format!("raise `baseline.timeout_seconds` in selfopt.toml, or name a command that ends: `[commands]` `{} = \"...\"`", key(phase)),
-                (Phase::Install, _) => "make a fresh clone install; if the command is wrong, name the right one in selfopt.toml: `[commands]` `install = \"...\"`".to_owned(),
-                _ => format!("make `{cmd}` green on a fresh clone; if the command is wrong, name the right one in selfopt.toml: `[commands]` `{} = \"...\"`", key(phase)),
-            };
-            broken(format!("{phase}: `{cmd}` is red, {}", step.status), &hint, Some(tail(&outcome.text())))
-        });
+        let pause = (!step.succeeded()).then(|| red(&self.project, &step, &outcome.text()));
         steps.push(step);
         Ok(pause)
     }

@@ -15,6 +15,7 @@ use crate::domain::{
 };
 use crate::ports::{Isolation, JournalEntry, NewRun};
 use crate::report::{ExitReport, OpportunityReport, ProposalReport, Report};
+use crate::workspace::{FolderView, focused};
 
 /// How far a run goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +35,13 @@ pub(super) async fn run(
     goal: Goal,
 ) -> Result<Report, RunError> {
     input.config.check()?;
-    let project = engine.detect(&*input.tree, &input.config);
+    let project = focused(engine.detect(&*input.tree, &input.config), &input.config)?;
+    if !project.apart.is_empty() {
+        return Err(RunError::SeveralProjects {
+            root: input.locator.clone(),
+            folders: project.apart,
+        });
+    }
     let repo = engine.store.repository(&input.locator).await?;
     engine.store.set_project(repo, &project).await?;
     let isolation = engine.sandbox.probe().await?;
@@ -188,7 +195,9 @@ impl Job<'_> {
     }
 
     async fn scan(&self, dispatcher: &mut Dispatcher) -> Result<Scan, RunError> {
-        let scan = self.engine.scan(&*self.input.tree, &self.input.commit, &self.input.config)?;
+        let folder = self.project.package_folder().unwrap_or(".");
+        let view = FolderView::new(&*self.input.tree, folder);
+        let scan = self.engine.scan(&view, &self.input.commit, &self.input.config)?;
         self.engine.store.put_opportunities(dispatcher.run().id, &scan.opportunities).await?;
         dispatcher
             .emit(RunEvent::ScanFinished { files: scan.files, opportunities: scan.reports.clone() })

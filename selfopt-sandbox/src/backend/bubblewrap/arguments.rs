@@ -11,6 +11,7 @@ use super::etc::Etc;
 use super::programs::Programs;
 use crate::command::environment::{Places, variables};
 use crate::command::{Marker, NpmConfig};
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, Place};
 
 /// The workspace, the same path for every fork.
@@ -35,6 +36,7 @@ pub(super) struct View<'a> {
     pub programs: &'a Programs,
     pub etc: &'a Etc,
     pub npm: &'a NpmConfig,
+    pub tools: &'a ToolChain,
 }
 
 /// All arguments but the command.
@@ -101,6 +103,9 @@ impl Arguments {
         for prefix in view.programs.prefixes() {
             self.bind("--ro-bind", prefix, prefix);
         }
+        for (dir, inside) in view.tools.mounts() {
+            self.bind("--ro-bind", &dir, inside);
+        }
         for (file, inside) in view.etc.files(is_install) {
             self.bind("--ro-bind", &file, inside);
         }
@@ -128,7 +133,7 @@ impl Arguments {
             home: HOME.to_owned(),
             temporary: "/tmp".to_owned(),
             npm_cache: NPM_CACHE.to_owned(),
-            path: view.programs.path().to_vec(),
+            path: [view.tools.inside_path(), view.programs.path().to_vec()].concat(),
         };
         for (name, value) in variables(&places, view.spec, view.npm, view.marker) {
             self.add(&["--setenv", &name, &value]);

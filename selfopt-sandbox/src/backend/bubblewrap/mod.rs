@@ -37,6 +37,7 @@ use super::guarantees::table;
 use super::launcher::Launcher;
 use crate::command::{MARKER, Marker, Namespaces, NpmConfig, SHELL, shell_arguments};
 use crate::failure::{failed, other};
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
 
 pub(super) const BACKEND: &str = "bubblewrap";
@@ -109,6 +110,7 @@ impl Launcher for BubblewrapLauncher {
         place: &Place,
         spec: &CommandSpec,
         marker: &Marker,
+        tools: &ToolChain,
     ) -> Result<Command, SandboxError> {
         let view = View {
             area,
@@ -118,6 +120,7 @@ impl Launcher for BubblewrapLauncher {
             programs: &self.programs,
             etc: &self.etc,
             npm: &self.npm,
+            tools,
         };
         let mut text = Vec::new();
         for argument in arguments(&view) {
@@ -144,6 +147,10 @@ impl Launcher for BubblewrapLauncher {
             .fd_mappings(mappings)
             .map_err(|error| other(format!("descriptors collide: {error}")))?;
         Ok(command)
+    }
+
+    fn program_path(&self) -> Vec<String> {
+        self.programs.path().to_vec()
     }
 
     fn guarantees(&self) -> BTreeMap<String, Guarantee> {

@@ -12,6 +12,7 @@ use crate::backend::launcher::Launcher as _;
 use crate::backend::process::DEFAULT_PATH;
 use crate::command::Marker;
 use crate::failure::failed;
+use crate::toolchain::ToolChain;
 use crate::workspace::{Area, remove_place};
 
 /// The first version with `--disable-userns`.
@@ -58,9 +59,11 @@ pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), Sa
         network: Network::None,
         limits: CommandLimits::default(),
     };
-    let output = launcher.command(area, &place, &spec, &Marker::next()).and_then(|mut command| {
-        command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
-    });
+    let tools = ToolChain::default();
+    let output =
+        launcher.command(area, &place, &spec, &Marker::next(), &tools).and_then(|mut command| {
+            command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
+        });
     remove_place(&place)?;
     let output = output?;
     if output.status.success() {

@@ -1,0 +1,7 @@
+//! Resolving as a whole, with a registry of our own behind a stand-in for npm.
+
+mod fake;
+mod manager;
+mod node;
+mod refused;
+mod used;
