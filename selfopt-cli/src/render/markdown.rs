@@ -188,7 +188,8 @@ pub(crate) fn project(project: &Project) -> String {
     let mut row = |step: &str, detected: Option<(&str, f64, String)>| {
         let _ = match detected {
             Some((cmd, confidence, evidence)) => {
-                let unsure = if Ratio(confidence) < DetectedCommand::SURE { ", unsure" } else { "" };
+                let unsure =
+                    if Ratio(confidence) < DetectedCommand::SURE { ", unsure" } else { "" };
                 writeln!(out, "| {step} | `{}` | {confidence:.2}{unsure} | {evidence} |", cell(cmd))
             }
             None => writeln!(out, "| {step} | none found | | |"),

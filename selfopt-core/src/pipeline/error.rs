@@ -31,7 +31,10 @@ pub enum RunError {
     UnknownPackage(#[from] crate::workspace::UnknownPackage),
     /// The root is no project, and which of those below it is meant is not for
     /// a program to guess.
-    #[error("`{root}` is no project by itself and holds {} that no workspace joins", count(folders))]
+    #[error(
+        "`{root}` is no project by itself and holds {} that no workspace joins",
+        count(folders)
+    )]
     SeveralProjects {
         /// The root, as an absolute path.
         root: String,

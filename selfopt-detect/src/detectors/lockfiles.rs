@@ -4,8 +4,8 @@ use selfopt_core::{
     Claim, CommandSource, Detector, Fact, PackageManager, PackageManagerName, SourceTree,
 };
 
-use super::manager_for;
 use super::manager_choice::{InUse, LOCKFILES, manager_in_use, present};
+use super::manager_for;
 use crate::ci;
 use crate::evidence::{claim, note, quoted, whole_file};
 use crate::manager::{frozen_install, plain_install};

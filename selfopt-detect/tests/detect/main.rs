@@ -1,7 +1,7 @@
 //! Detection at the crate's boundary, on small trees: one per trap and shape.
 
-mod environment;
 mod diagnoses;
+mod environment;
 mod garbage;
 mod managers;
 mod packages;

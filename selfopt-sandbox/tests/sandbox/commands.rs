@@ -69,7 +69,8 @@ async fn watchers_are_ended_once_they_fall_silent(fixture: Fixture) {
     assert_eq!(outcome.status, StepStatus::Stuck);
     assert_eq!(outcome.stdout, format!("{words}\n").as_bytes());
     // The same words without silence, and silence without the words.
-    watcher.cmd = format!("echo '{words}'; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo $i; done");
+    watcher.cmd =
+        format!("echo '{words}'; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo $i; done");
     assert_eq!(run_spec(&*workspace, watcher.clone()).await.status, StepStatus::Exited { code: 0 });
     watcher.cmd = "echo 'looking at files'; exec tail -f /dev/null".into();
     watcher.limits.wall = Millis(700);

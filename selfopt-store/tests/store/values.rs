@@ -83,10 +83,7 @@ pub(crate) fn project() -> Project {
             reason: "is a watcher".to_owned(),
             evidence: evidence().remove(0),
         }],
-        services: vec![ServiceNeed {
-            name: "postgres".to_owned(),
-            evidence: evidence().remove(0),
-        }],
+        services: vec![ServiceNeed { name: "postgres".to_owned(), evidence: evidence().remove(0) }],
         tags: vec!["vitest".to_owned()],
         notes: vec![DetectionNote {
             message: TEXT.to_owned(),
