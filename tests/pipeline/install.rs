@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use selfopt::config::CommandOverride;
 use selfopt::pipeline::RunEvent;
 use selfopt::report::PauseReport;
 use selfopt::{CancelFlag, Phase};
@@ -46,6 +47,20 @@ async fn passing_trouble_with_the_registry_is_tried_once_more() {
     let run = told(&fixture).await;
     assert_eq!((run.installs, run.paused), (2, None));
     assert!(run.notes.iter().any(|note| note.contains("is tried once more")), "{:?}", run.notes);
+}
+
+#[tokio::test]
+async fn what_the_benchmark_alone_needs_is_installed_with_the_rest() {
+    let mut fixture = Fixture::new(&[]);
+    let bench = "cd bench && npm install && node index.js".to_owned();
+    fixture.config.commands.bench = Some(CommandOverride::Command(bench));
+    let report = fixture.run().await;
+    let baseline = report.baseline.expect("it was made");
+    let installs = baseline.steps.iter().filter(|step| step.phase == Phase::Install);
+    let installs: Vec<_> = installs.map(|step| step.cmd.as_str()).collect();
+    assert_eq!(installs.last(), Some(&"cd bench && npm install"));
+    assert_eq!(installs.len(), 2, "{installs:?}");
+    assert_eq!(baseline.measured_cmd.as_deref(), Some("cd bench && node index.js"));
 }
 
 #[tokio::test]

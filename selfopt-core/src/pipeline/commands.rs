@@ -44,12 +44,35 @@ pub(crate) fn benchmark_command(project: &Project, config: &Config, cmd: &str) -
 /// manager's own start-up would be noise: where the benchmark is a package
 /// script without pre and post scripts, the script itself is run.
 pub(crate) fn measured_command(project: &Project, tree: &dyn SourceTree) -> Option<String> {
-    let cmd = project.bench.as_ref()?.cmd.clone();
+    let cmd = benchmark_parts(&project.bench.as_ref()?.cmd).1;
     let behind = match (project.package.as_deref(), project.package_folder()) {
         (Some(package), Some(folder)) => script_of_package(&cmd, package, folder, tree),
         _ => script_behind(&cmd, &project.working_directory, tree),
     };
     Some(behind.unwrap_or(cmd))
+}
+
+/// A benchmark with dependencies of its own installs them in front of itself,
+/// `cd bench && npm install && node index.js`. That part belongs to the
+/// install, which alone has a network: it, and what is left without it.
+pub(crate) fn benchmark_parts(cmd: &str) -> (Option<String>, String) {
+    let parts: Vec<&str> = cmd.split(" && ").map(str::trim).collect();
+    let is_install = |part: &&str| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        matches!(
+            words[..],
+            ["npm" | "pnpm" | "yarn" | "bun", "install" | "i" | "ci", ..] | ["yarn"]
+        )
+    };
+    let Some(at) = parts.iter().position(is_install).filter(|at| at + 1 < parts.len()) else {
+        return (None, cmd.to_owned());
+    };
+    let before = &parts[..at];
+    if !before.iter().all(|part| part.starts_with("cd ")) {
+        return (None, cmd.to_owned());
+    }
+    let rest = [before, &parts[at + 1..]].concat().join(" && ");
+    (Some(parts[..=at].join(" && ")), rest)
 }
 
 /// The script behind a call through the workspace, in the package's folder.
@@ -129,6 +152,27 @@ mod tests {
         let scripts = r#"{"bench": "node bench.js"}"#;
         assert_eq!(behind("npm run bench", scripts).as_deref(), Some("node bench.js"));
         assert_eq!(behind("yarn bench", scripts).as_deref(), Some("node bench.js"));
+    }
+
+    #[test]
+    fn a_benchmarks_own_install_is_taken_out_of_it() {
+        let parts = |cmd: &str| {
+            let (install, rest) = benchmark_parts(cmd);
+            (install.unwrap_or_default(), rest)
+        };
+        let split = ("cd bench && npm install".to_owned(), "cd bench && node index.js".to_owned());
+        assert_eq!(parts("cd bench && npm install && node index.js"), split);
+        let chain = ("cd b && yarn".to_owned(), "cd b && npm run a && node b.js".to_owned());
+        assert_eq!(parts("cd b && yarn && npm run a && node b.js"), chain);
+        let whole = |cmd: &str| (String::new(), cmd.to_owned());
+        for cmd in [
+            "node bench.js",
+            "npm run build && npm install && node bench.js",
+            "npm install",
+            "npm run install && node bench.js",
+        ] {
+            assert_eq!(parts(cmd), whole(cmd));
+        }
     }
 
     #[test]

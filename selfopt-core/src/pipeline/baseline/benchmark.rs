@@ -15,6 +15,8 @@ use crate::statistics::{
 
 /// Below this CPU time a benchmark process is mostly start-up.
 const SHORT_PROCESS_US: u64 = 150_000;
+/// A measurement that takes this long is worth a word before it begins.
+const LONG_MINUTES: u64 = 5;
 /// Runs by itself after which a benchmark that never kept the CPU busy is one
 /// that waits.
 const MOST_RUNS_ALONE: usize = 5;
@@ -69,6 +71,7 @@ impl BaselineJob<'_> {
         let extra = base.fork(&checked).await?;
         let pairing = self.pairing(dispatcher, &*extra, &command, &mut alone).await?;
         extra.close().await?;
+        self.warn_of_length(dispatcher, &measured_cmd, &alone).await?;
         let empty = Digest::of(b"").to_string();
         let plan = PairPlan {
             base: &*fork,
@@ -96,6 +99,22 @@ impl BaselineJob<'_> {
             self.warn(dispatcher, bench).await?;
         }
         Ok(assessed.map(|bench| (bench, checked)))
+    }
+
+    /// Says so when the A/A pairs will take long.
+    async fn warn_of_length(
+        &self,
+        dispatcher: &mut Dispatcher,
+        measured_cmd: &str,
+        alone: &[ProcessSample],
+    ) -> Result<(), RunError> {
+        let runs = 2 * parameters(self.config)?.noise.pairs as u64;
+        let once_ns = alone.iter().map(|sample| sample.wall_ns).min().unwrap_or_default();
+        let minutes = once_ns.saturating_mul(runs) / 60_000_000_000;
+        if minutes >= LONG_MINUTES {
+            note(dispatcher, &format!("`{measured_cmd}` takes {} s: the noise alone takes {runs} runs, about {minutes} minutes, and each candidate as long again. A shorter benchmark of the same code proves as much", once_ns / 1_000_000_000)).await?;
+        }
+        Ok(())
     }
 
     /// Pairs take turns when the sandbox can do that and the benchmark keeps

@@ -4,7 +4,7 @@
 use super::{BaselineJob, Pause, note, red};
 use crate::diagnosis::{RedStep, passing_trouble};
 use crate::domain::{Bytes, StepResult};
-use crate::pipeline::commands::step_command;
+use crate::pipeline::commands::{benchmark_parts, step_command};
 use crate::pipeline::{Dispatcher, RunError, RunEvent};
 use crate::ports::{CollectLimits, Phase, Workspace};
 
@@ -64,6 +64,32 @@ impl BaselineJob<'_> {
         }
         self.look_at_lockfiles(dispatcher, workspace).await?;
         Ok(None)
+    }
+
+    /// Installs what the benchmark alone depends on. Without it the benchmark
+    /// cannot run, and that is what the user is told then.
+    pub(super) async fn install_benchmark(
+        &self,
+        dispatcher: &mut Dispatcher,
+        workspace: &dyn Workspace,
+        steps: &mut Vec<StepResult>,
+    ) -> Result<(), RunError> {
+        let Some(cmd) =
+            self.project.command(Phase::Benchmark).and_then(|cmd| benchmark_parts(cmd).0)
+        else {
+            return Ok(());
+        };
+        let command = step_command(&self.project, self.config, Phase::Install, &cmd);
+        dispatcher.emit(RunEvent::StepStarted { phase: Phase::Install, cmd: cmd.clone() }).await?;
+        let (step, _) = dispatcher.run_step(workspace, &command).await?;
+        dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
+        if !step.succeeded() {
+            let status = step.status;
+            note(dispatcher, &format!("`{cmd}`, which the benchmark needs, ended with {status}"))
+                .await?;
+        }
+        steps.push(step);
+        Ok(())
     }
 
     /// Says so when the install rewrote a lock file of the commit: it is out of

@@ -90,6 +90,7 @@ impl BaselineJob<'_> {
         if let Some(pause) = self.install(dispatcher, &*installed, &mut steps).await? {
             return Ok(BaselineOutcome::Paused(pause));
         }
+        self.install_benchmark(dispatcher, &*installed, &mut steps).await?;
         let snapshot = installed.freeze().await?;
         let frozen =
             RunEvent::TreeFrozen { tree: FrozenTree::Installed, snapshot: snapshot.clone() };
