@@ -95,7 +95,7 @@ pub(super) fn note(seen: &Seen, locked: &[Locked<'_>]) -> Option<Note> {
     let mut hints = Vec::new();
     if !skips.is_empty() {
         hints.push(format!(
-            "put `{}` before the install command to skip the download",
+            "`{}` is set in every install, so nothing is downloaded; what needs it cannot run",
             skips.join(" ")
         ));
     }
