@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use selfopt_core::{DetectedCommand, EvidenceLine, Project, Ratio};
 
+use super::explain::one_line;
 use super::style::{BAD, BOLD, DIM, GOOD, WARNING, pad};
 use crate::commands::doctor::Finding;
 
@@ -23,17 +24,19 @@ pub(crate) fn project(project: &Project) -> String {
     } else {
         format!(", {}", project.tags.join(", "))
     };
-    let _ = writeln!(out, "{BOLD}{name}{BOLD:#} ({manager}{tags})");
+    let (name, about) = (one_line(name), one_line(&format!("{manager}{tags}")));
+    let _ = writeln!(out, "{BOLD}{name}{BOLD:#} ({about})");
     let row = |out: &mut String, phase: &str, cmd: Option<(&str, f64, &[EvidenceLine])>| {
         let _ = match cmd {
             Some((cmd, confidence, evidence)) => {
-                let line = evidence.first().map(ToString::to_string).unwrap_or_default();
+                let line = evidence.first().map(|line| one_line(&line.to_string()));
+                let line = line.unwrap_or_default();
                 let sure = if Ratio(confidence) < DetectedCommand::SURE { "  unsure" } else { "" };
                 writeln!(
                     out,
                     "  {} {} {DIM}{line}{DIM:#}{WARNING}{sure}{WARNING:#}",
                     pad(phase, 10),
-                    pad(cmd, 34)
+                    pad(&one_line(cmd), 34)
                 )
             }
             None => writeln!(out, "  {} {DIM}none found{DIM:#}", pad(phase, 10)),
@@ -97,4 +100,18 @@ pub(crate) fn doctor(findings: &[Finding]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_add_lines() {
+        let plain = selfopt_core::detection::weigh(&[]);
+        let named = Project { name: Some("a\n  tests      npm test".to_owned()), ..plain.clone() };
+        let text = project(&named);
+        assert!(text.contains("a   tests      npm test"), "{text}");
+        assert_eq!(text.lines().count(), project(&plain).lines().count());
+    }
 }

@@ -8,7 +8,12 @@ pub(super) fn recognize(red: &Red<'_>) -> Option<Diagnosis> {
     let asked = red.step.project.node_version.as_ref();
     let way_out = asked.map_or_else(
         || "run with the Node.js that the project is developed with, and say which in `engines.node` or `.nvmrc`".to_owned(),
-        |node| format!("run with Node.js {}, which `{}` asks for", node.pick, node.source),
+        |node| {
+            let run = format!("run with Node.js {}, which `{}` asks for", node.pick, node.source);
+            // A suggestion gives way to the host's.
+            let name = format!(": name it in selfopt.toml, `[project]` `node = \"{}\"`", node.pick);
+            if node.pinned { run } else { run + &name }
+        },
     );
     Some(diagnosis("this Node.js is not the one that the project needs", way_out, line))
 }

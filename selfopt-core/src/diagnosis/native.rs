@@ -56,7 +56,9 @@ pub(super) fn of_install(red: &Red<'_>) -> Option<Diagnosis> {
     if script.is_none() && built.is_none() {
         return still_at_it(red);
     }
-    for (package, marks, skip) in DOWNLOADS {
+    // Others may speak of their downloads, too: of those that went well.
+    let is_it = |package: &str| script.is_none_or(|(name, _)| name.contains(package));
+    for (package, marks, skip) in DOWNLOADS.into_iter().filter(|(package, ..)| is_it(package)) {
         if let Some(line) = red.find_any(marks) {
             return Some(download_of(package, skip, line));
         }

@@ -1,5 +1,6 @@
 //! Tests that need a variable or a secret that only its owner has.
 
+use super::words::is_failed_test;
 use super::{Diagnosis, Red, diagnosis};
 
 /// What stands beside `environment variable` when one is missing.
@@ -22,6 +23,7 @@ pub(super) fn recognize(red: &Red<'_>) -> Option<Diagnosis> {
         let lower = line.to_lowercase();
         let names_variable = lower.contains("environment variable") || lower.contains("env var");
         names_variable
+            && !is_failed_test(line)
             && ABSENT.iter().any(|words| lower.contains(words))
             && !lower.contains("warning")
             && !lower.trim_start().starts_with("npm ")

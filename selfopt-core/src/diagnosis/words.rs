@@ -51,6 +51,18 @@ pub(super) fn is_passed_test(line: &str) -> bool {
     ["✓", "✔", "√", "ok ", "(pass)"].iter().any(|start| line.starts_with(start))
 }
 
+/// A line with which a runner names a test that failed. Most print the error
+/// on lines of its own.
+pub(super) fn is_failed_test(line: &str) -> bool {
+    let line = line.trim_start();
+    let marks = ["✕", "✗", "✖", "✘", "×", "not ok ", "(fail)", "●", "FAIL "];
+    let is_numbered = || {
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < line.len() && rest.starts_with(") ")
+    };
+    marks.iter().any(|mark| line.starts_with(mark)) || is_numbered()
+}
+
 /// The host of the first address in a line that a forge serves.
 pub(super) fn forge_in(line: &str) -> Option<&'static str> {
     FORGES.into_iter().find(|host| {

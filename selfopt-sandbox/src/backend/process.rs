@@ -33,10 +33,15 @@ impl ProcessLauncher {
     }
 }
 
-/// The directories of the host's `PATH`, absolute ones only.
+/// The directories of the host's `PATH`, absolute ones only, without those that
+/// a package manager put in front of it: a repository could bring its own `npm`.
 pub(crate) fn host_path() -> Vec<String> {
     let path = std::env::var("PATH").unwrap_or_else(|_| DEFAULT_PATH.to_owned());
-    path.split(':').filter(|directory| directory.starts_with('/')).map(str::to_owned).collect()
+    path.split(':')
+        .filter(|directory| directory.starts_with('/'))
+        .filter(|directory| !directory.trim_end_matches('/').ends_with("node_modules/.bin"))
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Launcher for ProcessLauncher {

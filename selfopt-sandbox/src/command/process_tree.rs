@@ -86,36 +86,39 @@ pub(super) fn own_peak() -> u64 {
     fs::read_to_string("/proc/self/status").map_or(0, |status| kibibytes(&status, "VmHWM:"))
 }
 
-/// The descendants of a command outside its process group, as they were when
-/// it was last stopped.
-pub(super) type Outsiders = BTreeSet<i32>;
+/// The descendants of a command outside its process group that were ever
+/// stopped, each with its start time: a number alone may come to be another's.
+/// One whose parent ends is a descendant no more, and still the command's.
+pub(super) type Outsiders = BTreeMap<i32, u64>;
 
 /// Stops the leader's group and all its descendants: those that were known at
 /// once, those that are new as soon as they are seen. Other groups are not
 /// stopped as such, because a process can join one that is not ours.
 pub(super) fn stop_tree(leader: Pid, outsiders: &mut Outsiders) {
-    signal_tree(leader, outsiders, Signal::STOP);
-    let is_outside = |stat: &Stat| !stat.is_dead() && stat.group != leader.as_raw_pid();
-    let now: Outsiders = descendants(leader.as_raw_pid())
-        .into_iter()
-        .filter(|pid| Stat::of(*pid).is_some_and(|stat| is_outside(&stat)))
-        .collect();
-    for pid in now.difference(outsiders) {
+    // A group without members is no error worth having.
+    let _ = kill_process_group(leader, Signal::STOP);
+    outsiders.retain(|pid, start| {
+        Stat::of(*pid).is_some_and(|stat| !stat.is_dead() && stat.start == *start)
+    });
+    for pid in outsiders.keys() {
         signal_one(*pid, Signal::STOP);
     }
-    *outsiders = now;
+    for pid in descendants(leader.as_raw_pid()) {
+        let is_outside = |stat: &Stat| !stat.is_dead() && stat.group != leader.as_raw_pid();
+        if !outsiders.contains_key(&pid)
+            && let Some(stat) = Stat::of(pid).filter(is_outside)
+        {
+            signal_one(pid, Signal::STOP);
+            outsiders.insert(pid, stat.start);
+        }
+    }
 }
 
 /// Continues what [`stop_tree`] stopped.
 pub(super) fn continue_tree(leader: Pid, outsiders: &Outsiders) {
-    signal_tree(leader, outsiders, Signal::CONT);
-}
-
-fn signal_tree(leader: Pid, outsiders: &Outsiders, signal: Signal) {
-    // A group without members is no error worth having.
-    let _ = kill_process_group(leader, signal);
-    for pid in outsiders {
-        signal_one(*pid, signal);
+    let _ = kill_process_group(leader, Signal::CONT);
+    for pid in outsiders.keys() {
+        signal_one(*pid, Signal::CONT);
     }
 }
 
@@ -249,7 +252,73 @@ fn kibibytes(text: &str, key: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Child, Command, Stdio};
+    use std::time::Instant;
+
     use super::*;
+
+    /// A process that waits in a group of its own, killed in the end.
+    struct Waiting(Child);
+
+    impl Waiting {
+        fn start() -> Self {
+            let mut command = Command::new("cat");
+            command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null());
+            Self(command.spawn().expect("started"))
+        }
+
+        fn pid(&self) -> i32 {
+            self.0.id().try_into().expect("a small number")
+        }
+
+        fn stat(&self) -> Stat {
+            Stat::of(self.pid()).expect("it lives")
+        }
+
+        /// Signals take a moment.
+        fn becomes_stopped(&self, is_stopped: bool) -> bool {
+            let deadline = Instant::now() + Duration::from_secs(10);
+            while Instant::now() < deadline {
+                if (self.stat().state == b'T') == is_stopped {
+                    return true;
+                }
+                thread::yield_now();
+            }
+            false
+        }
+    }
+
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[test]
+    fn who_has_lost_its_parent_is_stopped_and_continued_too() {
+        // Not below the leader, as if its parent had ended.
+        let (leader, daemon) = (Waiting::start(), Waiting::start());
+        let pid = Pid::from_raw(leader.pid()).expect("not 0");
+        let mut outsiders = Outsiders::from([(daemon.pid(), daemon.stat().start)]);
+        stop_tree(pid, &mut outsiders);
+        assert!(leader.becomes_stopped(true) && daemon.becomes_stopped(true));
+        assert!(outsiders.contains_key(&daemon.pid()));
+        continue_tree(pid, &outsiders);
+        assert!(leader.becomes_stopped(false) && daemon.becomes_stopped(false));
+    }
+
+    #[test]
+    fn who_only_has_the_number_of_one_that_ended_is_left_alone() {
+        let (leader, stranger) = (Waiting::start(), Waiting::start());
+        let pid = Pid::from_raw(leader.pid()).expect("not 0");
+        let mut outsiders = Outsiders::from([(stranger.pid(), stranger.stat().start - 1)]);
+        stop_tree(pid, &mut outsiders);
+        assert!(leader.becomes_stopped(true));
+        assert_eq!(outsiders, Outsiders::new());
+        assert_ne!(stranger.stat().state, b'T');
+    }
 
     #[test]
     fn a_name_with_spaces_and_brackets_does_not_shift_the_fields() {

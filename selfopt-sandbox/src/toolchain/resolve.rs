@@ -29,6 +29,10 @@ pub enum ToolsChoice {
 /// say that the project's own tests run there.
 const OLDEST_DEVELOPED_WITH: u64 = 16;
 
+/// Nobody maintains what is older. A gain that is proved there helps nobody,
+/// so that a mere suggestion of it does not count.
+const OLDEST_SUGGESTED: u64 = 18;
+
 /// Finds the tools of a project.
 pub struct ToolResolver {
     host: Host,
@@ -97,6 +101,12 @@ impl ToolResolver {
                 format!("`{range}` accepts it; {} suggests {}", need.source, need.major)
             });
             chain.tools.push(of_host(version, why));
+            return Ok(());
+        }
+        if let Some(HostTool { version, .. }) = host.as_ref().filter(|host| outlives(need, host)) {
+            let why =
+                format!("{} suggests {}, which nobody maintains any more", need.source, need.major);
+            chain.tools.push(of_host(version, Some(why)));
             return Ok(());
         }
         let wish = format!("Node {} is what `{}` asks for", need.major, need.source);
@@ -307,6 +317,16 @@ fn fits(need: &NodeNeed, version: &str) -> bool {
     };
     !need.pinned
         && need.acceptable.as_ref().filter(says_enough).is_some_and(|range| range.contains(version))
+}
+
+/// Whether the host's Node takes the place of one that is only suggested and
+/// has reached the end of its life.
+fn outlives(need: &NodeNeed, host: &HostTool) -> bool {
+    let accepts = |range: &VersionRange| range.contains(&host.version);
+    !need.pinned
+        && need.major < OLDEST_SUGGESTED
+        && major_of(&host.version).is_some_and(|major| major >= OLDEST_SUGGESTED)
+        && need.acceptable.as_ref().is_none_or(accepts)
 }
 
 /// Whether the host's package manager is what the project needs.

@@ -181,6 +181,9 @@ fn native_code_and_downloads() {
     check(Phase::Install, puppeteer, "`puppeteer` downloads", "Failed to set up chrome");
     let found = diagnosed(Phase::Install, RED, puppeteer).unwrap();
     assert!(found.way_out.contains("PUPPETEER_SKIP_DOWNLOAD=1"), "{found:?}");
+    // Another one was told to skip its download, and did.
+    let other = ".../node_modules/puppeteer postinstall: **INFO** Skipping browser download. \"PUPPETEER_SKIP_DOWNLOAD\" environment variable was found.\n.../node_modules/canvas install: Failed\n";
+    check(Phase::Install, other, "the install script of `canvas` failed", "canvas install");
     let cases = [
         (
             "npm ERR! code ELIFECYCLE\nnpm ERR! errno 1\nnpm ERR! sharp@0.25.0 install: `(node install/libvips && node install/dll-copy && prebuild-install) || (node-gyp rebuild)`\nnpm ERR! Exit status 1\n",

@@ -1,6 +1,8 @@
 //! What builds and tests print when they fail for want of something.
 
-use super::{RED, check, diagnosed, unknown};
+use super::{RED, check, diagnosed, project, unknown};
+use crate::diagnosis::{RedStep, diagnose};
+use crate::domain::{EvidenceLine, NodeVersion, Project};
 use crate::ports::{Phase, StepStatus};
 
 #[test]
@@ -35,6 +37,25 @@ fn the_wrong_node() {
         Phase::Install,
         "npm warn EBADENGINE Unsupported engine {\nnpm warn EBADENGINE   package: 'a@1.0.0',\nnpm error code EWHAT\n",
     );
+}
+
+#[test]
+fn a_node_that_is_only_suggested_has_to_be_named() {
+    let line = EvidenceLine { path: "ci.yml".into(), line: Some(3), text: "node: 14".into() };
+    for (pinned, names_it) in [(true, false), (false, true)] {
+        let node =
+            NodeVersion { pick: "14".to_owned(), acceptable: None, pinned, source: line.clone() };
+        let step = RedStep {
+            phase: Phase::Build,
+            cmd: "gulp",
+            status: RED,
+            output: "ReferenceError: primordials is not defined\n",
+            project: &Project { node_version: Some(node), ..project() },
+        };
+        let found = diagnose(&step).unwrap();
+        assert!(found.way_out.starts_with("run with Node.js 14, which `ci.yml:3` asks for"));
+        assert_eq!(found.way_out.contains("`node = \"14\"`"), names_it, "{found:?}");
+    }
 }
 
 #[test]
@@ -135,6 +156,9 @@ fn tests_that_need_what_is_not_there() {
         "Error: connect ECONNREFUSED 127.0.0.1:49213\n",
         "(node:1) Warning: The 'NO_COLOR' environment variable is ignored, not set\n",
         "ok 3 - getaddrinfo ENOTFOUND api.example.com\nnot ok 4 - adds\n",
+        "not ok 3 - falls back when the environment variable is not set\n",
+        "  ✕ throws if the environment variable is missing (2 ms)\n    Expected: 1\n",
+        "  1) config fails if an environment variable is undefined:\n     AssertionError: 1 == 2\n",
         "AssertionError: expected 'browser' to equal 'node'\n",
         "Error: getaddrinfo ENOTFOUND localhost.\n",
     ];

@@ -69,6 +69,29 @@ async fn another_node_is_obtained_when_the_hosts_does_not_fit() {
 }
 
 #[tokio::test]
+async fn a_dead_node_is_used_only_where_it_is_demanded() {
+    let fake = offering(&["14.21.3"], "14");
+    let host = "node 20.20.2, the host's (.nvmrc:1 suggests 14, which nobody maintains any more)";
+    for acceptable in [None, Some(">=10"), Some(">=0.3.1")] {
+        assert_eq!(fake.lines(&with_node("14", acceptable, false)).await, [host], "{acceptable:?}");
+    }
+    assert_eq!(fake.n_calls("view"), 0);
+    // Pinned, or the range excludes the host's.
+    for (acceptable, pinned) in [(None, true), (Some(">=10"), true), (Some("^12 || ^14"), false)] {
+        let found = fake.lines(&with_node("14", acceptable, pinned)).await;
+        assert!(found[0].starts_with("node 14.21.3 from the registry"), "{found:?}");
+    }
+    // A host with a dead one is no better.
+    fake.host_program("node", "#!/bin/sh\necho v16.20.2\n");
+    let found = fake.lines(&with_node("14", None, false)).await;
+    assert!(found[0].starts_with("node 14.21.3 from the registry"), "{found:?}");
+    // What is maintained is no matter of this.
+    let fake = offering(&["18.20.4"], "18");
+    let found = fake.lines(&with_node("18", None, false)).await;
+    assert_eq!(found, ["node 18.20.4 from the registry"]);
+}
+
+#[tokio::test]
 async fn a_newer_minor_of_the_hosts_major_is_obtained() {
     let fake = offering(&["20.1.0", "20.30.0"], "20");
     let needs = with_node("20", Some(">=20.25"), true);
