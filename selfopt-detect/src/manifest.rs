@@ -28,6 +28,8 @@ pub(crate) struct Manifest {
     pub(crate) package_manager: Option<Field>,
     /// `devEngines.packageManager`: name and version.
     pub(crate) dev_engines_manager: Option<(Field, Option<String>)>,
+    /// `main`: the file that the package is.
+    pub(crate) main: Option<String>,
     /// `engines.node`.
     pub(crate) engines_node: Option<Field>,
     /// `devEngines.runtime`, where it is Node: the range.
@@ -149,6 +151,7 @@ impl Manifest {
             dependencies,
             package_manager: root.get("packageManager").and_then(|prop| reader.field(prop)),
             dev_engines_manager,
+            main: root.get_string("main").map(|lit| lit.value.to_string()),
             engines_node: in_object("engines", "node"),
             dev_engines_node: dev_engines_node(root, &reader),
             volta: ["node", "npm", "pnpm", "yarn"]

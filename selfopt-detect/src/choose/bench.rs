@@ -8,16 +8,16 @@ use crate::evidence::whole_file;
 use crate::kind::{Kind, tokens};
 use crate::manager::{plain_install, run_script};
 use crate::manifest::Manifest;
-use crate::scripts::{Node, Scripts};
+use crate::scripts::{Leaf, Node, Scripts};
 use crate::tree_facts::{file_name, folders, is_code, is_own};
 
 /// Words of a script's name that speak of a benchmark.
 const WORDS: [&str; 6] = ["bench", "benchmark", "benchmarks", "perf", "performance", "benches"];
 
 /// Words that say that the script only prepares or reports.
-const ASIDE: [&str; 17] = [
-    "deps", "install", "build", "update", "doc", "docs", "watch", "compare", "report", "clean",
-    "setup", "size", "generate", "lint", "memory", "debug", "dev",
+const ASIDE: [&str; 19] = [
+    "serve", "server", "deps", "install", "build", "update", "doc", "docs", "watch", "compare",
+    "report", "clean", "setup", "size", "generate", "lint", "memory", "debug", "dev",
 ];
 
 /// Chooses among the scripts.
@@ -42,12 +42,19 @@ pub(crate) fn script(scripts: &Scripts<'_>, ci: &Ci) -> Option<Choice> {
                     | Kind::Docker
                     | Kind::Placeholder
                     | Kind::Migrate
-            )
+            ) || names_browser(&leaf.core)
+                || changes_repository(leaf)
         });
         let runs_something = leaves.iter().any(|leaf| {
             !matches!(
                 leaf.kind,
-                Kind::Build | Kind::Codegen | Kind::Typecheck | Kind::Housekeeping | Kind::Install
+                Kind::Build
+                    | Kind::Codegen
+                    | Kind::Typecheck
+                    | Kind::Housekeeping
+                    | Kind::Install
+                    | Kind::Lint
+                    | Kind::Format
             )
         });
         if is_unfit || !runs_something {
@@ -65,6 +72,23 @@ pub(crate) fn script(scripts: &Scripts<'_>, ci: &Ci) -> Option<Choice> {
             });
         }
         Some(script_choice(scripts, name, 0.85).confirmed_by(ci, scripts, &[name]))
+    })
+}
+
+/// Whether it publishes or checks out branches. `npm link` only joins the
+/// benchmark's folder with the package.
+fn changes_repository(leaf: &Leaf) -> bool {
+    leaf.kind == Kind::Publish
+        && !leaf
+            .core
+            .first()
+            .is_some_and(|program| matches!(program.as_str(), "npm" | "pnpm" | "yarn" | "bun"))
+}
+
+/// Whether an argument speaks of a browser: `node run.js browser-perf.json`.
+fn names_browser(core: &[String]) -> bool {
+    core.iter().skip(1).any(|word| {
+        tokens(word).iter().any(|token| matches!(token.as_str(), "browser" | "browsers"))
     })
 }
 
@@ -184,7 +208,7 @@ fn file_rank(tree: &dyn SourceTree, manifest: &Manifest, path: &str) -> Option<u
     }
     let in_folder = folder_parts.last().is_some_and(|folder| WORDS.contains(folder));
     let stem = name.split('.').next().unwrap_or_default();
-    let is_named = WORDS.contains(&stem);
+    let is_named = WORDS.contains(&stem) && !is_product(manifest, path);
     let by_name = if is_named {
         0
     } else if in_folder && matches!(stem, "index" | "run" | "main") {
@@ -199,6 +223,19 @@ fn file_rank(tree: &dyn SourceTree, manifest: &Manifest, path: &str) -> Option<u
     let is_twin =
         path.strip_suffix(".cjs").is_some_and(|start| tree.contains(&format!("{start}.js")));
     Some(by_name * 100 + depth * 10 + usize::from(is_twin))
+}
+
+/// Whether this is the package itself: one that is called `benchmark` ships a
+/// `benchmark.js`.
+fn is_product(manifest: &Manifest, path: &str) -> bool {
+    let is_main = manifest.main.as_deref().is_some_and(|main| {
+        let main = main.trim_start_matches("./");
+        main == path || path.strip_prefix(main).is_some_and(|rest| rest == ".js")
+    });
+    let stem = |path: &str| path.strip_suffix(".js").unwrap_or(path).to_owned();
+    let is_namesake =
+        manifest.name.as_ref().is_some_and(|name| stem(file_name(&name.value)) == stem(path));
+    is_main || is_namesake
 }
 
 /// `bench-parse.js` beside `lib/parse.js` measures that; `bench-10k-items.js`

@@ -59,7 +59,10 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> (Option<Choice>, Option<
         if is_empty(&node) {
             continue;
         }
-        match flaw(&node) {
+        if is_vague(&name, &node) {
+            continue;
+        }
+        match flaw(scripts, &node) {
             None => {
                 let confidence = if name == "build" { 0.9 } else { 0.75 };
                 let choice =
@@ -87,7 +90,7 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> (Option<Choice>, Option<
 const AFFECTED: &str = "it only builds what changed since a base commit";
 
 /// What keeps a build script from being used as it is.
-fn flaw(node: &ScriptNode) -> Option<&'static str> {
+fn flaw(scripts: &Scripts<'_>, node: &ScriptNode) -> Option<&'static str> {
     let root = Node::Script(node.clone());
     let leaves = root.leaves();
     let masks_failure =
@@ -95,6 +98,9 @@ fn flaw(node: &ScriptNode) -> Option<&'static str> {
     let is_affected = leaves.iter().any(|leaf| leaf.core.iter().any(|word| word == "affected"));
     if is_affected {
         return Some(AFFECTED);
+    }
+    if leaves.iter().any(|leaf| scripts.lacks_project(leaf)) {
+        return Some("it leaves the project to build to whoever calls it");
     }
     if masks_failure && leaves.len() > 1 {
         return Some("it ends well even when it fails");
@@ -109,6 +115,18 @@ fn is_empty(node: &ScriptNode) -> bool {
     !leaves.is_empty() && leaves.iter().all(|leaf| leaf.kind == Kind::Placeholder)
 }
 
+/// Whether a script makes one thing in a way that only its own file knows:
+/// `build:schema = node tools/schema.js`. It may rewrite what is committed.
+fn is_vague(name: &str, node: &ScriptNode) -> bool {
+    let root = Node::Script(node.clone());
+    let is_own_file = |leaf: &&Leaf| {
+        leaf.core
+            .first()
+            .is_some_and(|program| matches!(program.as_str(), "node" | "tsx" | "ts-node"))
+    };
+    rank(name).is_some_and(|rank| rank % 10 == VAGUE) && root.leaves().iter().all(is_own_file)
+}
+
 /// Scripts that build, the most telling name first.
 fn candidates(scripts: &Scripts<'_>) -> Vec<String> {
     let mut ranked: Vec<_> = scripts
@@ -121,6 +139,9 @@ fn candidates(scripts: &Scripts<'_>) -> Vec<String> {
     ranked.sort();
     ranked.into_iter().map(|(_, _, name)| name).collect()
 }
+
+/// The rank of `build:x`, x being anything.
+const VAGUE: u32 = 3;
 
 fn rank(name: &str) -> Option<u32> {
     let parts = tokens(name);
@@ -145,7 +166,7 @@ fn rank(name: &str) -> Option<u32> {
         [] => 0,
         _ if is_whole => 1,
         [only] if only == "npm" || only == "node" => 2,
-        _ => 3,
+        _ => VAGUE,
     };
     Some(by_name + by_qualifier)
 }
@@ -178,6 +199,11 @@ fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<(String, bo
         match child {
             Node::Leaf(leaf) if leaf.kind == Kind::Build && !leaf.elsewhere => {
                 let cmd = leaf_command(scripts, leaf).replace("nx affected", "nx run-many");
+                let cmd = if scripts.lacks_project(leaf) {
+                    cmd.replacen("nx ", "nx run-many -t ", 1)
+                } else {
+                    cmd
+                };
                 parts.push((cmd, is_framework(leaf)));
             }
             Node::Script(script) => {
@@ -185,7 +211,7 @@ fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<(String, bo
                 let root = Node::Script(script.clone());
                 let leaves = root.leaves();
                 let builds = leaves.iter().any(|leaf| leaf.kind == Kind::Build);
-                if flaw(script).is_some() {
+                if flaw(scripts, script).is_some() {
                     collect(scripts, script, parts);
                 } else if builds && !is_debug {
                     let framework = leaves.iter().any(|leaf| is_framework(leaf));
@@ -224,7 +250,8 @@ fn before_start(scripts: &Scripts<'_>) -> Option<Choice> {
             && !matches!(from_name(&script.name), Kind::Watch)
             && scripts.expand(&script.name).is_some_and(|node| {
                 let root = Node::Script(node.clone());
-                flaw(&node).is_none() && root.leaves().iter().any(|leaf| leaf.kind == Kind::Build)
+                flaw(scripts, &node).is_none()
+                    && root.leaves().iter().any(|leaf| leaf.kind == Kind::Build)
             })
     })?;
     Some(script_choice(scripts, &script.name, 0.55))

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod environment;
+pub(crate) mod tasks;
 pub(crate) mod test;
 pub(crate) mod typecheck;
 

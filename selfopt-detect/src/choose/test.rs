@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use selfopt_core::CommandSource;
 
+use super::tasks::narrowed_by_ci;
 use super::{Choice, leaf_command, node_command, script_line};
 use crate::ci::Ci;
 use crate::kind::{Kind, from_name, tokens};
@@ -54,7 +55,7 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci) -> Tests {
             choice.confirmed_by(ci, scripts, &named).in_environment_of(ci, scripts, &named)
         });
         if let Some(choice) = choice {
-            return Tests::Run(choice);
+            return Tests::Run(narrowed_by_ci(scripts, ci, name).unwrap_or(choice));
         }
     }
     match scripts.expand("test") {
@@ -119,7 +120,7 @@ fn parts_of(scripts: &Scripts<'_>, name: &str) -> Vec<Part> {
 }
 
 fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<Part>) {
-    let kinds = kinds(node);
+    let kinds = kinds(scripts, node);
     let is_clean = kinds.iter().all(|leaf| leaf.kind.fits_tests() && !leaf.rewritten);
     let tests: Vec<_> = kinds.iter().filter(|leaf| leaf.kind.is_test()).collect();
     if is_clean && !tests.is_empty() {
@@ -133,7 +134,7 @@ fn collect(scripts: &Scripts<'_>, node: &ScriptNode, parts: &mut Vec<Part>) {
     for child in &node.children {
         match child {
             Node::Leaf(leaf) if leaf.kind.is_test() && !leaf.elsewhere => parts.push(Part {
-                cmd: for_every_package(&leaf_command(scripts, leaf), leaf),
+                cmd: for_every_package(scripts, &leaf_command(scripts, leaf), leaf),
                 script: None,
                 is_sure: leaf.kind == Kind::Test,
             }),
@@ -153,14 +154,14 @@ struct Judged {
 
 /// What a script runs. A build that lints is a build; one with side effects is
 /// not.
-fn kinds(node: &ScriptNode) -> Vec<Judged> {
+fn kinds(scripts: &Scripts<'_>, node: &ScriptNode) -> Vec<Judged> {
     let judged = |leaf: &Leaf| Judged { kind: leaf.kind, rewritten: leaf.rewritten };
     node.children
         .iter()
         .flat_map(|child| match child {
-            Node::Leaf(leaf) => several_tasks(leaf).unwrap_or_else(|| vec![judged(leaf)]),
+            Node::Leaf(leaf) => several_tasks(scripts, leaf).unwrap_or_else(|| vec![judged(leaf)]),
             Node::Script(script) => {
-                let inner = kinds(script);
+                let inner = kinds(scripts, script);
                 let is_build = from_name(&script.name) == Kind::Build
                     && inner.iter().all(|leaf| leaf.kind.unsafe_in_build().is_none());
                 if is_build { vec![Judged { kind: Kind::Build, rewritten: false }] } else { inner }
@@ -170,14 +171,15 @@ fn kinds(node: &ScriptNode) -> Vec<Judged> {
 }
 
 /// `nx affected` compares with a base that a fresh clone lacks: it is never
-/// clean, but may be rewritten.
-fn several_tasks(leaf: &Leaf) -> Option<Vec<Judged>> {
-    leaf.is_affected().then(|| vec![Judged { kind: leaf.kind, rewritten: true }])
+/// clean, but may be rewritten. Nor is `nx test` that names no project.
+fn several_tasks(scripts: &Scripts<'_>, leaf: &Leaf) -> Option<Vec<Judged>> {
+    (leaf.is_affected() || scripts.lacks_project(leaf))
+        .then(|| vec![Judged { kind: leaf.kind, rewritten: true }])
 }
 
 /// `nx affected -t test` as `nx run-many -t test`; of several targets only the
 /// one that tests.
-fn for_every_package(cmd: &str, leaf: &Leaf) -> String {
+fn for_every_package(scripts: &Scripts<'_>, cmd: &str, leaf: &Leaf) -> String {
     let program = leaf.core.first().map_or("", String::as_str);
     if program == "turbo" {
         // `turbo run lint test` without the lint.
@@ -188,6 +190,9 @@ fn for_every_package(cmd: &str, leaf: &Leaf) -> String {
         };
         let words = cmd.split(' ').filter(|word| !is_task(word) || from_name(word) == Kind::Test);
         return words.collect::<Vec<_>>().join(" ");
+    }
+    if scripts.lacks_project(leaf) {
+        return cmd.replacen("nx ", "nx run-many -t ", 1);
     }
     let many = leaf.core.iter().any(|word| matches!(word.as_str(), "affected" | "run-many"));
     if program != "nx" || !many {

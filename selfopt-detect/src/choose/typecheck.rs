@@ -28,6 +28,35 @@ pub(crate) fn choose(scripts: &Scripts<'_>, ci: &Ci, tsconfig_emits: bool) -> Op
 /// Tools that test types beside the check.
 const TYPE_TESTS: [&str; 3] = ["tsd", "tstyche", "dtslint"];
 
+/// The tests of hand-written declarations: all the types there are where
+/// nothing else is checked.
+pub(crate) fn type_tests(scripts: &Scripts<'_>) -> Option<Choice> {
+    scripts.manifest.scripts.iter().find_map(|script| {
+        let node = Node::Script(scripts.expand(&script.name)?);
+        let leaves = node.leaves();
+        let tests_types = |leaf: &Leaf| {
+            !leaf.elsewhere
+                && leaf.kind != Kind::Watch
+                && leaf.core.first().is_some_and(|name| TYPE_TESTS.contains(&name.as_str()))
+        };
+        let leaf = leaves.iter().find(|leaf| tests_types(leaf))?;
+        if leaves.len() == 1 && leaf.script == script.name {
+            return Some(script_choice(scripts, &script.name, 0.6));
+        }
+        // Called by name further down the list.
+        if leaf.script != script.name && scripts.manifest.script(&leaf.script).is_some() {
+            return None;
+        }
+        Some(Choice {
+            cmd: leaf_command(scripts, leaf),
+            confidence: 0.55,
+            source: CommandSource::ScriptPart,
+            evidence: script_line(scripts, &script.name),
+            script: None,
+        })
+    })
+}
+
 /// How much a script looks like the type check; lower is better.
 fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> {
     let node = Node::Script(scripts.expand(name)?);
@@ -39,7 +68,7 @@ fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> 
             || leaf.kind == Kind::Other
             || leaf.core.first().is_some_and(|program| TYPE_TESTS.contains(&program.as_str()))
     });
-    if checks == 0 || !fits {
+    if checks == 0 || !fits || is_beside_the_sources(scripts, &leaves) {
         return None;
     }
     let parts = tokens(name);
@@ -64,6 +93,19 @@ fn rank(scripts: &Scripts<'_>, name: &str, tsconfig_emits: bool) -> Option<u32> 
         _ => 4,
     };
     Some(by_name)
+}
+
+/// Whether nothing but data of tests is checked, or with Flow what the
+/// TypeScript compiler checks as well.
+fn is_beside_the_sources(scripts: &Scripts<'_>, leaves: &[&Leaf]) -> bool {
+    let in_fixtures = |leaf: &&Leaf| {
+        leaf.core.iter().any(|word| {
+            word.split(['/', '=']).any(|part| matches!(part, "fixtures" | "__fixtures__"))
+        })
+    };
+    let is_flow = |leaf: &&Leaf| leaf.core.first().is_some_and(|program| program == "flow");
+    let has_compiler = scripts.manifest.depends_on("typescript");
+    leaves.iter().all(|leaf| in_fixtures(leaf) || has_compiler && is_flow(leaf))
 }
 
 /// Whether a command checks types. A plain `tsc` does where the configuration
@@ -112,7 +154,9 @@ fn part(scripts: &Scripts<'_>, tsconfig_emits: bool) -> Option<Choice> {
 /// With project references the build is the check: `tsc --build`, or the
 /// compiler run in every package.
 fn build(scripts: &Scripts<'_>) -> Option<Choice> {
-    let node = Node::Script(scripts.expand("build")?);
+    let name =
+        ["build", "compile"].into_iter().find(|name| scripts.manifest.script(name).is_some())?;
+    let node = Node::Script(scripts.expand(name)?);
     let leaves = node.leaves();
     let is_build = leaves.iter().any(|leaf| {
         let is_references = leaf.core.first().is_some_and(|program| program == "tsc")
@@ -121,5 +165,5 @@ fn build(scripts: &Scripts<'_>) -> Option<Choice> {
             && leaf.core.iter().any(|word| word == "tsc");
         is_references || is_everywhere
     });
-    is_build.then(|| script_choice(scripts, "build", 0.62))
+    is_build.then(|| script_choice(scripts, name, 0.62))
 }

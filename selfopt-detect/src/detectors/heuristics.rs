@@ -5,6 +5,7 @@ use selfopt_core::{BenchKind, Claim, CommandSource, Detector, EvidenceLine, Fact
 
 use super::{is_claimed, manager_so_far};
 use crate::choose::bench;
+use crate::choose::typecheck::type_tests;
 use crate::evidence::{claim, find_line, whole_file};
 use crate::manager::exec_prefix;
 use crate::manifest::Manifest;
@@ -21,7 +22,13 @@ impl Detector for Heuristics {
         let manager = manager_so_far(so_far);
         let mut claims = Vec::new();
         if !is_claimed(so_far, |fact| matches!(fact, Fact::Typecheck(_))) {
-            claims.extend(synthesized_typecheck(tree, &manifest, exec_prefix(manager)));
+            let scripts = Scripts { manifest: &manifest, manager };
+            let of_declarations =
+                || type_tests(&scripts).map(|choice| choice.claim(Fact::Typecheck));
+            claims.extend(
+                synthesized_typecheck(tree, &manifest, exec_prefix(manager))
+                    .or_else(of_declarations),
+            );
         }
         if !is_claimed(so_far, |fact| matches!(fact, Fact::Bench(_))) {
             let scripts = Scripts { manifest: &manifest, manager };
@@ -53,6 +60,9 @@ fn synthesized_typecheck(tree: &dyn SourceTree, manifest: &Manifest, exec: &str)
     if !has_typescript_sources(tree) && !option_is_on(&text, "checkJs") {
         return None;
     }
+    if lists_projects(&text) {
+        return None;
+    }
     let project = solution_project(&text).map_or_else(String::new, |path| format!(" -p {path}"));
     Some(synthesized(format!("{exec} tsc --noEmit{project}"), vec![config, line]))
 }
@@ -60,6 +70,14 @@ fn synthesized_typecheck(tree: &dyn SourceTree, manifest: &Manifest, exec: &str)
 /// The application's project of a configuration that only lists references:
 /// `tsc --noEmit` would check nothing there.
 pub(super) fn solution_project(text: &str) -> Option<String> {
+    let paths = solution_references(text)?;
+    let is_aside =
+        |path: &str| ["spec", "test", "node", "e2e"].iter().any(|word| path.contains(word));
+    paths.iter().find(|path| !is_aside(path)).or(paths.first()).cloned()
+}
+
+/// What a configuration refers to that has nothing to check itself.
+fn solution_references(text: &str) -> Option<Vec<String>> {
     let parsed = jsonc_parser::parse_to_ast(
         text,
         &jsonc_parser::CollectOptions::default(),
@@ -72,23 +90,18 @@ pub(super) fn solution_project(text: &str) -> Option<String> {
         return None;
     }
     let references = root.get_array("references")?;
-    let paths: Vec<_> = references
-        .elements
-        .iter()
-        .filter_map(|reference| {
-            Some(
-                reference
-                    .as_object()?
-                    .get_string("path")?
-                    .value
-                    .trim_start_matches("./")
-                    .to_owned(),
-            )
-        })
-        .collect();
-    let is_aside =
-        |path: &str| ["spec", "test", "node", "e2e"].iter().any(|word| path.contains(word));
-    paths.iter().find(|path| !is_aside(path)).or(paths.first()).cloned()
+    let path = |reference: &jsonc_parser::ast::Value<'_>| {
+        let path = reference.as_object()?.get_string("path")?;
+        Some(path.value.trim_start_matches("./").to_owned())
+    };
+    Some(references.elements.iter().filter_map(path).collect())
+}
+
+/// Whether a configuration has nothing to check itself and refers to several
+/// projects in folders of their own: no one of them stands for all.
+fn lists_projects(text: &str) -> bool {
+    let is_folder = |path: &&String| path.rsplit_once('.').is_none_or(|(_, end)| end != "json");
+    solution_references(text).is_some_and(|paths| paths.iter().filter(is_folder).count() > 1)
 }
 
 /// Whether a boolean option of a `tsconfig.json` is on.

@@ -7,7 +7,7 @@ use serde_yaml_ng::Value;
 
 use super::manager_for;
 use super::service_names::{BROWSERS, CLIENTS, DRIVERS, STAND_INS, of_image};
-use crate::ci::{self, Ci};
+use crate::ci::{self, Ci, CiCommand};
 use crate::evidence::{claim, find_line, whole_file};
 use crate::kind::{Kind, drives_chrome, from_name, tokens};
 use crate::manifest::Manifest;
@@ -69,6 +69,18 @@ fn of_ci(ci: &Ci, needs: &mut Needs) {
         let name = of_image(image).unwrap_or(name);
         if !name.is_empty() && !name.contains('$') {
             needs.add(name, service.line.clone());
+        }
+    }
+    // `docker run -d -p 3306:3306 mysql:8`, where the tests run as well.
+    let runs = |command: &&CiCommand| command.cmd.starts_with("docker run ");
+    for command in ci.commands.iter().filter(runs) {
+        let mut images = command.cmd.split_whitespace().skip(2).filter(|word| {
+            !word.starts_with(['-', '$', '/', '.']) && !word.contains('=') && word.contains(':')
+        });
+        // Of the images of a matrix one is enough.
+        let is_known = needs.0.iter().any(|known| known.evidence == command.line);
+        if let Some(name) = images.find_map(of_image).filter(|_| !is_known) {
+            needs.add(name, command.line.clone());
         }
     }
 }

@@ -75,7 +75,7 @@ fn published(words: &[String]) -> &'static str {
             "links itself into the machine's packages"
         }
         "npm" | "pnpm" | "yarn" | "bun" if is_call("version") => "changes the version",
-        "git" | "husky" => "changes the git repository",
+        "git" | "husky" | "branchcmp" => "changes the git repository",
         "codecov" | "coveralls" => "uploads its results",
         "sudo" | "apt" | "apt-get" | "brew" => "changes the machine",
         _ => "publishes",

@@ -281,6 +281,7 @@ pub(super) const PROGRAMS: [(Kind, &[&str]); 14] = [
             "bumpp",
             "versioner",
             "yalc",
+            "branchcmp",
             "aws",
             "gcloud",
             "firebase",

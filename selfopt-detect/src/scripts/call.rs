@@ -100,6 +100,28 @@ pub(crate) fn assignments(words: &[String]) -> Vec<String> {
     before.iter().filter(|word| is_assignment(word)).cloned().collect()
 }
 
+/// Whether the command fetches its program anew, whatever is installed:
+/// `pnpm dlx x`, `npx x@latest`, `npx --package=x@5 y`.
+pub(crate) fn downloads(words: &[String]) -> bool {
+    let core = unwrapped(words);
+    let before = words.get(..words.len() - core.len()).unwrap_or_default();
+    let is_runner =
+        |word: &String| matches!(word.as_str(), "npx" | "bunx" | "pnpx" | "exec" | "dlx" | "x");
+    // The scope of `@scope/name` is no version.
+    let has_version = |name: &str| name.get(1..).is_some_and(|rest| rest.contains('@'));
+    let package = |word: &String| {
+        let name = word.strip_prefix("--package=").or_else(|| word.strip_prefix("-p="));
+        name.is_some_and(has_version)
+    };
+    before.iter().any(is_runner)
+        && (before.iter().any(|word| word == "dlx")
+            || before.iter().any(package)
+            || core
+                .first()
+                .is_some_and(|program| !program.contains('/') || program.starts_with('@'))
+                && core.first().is_some_and(|program| has_version(program)))
+}
+
 /// The words after the flags at the start.
 pub(super) fn skip_flags(args: &[String]) -> &[String] {
     let n_flags = args.iter().take_while(|arg| arg.starts_with('-')).count();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use selfopt_core::PackageManagerName;
 
-use super::call::{Call, assignments, resolve, unwrapped};
+use super::call::{Call, assignments, downloads, resolve, unwrapped};
 use super::{Leaf, Node, ScriptNode};
 use crate::kind::{Kind, classify, of_task, run_once};
 use crate::manifest::Manifest;
@@ -65,6 +65,16 @@ impl Scripts<'_> {
     pub(crate) fn expand_line(&self, line: &str) -> Vec<Node> {
         let spent = Cell::new(0);
         self.line(line, "", &Walk::new(&spent))
+    }
+
+    /// Whether this is `nx test` in a script of the workspace's root, which
+    /// leaves the project to the caller. In a package's folder it means that
+    /// package.
+    pub(crate) fn lacks_project(&self, leaf: &Leaf) -> bool {
+        let at_root = |name: &str| {
+            self.manifest.script(name).is_some_and(|script| !script.line.path.contains('/'))
+        };
+        leaf.names_no_project() && self.manifest.workspaces.is_some() && at_root(&leaf.script)
     }
 
     pub(super) fn script(
@@ -184,6 +194,8 @@ impl Scripts<'_> {
                 let core = if rewritten { unwrapped(&words).to_vec() } else { core };
                 let kind = if text.contains("no test specified") {
                     Kind::Placeholder
+                } else if downloads(&words) {
+                    Kind::Network
                 } else {
                     classify(&core, script)
                 };

@@ -67,6 +67,12 @@ impl Leaf {
                 matches!(word.as_str(), "affected" | "--affected") || word.starts_with("affected:")
             })
     }
+
+    /// `nx test` without a project: what follows is left to whoever calls it.
+    pub(crate) fn names_no_project(&self) -> bool {
+        matches!(self.core.as_slice(), [nx, task]
+            if nx == "nx" && !task.starts_with('-') && !task.contains(':') && task != "affected")
+    }
 }
 
 impl Node {

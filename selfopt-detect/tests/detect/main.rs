@@ -3,6 +3,7 @@
 mod diagnoses;
 mod environment;
 mod garbage;
+mod generality;
 mod managers;
 mod packages;
 mod rejected;
