@@ -195,16 +195,17 @@ fn bench(claims: &[Claim]) -> Option<DetectedBench> {
     })
 }
 
+/// What `pick` finds, sorted by its key; of equal keys the earliest claim's.
+fn earliest<K: Ord, T>(claims: &[Claim], pick: impl Fn(&Fact) -> Option<(K, T)>) -> Vec<T> {
+    let found: BTreeMap<K, T> = claims.iter().rev().filter_map(|claim| pick(&claim.fact)).collect();
+    found.into_values().collect()
+}
+
 fn packages(claims: &[Claim]) -> Vec<WorkspacePackage> {
-    let packages: BTreeMap<_, _> = claims
-        .iter()
-        .rev()
-        .filter_map(|claim| match &claim.fact {
-            Fact::Package(package) => Some((package.path.clone(), (**package).clone())),
-            _ => None,
-        })
-        .collect();
-    packages.into_values().collect()
+    earliest(claims, |fact| match fact {
+        Fact::Package(package) => Some((package.path.clone(), (**package).clone())),
+        _ => None,
+    })
 }
 
 fn apart(claims: &[Claim]) -> Vec<String> {
@@ -220,28 +221,18 @@ fn apart(claims: &[Claim]) -> Vec<String> {
 
 /// By phase, the earliest reason for each command.
 fn rejected(claims: &[Claim]) -> Vec<RejectedCommand> {
-    let rejected: BTreeMap<_, _> = claims
-        .iter()
-        .rev()
-        .filter_map(|claim| match &claim.fact {
-            Fact::Rejected(one) => Some(((one.phase, one.cmd.clone()), one.clone())),
-            _ => None,
-        })
-        .collect();
-    rejected.into_values().collect()
+    earliest(claims, |fact| match fact {
+        Fact::Rejected(one) => Some(((one.phase, one.cmd.clone()), one.clone())),
+        _ => None,
+    })
 }
 
 /// Each need once, with its first line.
 fn services(claims: &[Claim]) -> Vec<ServiceNeed> {
-    let services: BTreeMap<_, _> = claims
-        .iter()
-        .rev()
-        .filter_map(|claim| match &claim.fact {
-            Fact::Service(service) => Some((service.name.clone(), service.clone())),
-            _ => None,
-        })
-        .collect();
-    services.into_values().collect()
+    earliest(claims, |fact| match fact {
+        Fact::Service(service) => Some((service.name.clone(), service.clone())),
+        _ => None,
+    })
 }
 
 fn tags(claims: &[Claim]) -> Vec<String> {
