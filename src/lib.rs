@@ -13,6 +13,11 @@ pub mod detect {
     pub use selfopt_detect::*;
 }
 
+/// What looks into functions.
+pub mod probe {
+    pub use selfopt_probe::*;
+}
+
 /// The built-in rules.
 pub mod rules {
     pub use selfopt_rules::*;

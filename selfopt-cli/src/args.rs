@@ -6,12 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    proposals found, or the command did what was asked
+  0    proposals found, the change proved, or the command did what was asked
   2    wrong usage: flags, paths or configuration
   3    the repository is broken: install, build or tests are red or flaky
   4    the machine is too noisy to measure on
   5    `verify`: the evidence does not hold
-  10   the run came to its end, nothing to propose
+  10   the run came to its end, nothing to propose; `prove`: not proved
   70   internal error, or the store or disk failed
   130  stopped by Ctrl-C; `selfopt optimize --resume` goes on";
 
@@ -84,6 +84,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Find improvements, prove them, package what holds.
     Optimize(OptimizeArgs),
+    /// Prove one change that you or another tool wrote.
+    Prove(ProveArgs),
     /// Install, build, typecheck, test and benchmark the unchanged code.
     Baseline(RunArgs),
     /// Find out how a project installs, builds, tests and benchmarks.
@@ -132,6 +134,48 @@ pub(crate) struct OptimizeArgs {
     /// Go on with the interrupted run of this commit, seed and configuration.
     #[arg(long)]
     pub(crate) resume: bool,
+}
+
+const PROVE_EXAMPLES: &str = "\
+Examples:
+  git diff | selfopt prove -
+  selfopt prove faster.patch --repo packages/parser
+  selfopt prove --range origin/main...HEAD --format markdown
+  selfopt prove faster.patch --workload bench/large-inputs.js
+
+Exit codes: 0 the change is proved; 10 it is not, and the reason is printed
+with what would change the verdict; 2 wrong usage, or the patch does not fit;
+3 the repository is broken; 4 the machine is too noisy.";
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = PROVE_EXAMPLES)]
+pub(crate) struct ProveArgs {
+    /// A patch as `git diff` writes it, for the last commit; `-` for standard input.
+    #[arg(required_unless_present = "range", conflicts_with = "range")]
+    pub(crate) patch: Option<PathBuf>,
+    /// The change between two commits: BASE..HEAD, or BASE...HEAD for what HEAD adds to their merge base.
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+    /// The project's directory, in a git repository.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) repo: PathBuf,
+    /// What the change does [default: the file and the functions that it changes].
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// A committed module that exports inputs to measure on; adds to `workloads` in selfopt.toml.
+    #[arg(long = "workload", value_name = "FILE")]
+    pub(crate) workloads: Vec<PathBuf>,
+    /// What keeps the project's code apart from this machine.
+    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
+    pub(crate) isolation: IsolationArg,
+    /// Where Node, the package manager and the bundler come from.
+    #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
+    pub(crate) tools: ToolsArg,
+    /// Work on the last commit although other files than the patch's differ from it.
+    #[arg(long)]
+    pub(crate) allow_dirty: bool,
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
 }
 
 /// Flags that override `selfopt.toml`.

@@ -16,7 +16,7 @@ use crate::error::CliError;
 use crate::host::{HostClock, threads};
 use crate::place::store_dir;
 use crate::render;
-use crate::tools::equipped;
+use crate::tools::{Purpose, equipped};
 
 /// A project, a store and an engine, ready to run.
 pub(crate) struct Session {
@@ -29,9 +29,23 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens everything that a run needs.
-    pub(crate) async fn open(common: &Common, args: &RunArgs) -> Result<Self, CliError> {
+    pub(crate) async fn open(
+        common: &Common,
+        args: &RunArgs,
+        purpose: Purpose,
+    ) -> Result<Self, CliError> {
         let dirty = if args.allow_dirty { DirtyPolicy::Allow } else { DirtyPolicy::Refuse };
         let checkout = checkout::open(&args.path, &CheckoutOptions { dirty })?;
+        Self::on(checkout, common, args, purpose).await
+    }
+
+    /// Opens everything else that a run on a checkout needs.
+    pub(crate) async fn on(
+        checkout: Checkout,
+        common: &Common,
+        args: &RunArgs,
+        purpose: Purpose,
+    ) -> Result<Self, CliError> {
         for note in &checkout.notes {
             render::warning(note);
         }
@@ -45,7 +59,8 @@ impl Session {
         let store_dir = store_dir(common)?;
         let (sandbox, isolation) = choose_local(choice(args.isolation), &store_dir).await?;
         sandbox.reap().await?;
-        let sandbox = Arc::new(equipped(sandbox, &*checkout.tree, &config, args.tools).await?);
+        let sandbox =
+            Arc::new(equipped(sandbox, &*checkout.tree, &config, args.tools, purpose).await?);
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
         let clock = Arc::new(HostClock(SystemClock::new()));

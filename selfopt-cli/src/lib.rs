@@ -8,6 +8,7 @@ mod error;
 mod host;
 mod interrupt;
 mod lock;
+mod patch;
 mod place;
 mod render;
 mod tools;
@@ -59,7 +60,10 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     let common = cli.common;
     match cli.command {
         Command::Optimize(args) => commands::optimize::run(&common, args).await,
-        Command::Baseline(args) => commands::baseline::run(&common, args).await,
+        Command::Prove(args) => commands::prove::run(&common, args).await,
+        Command::Baseline(args) => {
+            commands::baseline::run(&common, args, tools::Purpose::Proofs).await
+        }
         Command::Detect(args) => commands::detect::run(&common, args).await,
         Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),

@@ -9,16 +9,30 @@ use crate::args::ToolsArg;
 use crate::error::CliError;
 use crate::render;
 
-/// The sandbox with the tools that the project needs; says which.
+/// Whether changed functions will be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The project's commands alone are run.
+    Commands,
+    /// Functions are judged too, for which a bundler is needed.
+    Proofs,
+}
+
+/// The sandbox with the tools that are needed; says which.
 pub(crate) async fn equipped(
     sandbox: LocalSandbox,
     tree: &dyn SourceTree,
     config: &Config,
     tools: ToolsArg,
+    purpose: Purpose,
 ) -> Result<LocalSandbox, CliError> {
     let config_text = tree.text(CONFIG_FILE).unwrap_or_default();
     let project = detect(tree, &selfopt_detect::detectors(), config, &config_text);
     let needs = ToolNeeds::of(&project, tree);
+    let needs = match purpose {
+        Purpose::Commands => needs,
+        Purpose::Proofs => needs.with_bundler(),
+    };
     let choice = match tools {
         ToolsArg::Auto => ToolsChoice::Auto,
         ToolsArg::Host => ToolsChoice::Host,

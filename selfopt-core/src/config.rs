@@ -2,6 +2,7 @@
 //! Unknown keys are reported with a suggestion and do not stop a run.
 
 mod project;
+mod proof;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::digest::Digest;
 use crate::statistics::Fraction;
 
 pub use project::ProjectConfig;
+pub use proof::{ProofConfig, Unreached};
 
 /// The name of the configuration file, at the project's root.
 pub const CONFIG_FILE: &str = "selfopt.toml";
@@ -29,6 +31,8 @@ pub struct Config {
     pub budget: BudgetConfig,
     /// How the benchmark gate decides.
     pub benchmark: BenchmarkConfig,
+    /// How functions are judged.
+    pub proof: ProofConfig,
     /// Which rules run.
     pub rules: RulesConfig,
     /// Which files are scanned.
@@ -265,6 +269,7 @@ impl Config {
         let refuse =
             |key, found: String, allowed| Err(ConfigError::OutOfRange { key, found, allowed });
         self.project.check()?;
+        self.proof.check()?;
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {
             return refuse(

@@ -1,6 +1,8 @@
 //! `selfopt.report/1`: the JSON document that others build on. Version 1 may
 //! gain fields and enum values; nothing is renamed or removed.
 
+mod proof;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,8 @@ use crate::domain::{
 };
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};
+
+pub use proof::{ImpactReport, ProofReport, WorkloadReport};
 
 /// The schema id of [`Report`].
 pub const REPORT_SCHEMA: &str = "selfopt.report/1";
@@ -106,6 +110,12 @@ pub struct AttemptReport {
     pub id: CandidateId,
     /// The opportunity it answers.
     pub opportunity: OpportunityId,
+    /// The rule that wrote it; `patch` when it came from outside.
+    #[serde(default)]
+    pub rule: Option<RuleId>,
+    /// The files that it changes.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// How it ended.
     pub status: AttemptStatus,
     /// The gate that ended it.
@@ -149,7 +159,9 @@ pub struct ProposalReport {
     pub metric: Metric,
     /// Pairs of processes measured.
     pub pairs: u32,
-    /// The metric's median before, in microseconds.
+    /// The metric's median before, in microseconds: of a benchmark process, or
+    /// where the repository has no benchmark, of a call, whose exact times
+    /// stand in `proof`.
     pub before_us: u64,
     /// The metric's median after, in microseconds.
     pub after_us: u64,
@@ -157,6 +169,10 @@ pub struct ProposalReport {
     pub risk: u32,
     /// What the risk score is made of.
     pub risk_reasons: Vec<String>,
+    /// What was proved of the changed functions themselves; absent where no
+    /// probe looked into functions.
+    #[serde(default)]
+    pub proof: Option<ProofReport>,
     /// Where the evidence bundle lies.
     pub bundle: String,
 }

@@ -1,9 +1,11 @@
 //! End-to-end tests: the real program on real projects.
 
 mod bad_input;
+mod ci;
 mod init;
 mod measured;
 mod packages;
 mod project;
+mod prove;
 mod scan;
 mod selfopt;

@@ -132,6 +132,26 @@ fn a_proposal_is_listed_shown_applied_and_refused_on_conflict() {
 }
 
 #[test]
+fn a_pull_request_that_is_faster_is_proved_by_the_example_for_ci() {
+    let project = minimal();
+    let before = project.read("src/tags.js");
+    let after = before.replace(
+        "articles.reduce((names, article) => [...names, article.tag.trim()], [])",
+        "articles.map((article) => article.tag.trim())",
+    );
+    assert_ne!(after, before);
+    project.write("src/tags.js", &after);
+    project.commit();
+    let (code, summary) = (0..TRIES)
+        .map(|_| crate::ci::proved(&project))
+        .find(|(code, _)| *code != 4)
+        .expect(TOO_NOISY);
+    assert_eq!(code, 0, "{summary}");
+    assert!(summary.starts_with("# SelfOpt: proved\n"), "{summary}");
+    assert!(summary.contains("Change tagNames in src/tags.js"), "{summary}");
+}
+
+#[test]
 fn one_changed_byte_of_a_sample_diff_or_log_is_found_and_named() {
     let project = minimal();
     let (selfopt, report) = measured(&project);

@@ -37,7 +37,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().expect("the program exits by itself"),
             stdout: String::from_utf8(output.stdout.clone()).expect("the output is UTF-8"),

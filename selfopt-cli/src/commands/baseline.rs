@@ -11,10 +11,15 @@ use crate::error::CliError;
 use crate::interrupt::cancel_flag;
 use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
+use crate::tools::Purpose;
 
-pub(crate) async fn run(common: &Common, args: RunArgs) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    common: &Common,
+    args: RunArgs,
+    purpose: Purpose,
+) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
-    let session = Session::open(common, &args).await?;
+    let session = Session::open(common, &args, purpose).await?;
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     render::isolation_warning(&session.isolation);
     let observer =

@@ -13,6 +13,7 @@ use crate::args::{Common, DetectArgs, Format, Overrides, RunArgs};
 use crate::compose::load_config;
 use crate::error::CliError;
 use crate::render;
+use crate::tools::Purpose;
 
 pub(crate) async fn run(common: &Common, args: DetectArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
@@ -25,7 +26,7 @@ pub(crate) async fn run(common: &Common, args: DetectArgs) -> Result<ExitCode, C
             allow_dirty: true,
             overrides,
         };
-        return super::baseline::run(common, run).await;
+        return super::baseline::run(common, run, Purpose::Commands).await;
     }
     let tree = DirTree::open(&args.path)?;
     let tree: &dyn SourceTree = &tree;

@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod optimize;
 pub(crate) mod proposals;
+pub(crate) mod prove;
 pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod verify;

@@ -11,10 +11,11 @@ use crate::error::CliError;
 use crate::interrupt::cancel_flag;
 use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
+use crate::tools::Purpose;
 
 pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
-    let session = Session::open(common, &args.run).await?;
+    let session = Session::open(common, &args.run, Purpose::Proofs).await?;
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     render::isolation_warning(&session.isolation);
     let mut input = session.input(common, cancel_flag());

@@ -16,6 +16,7 @@ use crate::compose::{Session, open_store};
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
 use crate::render::{self, live::LiveObserver};
+use crate::tools::Purpose;
 
 pub(crate) async fn run(common: &Common, args: VerifyArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
@@ -70,7 +71,7 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
         allow_dirty: false,
         overrides: Overrides::default(),
     };
-    let session = Session::open(&own, &run).await?;
+    let session = Session::open(&own, &run, Purpose::Proofs).await?;
     if session.checkout.commit != replay.commit {
         return Err(CliError::usage(
             format!(

@@ -60,13 +60,13 @@ async fn refused(store: &dyn Store, id: Option<&str>) -> Result<Refused, CliErro
     let runs = store.runs(newest.repo).await?;
     match id {
         Some(id) => by_id(store, &runs, id).await,
-        None => of_last_scan(store, newest.id, &runs).await,
+        None => of_last_run_with_candidates(store, newest.id, &runs).await,
     }
 }
 
-/// The newest run that came as far as the scan: `baseline` and runs that
-/// stopped before it refused nothing.
-async fn of_last_scan(
+/// The newest run that came as far as the scan, or to a change from outside:
+/// `baseline` and runs that stopped before it refused nothing.
+async fn of_last_run_with_candidates(
     store: &dyn Store,
     newest: RunId,
     runs: &[RunRecord],
@@ -74,7 +74,7 @@ async fn of_last_scan(
     let (mut run, mut opportunities) = (newest, Vec::new());
     for earlier in runs {
         let found = store.opportunities(earlier.id).await?;
-        if !found.is_empty() {
+        if !found.is_empty() || !store.attempts(earlier.id).await?.is_empty() {
             (run, opportunities) = (earlier.id, found);
             break;
         }

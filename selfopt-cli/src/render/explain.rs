@@ -221,7 +221,7 @@ fn place(line: &EvidenceLine) -> String {
 }
 
 /// A code span that no text can end.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = one_line(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use selfopt_core::gates::names;
 use selfopt_core::pipeline::{Observer, RunEvent};
 use selfopt_core::{
     Attempt, AttemptStatus, NoteLevel, SourceTree, StepResult, Verdict, VerdictOutcome,
@@ -104,7 +105,9 @@ impl LiveObserver {
         let mark = match verdict.outcome {
             VerdictOutcome::Passed => format!("{GOOD}{} ✓{GOOD:#}", verdict.gate),
             VerdictOutcome::Refused => format!("{BAD}{} ✗{BAD:#}", verdict.gate),
-            VerdictOutcome::Inconclusive => format!("{WARNING}{} ?{WARNING:#}", verdict.gate),
+            VerdictOutcome::Inconclusive | VerdictOutcome::SizeDependent => {
+                format!("{WARNING}{} ?{WARNING:#}", verdict.gate)
+            }
         };
         let mut line = self.line();
         line.gates.push(mark);
@@ -127,11 +130,15 @@ impl LiveObserver {
             AttemptStatus::Deferred => format!("{DIM}deferred{DIM:#}"),
         };
         let reason = match attempt.status {
-            AttemptStatus::Accepted => attempt
-                .verdicts
-                .iter()
-                .find(|verdict| verdict.gate == selfopt_core::gates::names::BENCHMARK)
-                .map_or_else(|| attempt.reason.clone(), |verdict| verdict.reason.clone()),
+            AttemptStatus::Accepted => {
+                let by = |gate: &str| attempt.verdicts.iter().find(|verdict| verdict.gate == gate);
+                // What the functions were measured on says more than that the
+                // benchmark was not needed.
+                let functions =
+                    by(names::WORKLOADS).filter(|verdict| !verdict.details["workloads"].is_null());
+                let deciding = functions.or_else(|| by(names::BENCHMARK));
+                deciding.map_or_else(|| attempt.reason.clone(), |verdict| verdict.reason.clone())
+            }
             _ => attempt.reason.clone(),
         };
         let earlier = if attempt.made_in.is_some() { " (measured in an earlier run)" } else { "" };
@@ -200,6 +207,20 @@ impl Observer for LiveObserver {
                         "{} {} benchmark: pair {}",
                         line.candidate,
                         line.gates.join(" "),
+                        pair.index + 1
+                    )
+                };
+                self.moving(message);
+            }
+            RunEvent::FunctionPairMeasured { key, pair, .. } => {
+                let what = if key.base_twice { "noise pair" } else { "pair" };
+                let message = {
+                    let line = self.line();
+                    format!(
+                        "{} {} {}: {what} {}",
+                        line.candidate,
+                        line.gates.join(" "),
+                        key.bench_id,
                         pair.index + 1
                     )
                 };

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use selfopt_core::evidence::VerifyReport;
 use selfopt_core::report::{BaselineReport, OpportunityReport, ProposalReport, Report};
-use selfopt_core::{DetectedCommand, Project, Ratio};
+use selfopt_core::{Candidate, DetectedCommand, Project, Ratio};
 
-use super::noise;
+use super::explain::{code, one_line};
 use super::style::{duration, micros, plural};
+use super::{noise, proof, refusal};
 use crate::commands::doctor::Finding;
 use crate::commands::why_not::Refused;
 
@@ -16,19 +17,25 @@ pub(crate) fn report(report: &Report) -> String {
     let mut out = format!("# SelfOpt: {} proved\n\n", report.proposals.len());
     pause(&mut out, report);
     out.push_str(&proposals(&report.proposals));
+    for proposal in report.proposals.iter().filter(|proposal| proposal.proof.is_some()) {
+        let _ = writeln!(out, "\n### {}\n\n{}", cell(&proposal.title), proof::markdown(proposal));
+    }
     if !report.attempts.is_empty() {
         out.push_str(
             "\n## Attempts\n\n| candidate | rule | place | status | gate | reason |\n|---|---|---|---|---|---|\n",
         );
         for attempt in &report.attempts {
             let of = report.opportunities.iter().find(|found| found.id == attempt.opportunity);
-            let rule = of.map_or("", |found| found.rule.as_str());
-            let place = of.map(|found| format!("{}:{}", found.path, found.line));
+            let rule = attempt.rule.as_ref().map_or("", |rule| rule.as_str());
+            let place = of.map_or_else(
+                || attempt.files.join(", "),
+                |found| format!("{}:{}", found.path, found.line),
+            );
             let _ = writeln!(
                 out,
                 "| `{}` | {rule} | {} | {} | {} | {} |",
                 attempt.id,
-                cell(&place.unwrap_or_default()),
+                cell(&place),
                 name(&attempt.status),
                 attempt.gate.as_deref().unwrap_or(""),
                 cell(&attempt.reason)
@@ -36,6 +43,46 @@ pub(crate) fn report(report: &Report) -> String {
         }
     }
     left_alone(&mut out, &report.opportunities);
+    spent(&mut out, report);
+    out
+}
+
+/// One change that was to be proved.
+pub(crate) fn proved(report: &Report, candidate: &Candidate) -> String {
+    let word = match (report.proposals.first(), report.attempts.first()) {
+        (Some(_), _) => "proved".to_owned(),
+        (None, Some(attempt)) => name(&attempt.status).replace('_', "-"),
+        (None, None) => "not tried".to_owned(),
+    };
+    let mut out = format!("# SelfOpt: {word}\n\n**{}**\n\n", cell(&candidate.title));
+    pause(&mut out, report);
+    let files: Vec<String> = candidate.files.iter().map(|file| code(&file.path)).collect();
+    let _ = writeln!(out, "Changes {}.\n", files.join(", "));
+    if let Some(proposal) = report.proposals.first() {
+        out.push_str(&proposals(&report.proposals));
+        out.push('\n');
+        out.push_str(&proof::markdown(proposal));
+    } else if let Some(attempt) = report.attempts.first() {
+        out.push_str(&refusal::markdown(attempt));
+    }
+    if let Some(attempt) = report.attempts.first() {
+        out.push_str("\n| gate | verdict | reason |\n|---|---|---|\n");
+        for verdict in &attempt.verdicts {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} |",
+                verdict.gate,
+                name(&verdict.outcome).replace('_', "-"),
+                cell(&one_line(&verdict.reason))
+            );
+        }
+    }
+    spent(&mut out, report);
+    out
+}
+
+/// What it cost, and how it ended.
+fn spent(out: &mut String, report: &Report) {
     let budget = &report.budget;
     let _ = writeln!(
         out,
@@ -56,7 +103,6 @@ pub(crate) fn report(report: &Report) -> String {
         report.exit.code.code(),
         report.exit.meaning
     );
-    out
 }
 
 /// The name that the JSON report has for it.
@@ -153,14 +199,15 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
         "| proposal | rule | files | before | after | gain | at least | risk |\n|---|---|---|---|---|---|---|---|\n",
     );
     for proposal in proposals {
+        let [before, after] = proof::before_and_after(proposal);
         let _ = writeln!(
             out,
             "| `{}` | {} | {} | {} | {} | {:.1} % | {:.1} % | {} |",
             proposal.id,
             proposal.rule,
             proposal.files.join(", "),
-            micros(proposal.before_us),
-            micros(proposal.after_us),
+            before,
+            after,
             proposal.gain.percent(),
             proposal.gain_lower_bound.percent(),
             proposal.risk
@@ -173,8 +220,9 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
 pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let list = proposals(std::slice::from_ref(proposal));
     format!(
-        "## {}\n\n{list}\n```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
+        "## {}\n\n{list}\n{}\n```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
         proposal.title,
+        proof::markdown(proposal),
         proposal.diff,
         proposal.base,
         proposal.pairs,

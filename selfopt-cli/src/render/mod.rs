@@ -2,6 +2,7 @@
 //! everything is understandable without colour.
 
 pub(crate) mod config_file;
+mod counterexample;
 pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod frames;
@@ -9,11 +10,13 @@ pub(crate) mod live;
 pub(crate) mod markdown;
 mod noise;
 pub(crate) mod packages;
+pub(crate) mod proof;
 pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
+mod workloads;
 
 use std::io::Write as _;
 

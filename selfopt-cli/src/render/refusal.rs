@@ -2,8 +2,84 @@
 
 use std::fmt::Write as _;
 
-use super::style::{BOLD, DIM, NAME, WARNING};
+use selfopt_core::report::AttemptReport;
+use selfopt_core::{AttemptStatus, Verdict};
+
+use super::counterexample::counterexample;
+use super::explain::{code, one_line};
+use super::markdown::cell;
+use super::style::{BOLD, DIM, NAME, WARNING, pad};
+use super::workloads;
 use crate::commands::why_not::Refused;
+
+/// How an attempt ended: the gate, what would flip it, the numbers behind it,
+/// and what the gates before it said.
+pub(super) fn ending(
+    status: AttemptStatus,
+    gate: Option<&str>,
+    reason: &str,
+    verdicts: &[Verdict],
+) -> String {
+    let mut out = String::new();
+    let status = serde_json::to_value(status).ok();
+    let status =
+        status.as_ref().and_then(|status| status.as_str()).unwrap_or("ended").replace('_', "-");
+    let gate = gate.map(|gate| format!(" at {gate}")).unwrap_or_default();
+    let _ = writeln!(out, "  {WARNING}{status}{gate}{WARNING:#}: {}", one_line(reason));
+    if let Some(flip) = verdicts.last().and_then(|verdict| verdict.would_flip.as_ref()) {
+        let _ = writeln!(out, "  would flip it: {}", one_line(flip));
+    }
+    if let Some(last) = verdicts.last() {
+        out.push_str(&numbers(last));
+    }
+    for verdict in verdicts {
+        let _ =
+            writeln!(out, "  {DIM}{} {}{DIM:#}", pad(&verdict.gate, 11), one_line(&verdict.reason));
+    }
+    out
+}
+
+/// What the last verdict is based on, where that is more than its reason.
+fn numbers(verdict: &Verdict) -> String {
+    let mut out = String::new();
+    if let Some(example) = counterexample(verdict) {
+        for (what, text) in example.lines() {
+            let _ = writeln!(out, "    {} {}", pad(what, 10), one_line(&text));
+        }
+    }
+    let judged = workloads::of_verdict(verdict);
+    out.push_str(&workloads::human(&workloads::rows(&judged), "    "));
+    for line in workloads::noise_lines(&judged) {
+        let _ = writeln!(out, "    {DIM}{line}{DIM:#}");
+    }
+    out
+}
+
+/// Why an attempt was not accepted, for a comment or a job summary.
+pub(super) fn markdown(attempt: &AttemptReport) -> String {
+    let gate = attempt.gate.as_ref().map(|gate| format!(" ({gate})")).unwrap_or_default();
+    let mut out = format!("Not proved{gate}: {}\n", one_line(&attempt.reason));
+    let Some(last) = attempt.verdicts.last() else {
+        return out;
+    };
+    if let Some(flip) = &last.would_flip {
+        let _ = writeln!(out, "\nWould change the verdict: {}", one_line(flip));
+    }
+    if let Some(example) = counterexample(last) {
+        out.push_str("\n| | |\n|---|---|\n");
+        for (what, text) in example.lines() {
+            let _ = writeln!(out, "| {what} | {} |", cell(&code(&text)));
+        }
+    }
+    let judged = workloads::of_verdict(last);
+    if !judged.is_empty() {
+        let _ = write!(out, "\n{}", workloads::markdown(&workloads::rows(&judged)));
+    }
+    for line in workloads::noise_lines(&judged) {
+        let _ = writeln!(out, "\n{line}");
+    }
+    out
+}
 
 pub(crate) fn refused(refused: &Refused) -> String {
     let mut out = String::new();
@@ -12,19 +88,13 @@ pub(crate) fn refused(refused: &Refused) -> String {
             || attempt.files.join(", "),
             |place| format!("{}:{}", place.path, place.line),
         );
-        let status = serde_json::to_value(attempt.status).ok();
-        let status =
-            status.as_ref().and_then(|status| status.as_str()).unwrap_or("ended").replace('_', "-");
-        let gate = attempt.gate.as_ref().map(|gate| format!(" at {gate}")).unwrap_or_default();
         let _ = writeln!(out, "{BOLD}{}{BOLD:#} {NAME}{}{NAME:#} {at}", attempt.id, attempt.rule);
-        let _ = writeln!(out, "  {WARNING}{status}{gate}{WARNING:#}: {}", attempt.reason);
-        if let Some(flip) = attempt.verdicts.last().and_then(|verdict| verdict.would_flip.as_ref())
-        {
-            let _ = writeln!(out, "  would flip it: {flip}");
-        }
-        for verdict in &attempt.verdicts {
-            let _ = writeln!(out, "  {DIM}{:<10} {}{DIM:#}", verdict.gate, verdict.reason);
-        }
+        out.push_str(&ending(
+            attempt.status,
+            attempt.gate.as_deref(),
+            &attempt.reason,
+            &attempt.verdicts,
+        ));
         out.push('\n');
     }
     for opportunity in &refused.declined {

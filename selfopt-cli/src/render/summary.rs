@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use selfopt_core::AttemptStatus;
 use selfopt_core::evidence::VerifyReport;
 use selfopt_core::report::{ProposalReport, Report};
 use selfopt_core::statistics::Metric;
+use selfopt_core::{AttemptStatus, Candidate};
 
-use super::noise;
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
+use super::{noise, proof, refusal};
 
 /// The closing summary of `optimize`; `store_flag` makes the commands that it
 /// names find the same store.
@@ -28,6 +28,37 @@ pub(crate) fn report(report: &Report, store_flag: &str) -> String {
     {
         let _ = writeln!(out, "why not the others: `selfopt why-not{store_flag}`");
     }
+    exit(&mut out, report);
+    out
+}
+
+/// The closing summary of `prove`.
+pub(crate) fn proved(report: &Report, candidate: &Candidate, store_flag: &str) -> String {
+    let mut out = String::from("\n");
+    paused(&mut out, report);
+    match (report.proposals.first(), report.attempts.first()) {
+        (Some(proposal), _) => {
+            let _ = writeln!(out, "{GOOD}proved{GOOD:#}");
+            out.push_str(&figures(proposal));
+            let _ = writeln!(
+                out,
+                "    risk {} of 100; evidence {DIM}{}{DIM:#}",
+                proposal.risk, proposal.bundle
+            );
+            let _ = writeln!(out, "\nnext: `selfopt verify {}{store_flag}`", proposal.id);
+        }
+        (None, Some(attempt)) => {
+            let _ = writeln!(out, "{BOLD}not proved{BOLD:#}: {}", candidate.title);
+            out.push_str(&refusal::ending(
+                attempt.status,
+                attempt.gate.as_deref(),
+                &attempt.reason,
+                &attempt.verdicts,
+            ));
+        }
+        (None, None) => {}
+    }
+    spent(&mut out, report);
     exit(&mut out, report);
     out
 }
@@ -62,6 +93,11 @@ fn outcome(report: &Report, is_kept: bool) -> String {
         }
         refused(&mut out, report);
     }
+    spent(&mut out, report);
+    out
+}
+
+fn spent(out: &mut String, report: &Report) {
     let budget = &report.budget;
     let _ = writeln!(
         out,
@@ -74,7 +110,6 @@ fn outcome(report: &Report, is_kept: bool) -> String {
         report.isolation.backend,
         report.run
     );
-    out
 }
 
 /// The closing summary of `baseline`.
@@ -122,6 +157,7 @@ fn refused(out: &mut String, report: &Report) {
             (AttemptStatus::Accepted, _) => continue,
             (AttemptStatus::Deferred, _) => "deferred: the run's budget was spent".to_owned(),
             (AttemptStatus::Inconclusive, Some(gate)) => format!("inconclusive at {gate}"),
+            (AttemptStatus::SizeDependent, _) => "size-dependent".to_owned(),
             (_, Some(gate)) => format!("refused at {gate}"),
             (_, None) => "refused".to_owned(),
         };
@@ -144,7 +180,6 @@ fn refused(out: &mut String, report: &Report) {
 
 fn figures(proposal: &ProposalReport) -> String {
     let mut out = String::new();
-    let clock = clock(proposal.metric);
     let _ = writeln!(
         out,
         "\n  {GOOD}{}{GOOD:#}  {NAME}{}{NAME:#}  {}",
@@ -153,16 +188,17 @@ fn figures(proposal: &ProposalReport) -> String {
         proposal.files.join(", ")
     );
     let _ = writeln!(out, "    {}", proposal.title);
+    let [before, after] = proof::before_and_after(proposal);
     let _ = writeln!(
         out,
-        "    {clock} {} → {}: {BOLD}{:.1} % less{BOLD:#}, at least {:.1} % with {:.1} % confidence ({})",
-        micros(proposal.before_us),
-        micros(proposal.after_us),
+        "    {} {before} → {after}: {BOLD}{:.1} % less{BOLD:#}, at least {:.1} % with {:.1} % confidence ({})",
+        proof::measured(proposal),
         proposal.gain.percent(),
         proposal.gain_lower_bound.percent(),
         proposal.confidence.percent(),
         plural(proposal.pairs as usize, "pair", "pairs"),
     );
+    out.push_str(&proof::human(proposal));
     out
 }
 

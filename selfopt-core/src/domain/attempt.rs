@@ -37,6 +37,11 @@ impl Verdict {
         Self::new(gate, VerdictOutcome::Inconclusive, reason)
     }
 
+    /// Faster on some inputs, slower on others.
+    pub fn size_dependent(gate: &str, reason: impl Into<String>) -> Self {
+        Self::new(gate, VerdictOutcome::SizeDependent, reason)
+    }
+
     /// Names the one change that would flip the verdict.
     #[must_use]
     pub fn would_flip(mut self, change: impl Into<String>) -> Self {
@@ -72,6 +77,8 @@ pub enum VerdictOutcome {
     Refused,
     /// The attempt ends: inconclusive.
     Inconclusive,
+    /// The attempt ends: faster on some inputs, slower on others.
+    SizeDependent,
 }
 
 /// How an attempt ended.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::bundle::Manifest;
 use super::verify::Contents;
 use crate::digest::Digest;
-use crate::domain::{MetBy, VerdictOutcome};
-use crate::gates::{BenchmarkInputs, GateInputs, GateRecord, RiskInputs};
+use crate::domain::{MetBy, VerdictOutcome, WorkloadRole};
+use crate::gates::{BenchmarkAnswer, BenchmarkInputs, GateInputs, GateRecord, RiskInputs, WorkloadsInputs};
 use crate::ports::Phase;
 use crate::statistics::Parameters;
 
@@ -57,6 +57,9 @@ pub(super) fn of_bundle(
                 None
             }
         }
+        // They name functions and lines, which only the probe can find again.
+        GateInputs::Reach(_) | GateInputs::Equivalence(_) | GateInputs::Sensitivity(_) => None,
+        GateInputs::Workloads(inputs) => workloads(inputs, contents, manifest),
         GateInputs::Benchmark(inputs) => benchmark(inputs, contents, manifest),
         GateInputs::Risk(inputs) => risk(inputs, contents),
     };
@@ -68,6 +71,13 @@ fn benchmark(
     contents: &Contents,
     manifest: &Manifest,
 ) -> Option<&'static str> {
+    if inputs.no_benchmark.is_some() {
+        return contents
+            .baseline
+            .benchmark
+            .is_some()
+            .then_some("it measured nothing although there is a benchmark");
+    }
     let same_bench = contents.baseline.benchmark.as_ref().is_some_and(|bench| {
         inputs.noise.as_ref() == Some(&bench.noise)
             && inputs.bench_id == bench.bench_id
@@ -92,6 +102,49 @@ fn benchmark(
     }
 }
 
+fn workloads(
+    inputs: &WorkloadsInputs,
+    contents: &Contents,
+    manifest: &Manifest,
+) -> Option<&'static str> {
+    let same_schedule =
+        inputs.base_sha == contents.baseline.commit.as_str() && inputs.run_seed == manifest.seed;
+    let equivalence = contents.records.iter().find_map(|record| match &record.inputs {
+        Some(GateInputs::Equivalence(inputs)) => inputs.touches.as_ref(),
+        _ => None,
+    });
+    if !at_least_as_strict(&inputs.parameters) {
+        return Some("its parameters are weaker than the documented ones");
+    }
+    let said = contents.records.iter().find_map(|record| match &record.inputs {
+        Some(GateInputs::Benchmark(inputs)) => Some(inputs.judge().answer),
+        _ => None,
+    });
+    if said != Some(inputs.benchmark.answer) {
+        return Some("the benchmark said something else");
+    }
+    if inputs.not_needed.is_some() {
+        return (said != Some(BenchmarkAnswer::Proved))
+            .then_some("nothing was measured although the benchmark proved nothing");
+    }
+    let deciding = inputs
+        .measured
+        .iter()
+        .filter(|measured| measured.workload.role == WorkloadRole::Decides)
+        .count();
+    if inputs.diff_sha != Digest::of(contents.diff.as_bytes()).as_str() {
+        Some("its diff_sha is not the diff's")
+    } else if !same_schedule {
+        Some("its schedule is not the run's")
+    } else if equivalence != Some(&inputs.touches) {
+        Some("its functions are not those that were compared")
+    } else if (inputs.parameters.tries.get() as usize) < deciding {
+        Some("its error rate is not shared by all workloads that decide")
+    } else {
+        None
+    }
+}
+
 fn risk(inputs: &RiskInputs, contents: &Contents) -> Option<&'static str> {
     let stats = selfopt_syntax::DiffSet::parse(&contents.diff).ok()?.stats();
     let candidate = &contents.candidate;
@@ -103,7 +156,9 @@ fn risk(inputs: &RiskInputs, contents: &Contents) -> Option<&'static str> {
         && inputs.obligations_left_to_tests as usize == left
         && inputs.tests == contents.baseline.tests().map_or(0, |tests| tests.passed)
         && inputs.has_typecheck == contents.project.command(Phase::Typecheck).is_some()
-        && inputs.noise == noise;
+        && (noise.is_none() || inputs.noise == noise)
+        && inputs.clone().with(contents.records.iter().filter_map(|one| one.inputs.as_ref()))
+            == *inputs;
     (!same).then_some("its inputs are not the candidate's, the project's and the baseline's")
 }
 
@@ -114,6 +169,7 @@ fn at_least_as_strict(parameters: &Parameters) -> bool {
     let asked = Parameters {
         min_improvement: documented.min_improvement,
         confirmations: documented.confirmations,
+        tries: documented.tries,
         ..parameters.clone()
     };
     asked == documented && parameters.min_improvement >= documented.min_improvement

@@ -50,6 +50,9 @@ impl Replay {
         let records: Vec<GateRecord> = read(&files, "gates.json")?;
         let parameters = records.into_iter().find_map(|record| match record.inputs {
             Some(GateInputs::Benchmark(inputs)) => Some(inputs.parameters),
+            Some(GateInputs::Workloads(inputs)) if inputs.not_needed.is_none() => {
+                Some(inputs.parameters)
+            }
             _ => None,
         });
         let diff = files.get("diff.patch").ok_or(BundleError::Missing { name: "diff.patch" })?;

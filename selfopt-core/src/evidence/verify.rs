@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::domain::{Baseline, CandidateId, CommitId, Project, ProposalId};
 use crate::gates::{GateRecord, GateRunner, time};
 use crate::pipeline::{Figures, common_output, metric};
-use crate::report::ProposalReport;
+use crate::report::{ProofReport, ProposalReport};
 use crate::statistics::{NanoLog, NoiseAssessment, PairSchedule, Parameters, ScheduleKey};
 
 /// The schema id of [`VerifyReport`].
@@ -177,7 +177,8 @@ impl Checks {
     /// The A/A pairs give the recorded noise, in their scheduled order.
     fn noise(&mut self, contents: &Contents, manifest: &Manifest) {
         let Some(bench) = &contents.baseline.benchmark else {
-            self.add("noise", Some("baseline.json: there is no benchmark".into()), "");
+            // The noise of workloads is recomputed with their gate.
+            self.add("noise", None, "the repository has no benchmark that could be used");
             return;
         };
         let empty = Digest::of(b"").to_string();
@@ -275,6 +276,8 @@ impl Checks {
             Some("metric")
         } else if proposal.pairs != figures.pairs {
             Some("pairs")
+        } else if proposal.proof != ProofReport::of(&contents.records) {
+            Some("proof")
         } else {
             None
         };

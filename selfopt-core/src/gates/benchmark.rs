@@ -12,7 +12,9 @@ use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
 use crate::digest::Digest;
-use crate::domain::{BenchmarkBaseline, PairSample, Pairing, ProcessSample, Verdict};
+use crate::domain::{
+    BenchmarkBaseline, PairSample, Pairing, ProcessSample, Verdict, VerdictOutcome,
+};
 use crate::pipeline::{RunError, benchmark_command, parameters};
 use crate::statistics::{
     Budget, Decision, Discards, MemoryGuard, Metric, NanoLog, NoiseAssessment, NoiseClass,
@@ -25,6 +27,10 @@ use crate::statistics::{
 pub struct BenchmarkInputs {
     /// Why there is nothing to measure, if so.
     pub no_benchmark: Option<String>,
+    /// Whether the next gate may still prove the gain on the function itself:
+    /// what the benchmark does not show is then left to it.
+    #[serde(default)]
+    pub workloads_follow: bool,
     /// Identifies the benchmark; part of the schedule.
     pub bench_id: String,
     /// The seed of the run; part of the schedule.
@@ -49,9 +55,23 @@ pub struct BenchmarkInputs {
     pub budget: Budget,
 }
 
+/// What the benchmark says of the gain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BenchmarkAnswer {
+    /// It is proved.
+    Proved,
+    /// It is smaller than what a proposal needs, or none.
+    NotShown,
+    /// It cannot tell.
+    CannotTell,
+}
+
 /// The verdict and the numbers behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BenchmarkJudgement {
+    /// What the benchmark says of the gain.
+    pub answer: BenchmarkAnswer,
     /// What the gate says.
     pub verdict: Verdict,
     /// Every look, when something was measured.
@@ -63,54 +83,66 @@ pub struct BenchmarkJudgement {
 impl BenchmarkInputs {
     /// Recomputes pair values, looks, guards and the verdict from the samples.
     pub fn judge(&self) -> BenchmarkJudgement {
-        let end = |verdict| BenchmarkJudgement { verdict, decision: None, medians: None };
         let gate = names::BENCHMARK;
+        let cannot_tell = |why: String, flip: &str| self.unmeasured(why, flip);
         let noise = match (&self.no_benchmark, &self.noise) {
             (None, Some(noise)) => noise,
             (reason, _) => {
                 let reason = reason.as_deref().unwrap_or("it was not assessed");
-                return end(Verdict::inconclusive(gate, format!("no benchmark: {reason}"))
-                    .would_flip(
-                        "name a benchmark in selfopt.toml: `[commands]` `bench = \"...\"`",
-                    ));
+                return cannot_tell(
+                    format!("no benchmark: {reason}"),
+                    "name a benchmark in selfopt.toml: `[commands]` `bench = \"...\"`",
+                );
             }
         };
         match noise.readiness() {
             Readiness::Ready => {}
             Readiness::Biased => {
-                return end(Verdict::inconclusive(
-                    gate,
-                    "the benchmark tells identical code apart: it is biased",
-                )
-                .would_flip("make the benchmark independent of directory and order"));
+                return cannot_tell(
+                    "the benchmark tells identical code apart: it is biased".into(),
+                    "make the benchmark independent of directory and order",
+                );
             }
             Readiness::Unusable => {
-                return end(Verdict::inconclusive(
-                    gate,
-                    "the machine is too noisy for this benchmark",
-                )
-                .would_flip("run on a quieter machine"));
+                return cannot_tell(
+                    "the machine is too noisy for this benchmark".into(),
+                    "run on a quieter machine",
+                );
             }
         }
         if let Some(problem) = self.broken_pair() {
-            return end(Verdict::refused(gate, problem));
+            return BenchmarkJudgement {
+                answer: BenchmarkAnswer::NotShown,
+                verdict: Verdict::refused(gate, problem),
+                decision: None,
+                medians: None,
+            };
         }
         let discards = Discards {
             kept: count(self.kept().count()),
             discarded: count(self.pairs.len() - self.kept().count()),
         };
         if discards.too_many(&self.parameters) {
-            return end(Verdict::inconclusive(
-                gate,
-                format!(
-                    "{} of {} pairs were disturbed by the machine",
-                    discards.discarded,
-                    self.pairs.len()
-                ),
-            )
-            .would_flip("run on a quieter machine"));
+            let why = format!(
+                "{} of {} pairs were disturbed by the machine",
+                discards.discarded,
+                self.pairs.len()
+            );
+            return cannot_tell(why, "run on a quieter machine");
         }
         self.judge_values(noise)
+    }
+
+    /// Nothing could be measured: left to the next gate, or the end.
+    fn unmeasured(&self, why: String, flip: &str) -> BenchmarkJudgement {
+        let gate = names::BENCHMARK;
+        let verdict = if self.workloads_follow {
+            Verdict::passed(gate, format!("left to the workloads: {why}"))
+        } else {
+            Verdict::inconclusive(gate, why).would_flip(flip)
+        };
+        let answer = BenchmarkAnswer::CannotTell;
+        BenchmarkJudgement { answer, verdict, decision: None, medians: None }
     }
 
     fn judge_values(&self, noise: &NoiseAssessment) -> BenchmarkJudgement {
@@ -126,14 +158,37 @@ impl BenchmarkInputs {
             &memory(|pair| pair.base),
             &memory(|pair| pair.candidate),
         );
-        let verdict = self.word(&decision, &time_guard, &memory_guard, noise).with_details(json!({
+        let (answer, verdict) = self.word(&decision, &time_guard, &memory_guard, noise);
+        let verdict = match (answer, verdict.outcome) {
+            (BenchmarkAnswer::Proved, _) | (_, VerdictOutcome::Passed) => verdict,
+            _ if self.workloads_follow && !self.loses(&values, &time_guard, &memory_guard) => {
+                let why = verdict.reason;
+                Verdict::passed(names::BENCHMARK, format!("left to the workloads: {why}"))
+            }
+            _ => verdict,
+        }
+        .with_details(json!({
             "metric": self.metric,
             "decision": decision,
             "secondary_metric": { "metric": secondary, "guard": time_guard },
             "memory": memory_guard,
             "values": values,
         }));
-        BenchmarkJudgement { verdict, decision: Some(decision), medians: self.medians() }
+        let medians = self.medians();
+        BenchmarkJudgement { answer, verdict, decision: Some(decision), medians }
+    }
+
+    /// Whether the benchmark got worse by one of its measures: then no gain of
+    /// a function makes up for it.
+    fn loses(
+        &self,
+        values: &[NanoLog],
+        time_guard: &SecondaryGuard,
+        memory_guard: &MemoryGuard,
+    ) -> bool {
+        let primary = SecondaryGuard::new(&self.parameters.guards, values);
+        let slower = |guard: &SecondaryGuard| guard.upper_bound.is_some() && !guard.passed;
+        slower(&primary) || slower(time_guard) || !memory_guard.passed
     }
 
     fn word(
@@ -142,37 +197,48 @@ impl BenchmarkInputs {
         time_guard: &SecondaryGuard,
         memory_guard: &MemoryGuard,
         noise: &NoiseAssessment,
-    ) -> Verdict {
+    ) -> (BenchmarkAnswer, Verdict) {
         let gate = names::BENCHMARK;
         let numbers = Numbers::of(decision, &self.parameters);
+        let not_shown = |verdict| (BenchmarkAnswer::NotShown, verdict);
+        let cannot_tell = |verdict| (BenchmarkAnswer::CannotTell, verdict);
         match decision.verdict {
-            Statistical::Accepted if !time_guard.passed => Verdict::refused(
+            Statistical::Accepted if !time_guard.passed => not_shown(Verdict::refused(
                 gate,
                 format!("{numbers}, but the other clock got slower beyond its limit"),
-            ),
-            Statistical::Accepted if !memory_guard.passed => {
-                Verdict::refused(gate, format!("{numbers}, but peak memory grew beyond its limit"))
-            }
-            Statistical::Accepted => Verdict::passed(gate, numbers.to_string()),
-            Statistical::Rejected => Verdict::refused(
+            )),
+            Statistical::Accepted if !memory_guard.passed => not_shown(Verdict::refused(
                 gate,
-                format!("{numbers}: below the {:.0} % that a proposal needs", numbers.needed),
-            )
-            .would_flip("a benchmark in which this code weighs more"),
+                format!("{numbers}, but peak memory grew beyond its limit"),
+            )),
+            Statistical::Accepted => {
+                (BenchmarkAnswer::Proved, Verdict::passed(gate, numbers.to_string()))
+            }
+            Statistical::Rejected => not_shown(
+                Verdict::refused(
+                    gate,
+                    format!("{numbers}: below the {:.0} % that a proposal needs", numbers.needed),
+                )
+                .would_flip("a benchmark in which this code weighs more"),
+            ),
             Statistical::Inconclusive | Statistical::Continue
                 if self.budget == Budget::Spent && self.pairs.len() < self.parameters.max_pairs =>
             {
+                cannot_tell(
+                    Verdict::inconclusive(
+                        gate,
+                        format!("{numbers}: the run's budget ended the measurement"),
+                    )
+                    .would_flip("a larger `[budget]` in selfopt.toml"),
+                )
+            }
+            Statistical::Inconclusive | Statistical::Continue => cannot_tell(
                 Verdict::inconclusive(
                     gate,
-                    format!("{numbers}: the run's budget ended the measurement"),
+                    format!("{numbers}: the noise ({}) left it open", noise_word(noise.class)),
                 )
-                .would_flip("a larger `[budget]` in selfopt.toml")
-            }
-            Statistical::Inconclusive | Statistical::Continue => Verdict::inconclusive(
-                gate,
-                format!("{numbers}: the noise ({}) left it open", noise_word(noise.class)),
-            )
-            .would_flip("a quieter machine, or a benchmark in which this code weighs more"),
+                .would_flip("a quieter machine, or a benchmark in which this code weighs more"),
+            ),
         }
     }
 
@@ -320,6 +386,7 @@ fn inputs(ctx: &GateContext<'_>) -> Result<BenchmarkInputs, RunError> {
     let bench = ctx.baseline().benchmark.as_ref();
     Ok(BenchmarkInputs {
         no_benchmark: ctx.baseline().no_benchmark.clone(),
+        workloads_follow: ctx.has_study(),
         bench_id: bench.map(|bench| bench.bench_id.clone()).unwrap_or_default(),
         run_seed: ctx.seed(),
         base_sha: ctx.baseline().commit.to_string(),

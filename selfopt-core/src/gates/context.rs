@@ -1,12 +1,17 @@
 //! What a gate is given: the candidate, the project, and a tree that holds the
 //! candidate's change.
 
+use super::lab::GateLab;
 use super::pairs::PairPlan;
 use super::{GateInputs, GateRecord};
 use crate::config::Config;
-use crate::domain::{Baseline, Candidate, PairSample, Pairing, Project, StepResult, Verdict};
-use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent, step_command};
-use crate::ports::{CommandSpec, FileWrite, NoLog, Phase, SourceTree, Workspace};
+use crate::domain::{
+    Baseline, Candidate, FunctionPair, PairSample, Pairing, Project, StepResult, Verdict, Workload,
+};
+use crate::pipeline::{Dispatcher, FunctionPairKey, Ground, RunError, RunEvent, step_command};
+use crate::ports::{
+    CommandSpec, FileWrite, NoLog, PairOrder, Phase, SourceTree, Study, Versions, Workspace,
+};
 use crate::statistics::ScheduleKey;
 
 /// One candidate in front of the gates.
@@ -17,6 +22,9 @@ pub struct GateContext<'a> {
     workspace: Option<Box<dyn Workspace>>,
     base: Option<Box<dyn Workspace>>,
     inputs: Option<GateInputs>,
+    study: Option<Box<dyn Study>>,
+    /// What earlier gates recorded about the candidate.
+    earlier: Vec<GateInputs>,
 }
 
 impl<'a> GateContext<'a> {
@@ -25,7 +33,17 @@ impl<'a> GateContext<'a> {
         ground: &'a Ground<'a>,
         dispatcher: &'a mut Dispatcher,
     ) -> Self {
-        Self { candidate, ground, dispatcher, workspace: None, base: None, inputs: None }
+        let study = ground.probe.map(|probe| probe.study(candidate, ground.seed));
+        Self {
+            candidate,
+            ground,
+            dispatcher,
+            workspace: None,
+            base: None,
+            inputs: None,
+            study,
+            earlier: Vec::new(),
+        }
     }
 
     /// The candidate.
@@ -87,6 +105,23 @@ impl<'a> GateContext<'a> {
         Ok(step)
     }
 
+    /// The study of the candidate's functions and what it may use; `None`
+    /// where no probe looks into functions.
+    pub(super) fn study(&mut self) -> Option<(&mut dyn Study, GateLab<'a, '_>)> {
+        let study = self.study.as_deref_mut()?;
+        Some((study, GateLab { ground: self.ground, dispatcher: self.dispatcher }))
+    }
+
+    /// Whether a probe looks into the candidate's functions.
+    pub(super) fn has_study(&self) -> bool {
+        self.study.is_some()
+    }
+
+    /// What the gates before this one recorded.
+    pub(super) fn earlier(&self) -> &[GateInputs] {
+        &self.earlier
+    }
+
     /// Records what the gate saw and gives the verdict that follows from it.
     pub(super) fn judge(&mut self, inputs: GateInputs) -> Verdict {
         let verdict = inputs.judge();
@@ -97,6 +132,36 @@ impl<'a> GateContext<'a> {
     /// The candidate's pairs that an interrupted run already measured.
     pub(super) fn measured_pairs(&self) -> Vec<PairSample> {
         self.dispatcher.state().pairs.get(&self.candidate.id).cloned().unwrap_or_default()
+    }
+
+    /// A pair of this workload that an interrupted run already measured, on
+    /// the same calls.
+    pub(super) fn measured_function_pair(
+        &self,
+        workload: &Workload,
+        bench_id: &str,
+        versions: Versions,
+        index: u32,
+    ) -> Option<FunctionPair> {
+        let pairs = self.dispatcher.state().function_pairs.get(&self.candidate.id)?;
+        pairs.get(&FunctionPairKey::new(workload, bench_id, versions))?.get(index as usize).cloned()
+    }
+
+    /// Measures one pair of a workload.
+    pub(super) async fn measure_function_pair(
+        &mut self,
+        workload: &Workload,
+        bench_id: &str,
+        order: PairOrder<'_>,
+    ) -> Result<FunctionPair, RunError> {
+        let candidate = self.candidate.id.clone();
+        let (study, mut lab) = self.study().ok_or(RunError::NoWorkspace)?;
+        let pair = study.pair(&mut lab, workload, order).await?;
+        let key = FunctionPairKey::new(workload, bench_id, order.versions);
+        self.dispatcher
+            .emit(RunEvent::FunctionPairMeasured { candidate, key, pair: pair.clone() })
+            .await?;
+        Ok(pair)
     }
 
     /// Whether the run may measure no more.
@@ -138,7 +203,9 @@ impl<'a> GateContext<'a> {
 
     /// Ends a gate: its record, with the inputs if it recorded any.
     pub(super) fn close_gate(&mut self, gate: &str, verdict: Verdict) -> GateRecord {
-        GateRecord { gate: gate.to_owned(), inputs: self.inputs.take(), verdict }
+        let inputs = self.inputs.take();
+        self.earlier.extend(inputs.clone());
+        GateRecord { gate: gate.to_owned(), inputs, verdict }
     }
 
     pub(super) async fn emit(&mut self, event: RunEvent) -> Result<(), RunError> {
@@ -149,6 +216,9 @@ impl<'a> GateContext<'a> {
     pub(super) async fn close(self) -> Result<(), RunError> {
         for tree in [self.workspace, self.base].into_iter().flatten() {
             tree.close().await?;
+        }
+        if let Some(study) = self.study {
+            study.close().await?;
         }
         Ok(())
     }

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BenchmarkInputs, LimitsInputs, ParsesInputs, RiskInputs, StepInputs, names};
+use super::{
+    BenchmarkInputs, EquivalenceInputs, LimitsInputs, ParsesInputs, ReachInputs, RiskInputs,
+    SensitivityInputs, StepInputs, WorkloadsInputs, names,
+};
 use crate::domain::Verdict;
 
 /// Everything that a built-in gate's verdict depends on.
@@ -17,8 +20,16 @@ pub enum GateInputs {
     Parses(ParsesInputs),
     /// Of the gates `build`, `typecheck` and `tests`.
     Step(StepInputs),
+    /// Of the gate `reach`.
+    Reach(ReachInputs),
+    /// Of the gate `equivalence`.
+    Equivalence(Box<EquivalenceInputs>),
+    /// Of the gate `workloads`.
+    Workloads(Box<WorkloadsInputs>),
     /// Of the gate `benchmark`.
     Benchmark(Box<BenchmarkInputs>),
+    /// Of the gate `sensitivity`.
+    Sensitivity(SensitivityInputs),
     /// Of the gate `risk`.
     Risk(RiskInputs),
 }
@@ -30,7 +41,11 @@ impl GateInputs {
             Self::Limits(_) => names::LIMITS,
             Self::Parses(_) => names::PARSES,
             Self::Step(inputs) => inputs.gate(),
+            Self::Reach(_) => names::REACH,
+            Self::Equivalence(_) => names::EQUIVALENCE,
+            Self::Workloads(_) => names::WORKLOADS,
             Self::Benchmark(_) => names::BENCHMARK,
+            Self::Sensitivity(_) => names::SENSITIVITY,
             Self::Risk(_) => names::RISK,
         }
     }
@@ -41,7 +56,11 @@ impl GateInputs {
             Self::Limits(inputs) => inputs.judge(),
             Self::Parses(inputs) => inputs.judge(),
             Self::Step(inputs) => inputs.judge(),
+            Self::Reach(inputs) => inputs.judge(),
+            Self::Equivalence(inputs) => inputs.judge(),
+            Self::Workloads(inputs) => inputs.judge().verdict,
             Self::Benchmark(inputs) => inputs.judge().verdict,
+            Self::Sensitivity(inputs) => inputs.judge(),
             Self::Risk(inputs) => inputs.judge(),
         }
     }

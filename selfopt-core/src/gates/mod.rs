@@ -6,26 +6,37 @@
 
 mod benchmark;
 mod context;
+mod equivalence;
 mod inputs;
+mod lab;
 mod limits;
 mod pairs;
 mod parses;
+mod reach;
 mod risk;
 mod runner;
+mod sensitivity;
 mod step;
+mod workloads;
 
 use async_trait::async_trait;
 
 pub(crate) use benchmark::time;
-pub use benchmark::{BenchmarkInputs, BenchmarkJudgement};
+pub use benchmark::{BenchmarkAnswer, BenchmarkInputs, BenchmarkJudgement};
 pub use context::GateContext;
+pub use equivalence::{EquivalenceInputs, EquivalenceTally};
 pub use inputs::{GateInputs, GateRecord};
 pub use limits::LimitsInputs;
 pub(crate) use pairs::PairPlan;
 pub use parses::{ParsedFile, ParsesInputs};
+pub use reach::ReachInputs;
 pub use risk::{RiskInputs, RiskReason, RiskScore};
 pub use runner::{Accepted, Conclusion, GateRunner};
+pub use sensitivity::SensitivityInputs;
 pub use step::StepInputs;
+pub use workloads::{
+    BenchmarkSaid, LadderRung, MeasuredWorkload, WorkloadJudgement, WorkloadsInputs, WorkloadsJudgement,
+};
 
 use crate::domain::Verdict;
 use crate::pipeline::RunError;
@@ -42,8 +53,17 @@ pub mod names {
     pub const TYPECHECK: &str = "typecheck";
     /// The project's tests.
     pub const TESTS: &str = "tests";
-    /// At least 3 % faster and beyond the noise.
+    /// The tests execute every changed line.
+    pub const REACH: &str = "reach";
+    /// Both versions do the same.
+    pub const EQUIVALENCE: &str = "equivalence";
+    /// The repository's own benchmark: at least 3 % faster and beyond the noise.
     pub const BENCHMARK: &str = "benchmark";
+    /// What the benchmark does not show: the changed function is faster on the
+    /// project's own inputs.
+    pub const WORKLOADS: &str = "workloads";
+    /// Mutants of the change are noticed.
+    pub const SENSITIVITY: &str = "sensitivity";
     /// The risk score.
     pub const RISK: &str = "risk";
 }
@@ -67,10 +87,17 @@ fn before_custom() -> Vec<Box<dyn Gate>> {
         Box::new(step::StepGate::build()),
         Box::new(step::StepGate::typecheck()),
         Box::new(step::StepGate::tests()),
+        Box::new(reach::ReachGate),
+        Box::new(equivalence::EquivalenceGate),
     ]
 }
 
 /// The built-in gates that come after the gates of an embedder.
 fn after_custom() -> Vec<Box<dyn Gate>> {
-    vec![Box::new(benchmark::BenchmarkGate), Box::new(risk::RiskGate)]
+    vec![
+        Box::new(benchmark::BenchmarkGate),
+        Box::new(workloads::WorkloadsGate),
+        Box::new(sensitivity::SensitivityGate),
+        Box::new(risk::RiskGate),
+    ]
 }

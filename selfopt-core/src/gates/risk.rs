@@ -11,13 +11,18 @@
 //! | 5 for each, at most 15 | obligations left to the tests |
 //! | 5 | the machine's noise class is noisy or worse |
 //! | 5 | how far the tests reach the changed lines was not measured |
+//! | 20 | a changed line is executed by no test |
+//! | 10 | not every changed function could be compared with the base |
+//! | 10 | the versions differ on an input outside of the recorded shapes |
+//! | 10 or 5 | fewer than half, or not all, of the mutants were caught |
+//! | 5 | it loses on inputs smaller or larger than the recorded ones |
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Gate, GateContext, GateInputs, names};
+use super::{Gate, GateContext, GateInputs, WorkloadJudgement, names};
 use crate::domain::{MetBy, Verdict};
 use crate::pipeline::RunError;
 use crate::ports::Phase;
@@ -42,6 +47,22 @@ pub struct RiskInputs {
     pub noise: Option<NoiseClass>,
     /// Whether it was measured which changed lines the tests reach.
     pub reach_measured: bool,
+    /// Whether a changed line is executed by no test.
+    #[serde(default)]
+    pub unreached: bool,
+    /// Whether every changed function was compared with the base; absent
+    /// where no probe looked.
+    #[serde(default)]
+    pub compared: Option<bool>,
+    /// Whether the versions differ outside of the recorded shapes.
+    #[serde(default)]
+    pub differs_outside: bool,
+    /// Mutants, and how many of them were caught.
+    #[serde(default)]
+    pub mutants: [u64; 2],
+    /// Whether a grown or shrunk workload got slower.
+    #[serde(default)]
+    pub loses_on_ladder: bool,
     /// The score above which the gate refuses.
     pub max_risk: u32,
 }
@@ -98,9 +119,58 @@ impl RiskInputs {
         if !self.reach_measured {
             add(5, "which changed lines the tests reach was not measured".into());
         }
+        if self.unreached {
+            add(20, "a changed line is executed by no test".into());
+        }
+        if self.compared == Some(false) {
+            add(10, "not every changed function could be compared with the base".into());
+        }
+        if self.differs_outside {
+            add(10, "the versions differ on an input outside of the recorded shapes".into());
+        }
+        let [mutants, caught] = self.mutants;
+        let missed = match mutants - caught.min(mutants) {
+            0 => 0,
+            missed if missed * 2 > mutants => 10,
+            _ => 5,
+        };
+        add(missed, format!("{caught} of {mutants} mutants of the change were caught"));
+        if self.loses_on_ladder {
+            add(5, "it loses on inputs smaller or larger than the recorded ones".into());
+        }
         reasons.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.because.cmp(&b.because)));
         let score = reasons.iter().map(|reason| reason.points).sum::<u32>().min(100);
         RiskScore { score, reasons }
+    }
+
+    /// The same with what the earlier gates recorded.
+    pub(crate) fn with<'a>(mut self, earlier: impl IntoIterator<Item = &'a GateInputs>) -> Self {
+        for inputs in earlier {
+            match inputs {
+                GateInputs::Reach(reach) => {
+                    self.reach_measured = reach.is_measured();
+                    self.unreached = reach
+                        .reach
+                        .as_ref()
+                        .is_some_and(|reach| reach.lines.iter().any(|line| !line.reached));
+                }
+                GateInputs::Equivalence(equivalence) if equivalence.touches.is_some() => {
+                    self.compared = Some(equivalence.is_complete());
+                    self.differs_outside = equivalence.tally().differs_outside;
+                }
+                GateInputs::Sensitivity(sensitivity) => {
+                    self.mutants = sensitivity.tally().map(|n| n as u64);
+                }
+                GateInputs::Workloads(workloads) => {
+                    let judged = workloads.judge().workloads;
+                    self.loses_on_ladder = judged.iter().any(|one| !one.holds);
+                    let deciding = judged.iter().filter_map(WorkloadJudgement::noise_class).max();
+                    self.noise = self.noise.or(deciding);
+                }
+                _ => {}
+            }
+        }
+        self
     }
 
     /// Refuses a score above the limit.
@@ -147,8 +217,14 @@ impl Gate for RiskGate {
             obligations_left_to_tests: count(left),
             noise: ctx.baseline().benchmark.as_ref().map(|bench| bench.noise.class),
             reach_measured: false,
+            unreached: false,
+            compared: None,
+            differs_outside: false,
+            mutants: [0, 0],
+            loses_on_ladder: false,
             max_risk: ctx.config().limits.max_risk,
-        };
+        }
+        .with(ctx.earlier());
         Ok(ctx.judge(GateInputs::Risk(inputs)))
     }
 }
@@ -172,6 +248,11 @@ mod tests {
             obligations_left_to_tests: 0,
             noise: None,
             reach_measured: false,
+            unreached: false,
+            compared: None,
+            differs_outside: false,
+            mutants: [0, 0],
+            loses_on_ladder: false,
             max_risk: 60,
         }
     }

@@ -109,6 +109,9 @@ fn attempt(
         Some(VerdictOutcome::Inconclusive) => {
             (AttemptStatus::Inconclusive, last.map(|record| record.gate.clone()))
         }
+        Some(VerdictOutcome::SizeDependent) => {
+            (AttemptStatus::SizeDependent, last.map(|record| record.gate.clone()))
+        }
     };
     let reason = match status {
         AttemptStatus::Accepted => "every gate passed".to_owned(),

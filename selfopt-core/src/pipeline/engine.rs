@@ -11,7 +11,8 @@ use crate::detection::detect;
 use crate::domain::{Candidate, CommitId, Project};
 use crate::gates::{Gate, GateRunner};
 use crate::ports::{
-    ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Sandbox, Scanner, SourceTree, Store,
+    ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Probe, Sandbox, Scanner, SourceTree,
+    Store,
 };
 use crate::report::Report;
 
@@ -21,6 +22,7 @@ pub struct Engine {
     pub(super) scanners: Vec<Box<dyn Scanner>>,
     pub(super) templates: Vec<Box<dyn PatchTemplate>>,
     pub(super) gates: GateRunner,
+    pub(super) probe: Option<Arc<dyn Probe>>,
     pub(super) sandbox: Arc<dyn Sandbox>,
     pub(super) store: Arc<dyn Store>,
     pub(super) artifacts: Arc<dyn ArtifactStore>,
@@ -60,6 +62,7 @@ impl Engine {
             scanners: Vec::new(),
             templates: Vec::new(),
             gates: GateRunner::default(),
+            probe: None,
             sandbox,
             store,
             artifacts,
@@ -93,6 +96,14 @@ impl Engine {
     #[must_use]
     pub fn gates(mut self, gates: Vec<Box<dyn Gate>>) -> Self {
         self.gates = GateRunner::new(gates);
+        self
+    }
+
+    /// Looks into the functions that candidates change: without a probe only
+    /// the repository's own benchmark can prove a gain.
+    #[must_use]
+    pub fn probe(mut self, probe: Arc<dyn Probe>) -> Self {
+        self.probe = Some(probe);
         self
     }
 

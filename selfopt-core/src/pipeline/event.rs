@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Attempt, Baseline, CandidateId, CommitId, NoteLevel, PairSample, Project, ProposalId, RuleId,
-    StepResult,
+    Attempt, Baseline, CandidateId, CommitId, FunctionPair, NoteLevel, PairSample, Project,
+    ProposalId, RuleId, StepResult, Workload,
 };
-use crate::ports::{Isolation, Phase, SnapshotId};
+use crate::digest::Digest;
+use crate::ports::{Isolation, Phase, SnapshotId, Versions};
 use crate::report::{ExitReport, OpportunityReport, PauseReport};
 use crate::statistics::NoiseAssessment;
 
@@ -20,6 +21,30 @@ pub enum FrozenTree {
     Installed,
     /// The unchanged code, built and checked, its benchmark run once.
     Checked,
+}
+
+/// What a pair of a changed function belongs to.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct FunctionPairKey {
+    /// The function and the workload, as in the schedule.
+    pub bench_id: String,
+    /// Digest of the workload's calls.
+    pub calls: Digest,
+    /// Whether the base was measured against itself.
+    pub base_twice: bool,
+}
+
+impl FunctionPairKey {
+    /// Of pairs of these versions on a workload.
+    pub(crate) fn new(workload: &Workload, bench_id: &str, versions: Versions) -> Self {
+        Self {
+            bench_id: bench_id.to_owned(),
+            calls: workload.digest.clone(),
+            base_twice: versions == Versions::BaseTwice,
+        }
+    }
 }
 
 /// One thing that happened.
@@ -117,6 +142,15 @@ pub enum RunEvent {
         candidate: CandidateId,
         /// The pair.
         pair: PairSample,
+    },
+    /// One pair of a changed function on a workload.
+    FunctionPairMeasured {
+        /// The candidate.
+        candidate: CandidateId,
+        /// Which workload, and which versions.
+        key: FunctionPairKey,
+        /// The pair.
+        pair: FunctionPair,
     },
     /// A gate gave its verdict.
     GateFinished {

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::domain::{Baseline, Project};
-use crate::ports::{SnapshotId, SourceTree, Workspace};
+use crate::ports::{Probe, SnapshotId, SourceTree, Workspace};
 
 /// The same for every candidate.
 pub(crate) struct Ground<'a> {
@@ -11,6 +11,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) config: &'a Config,
     pub(crate) tree: &'a dyn SourceTree,
     pub(crate) seed: u64,
+    /// Looks into the functions that candidates change, where there is one.
+    pub(crate) probe: Option<&'a dyn Probe>,
     /// Forks the frozen trees.
     pub(crate) forks: &'a dyn Workspace,
     /// The unchanged code, installed: candidates start from it.

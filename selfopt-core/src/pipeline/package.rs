@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::{Dispatcher, RunError, RunEvent};
 use crate::domain::{Baseline, Candidate, CommitId, Project, ProposalId, Ratio, RepoId};
 use crate::evidence::{BundleParts, CandidateEvidence, pack};
-use crate::gates::{Accepted, GateInputs, RiskScore};
+use crate::gates::{Accepted, BenchmarkAnswer, GateInputs, RiskScore};
 use crate::ports::{
     ArtifactKind, ArtifactRecord, ArtifactStore, Clock, JournalEntry, ProposalRecord, Store,
 };
-use crate::report::ProposalReport;
+use crate::report::{ProofReport, ProposalReport};
 use crate::statistics::{Look, Metric, NanoLog};
 
 /// The id of the proposal that a candidate would become.
@@ -148,6 +148,7 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
             .iter()
             .map(|reason| format!("{} points: {}", reason.points, reason.because))
             .collect(),
+        proof: ProofReport::of(accepted.records()),
         bundle: String::new(),
     }
 }
@@ -164,7 +165,7 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// From the records of the gates `benchmark` and `risk`.
+    /// From the records of the gates `workloads`, `benchmark` and `risk`.
     pub(crate) fn of(records: &[crate::gates::GateRecord]) -> Self {
         let mut figures = Self {
             gain: 0.0,
@@ -179,6 +180,9 @@ impl Figures {
             match &record.inputs {
                 Some(GateInputs::Benchmark(inputs)) => {
                     let judgement = inputs.judge();
+                    if judgement.answer != BenchmarkAnswer::Proved {
+                        continue;
+                    }
                     let look: Option<&Look> =
                         judgement.decision.as_ref().and_then(|decision| decision.last_look());
                     figures.gain = look.map_or(0.0, |look| look.hodges_lehmann.improvement());
@@ -189,6 +193,16 @@ impl Figures {
                     figures.pairs =
                         look.map_or(0, |look| u32::try_from(look.n_pairs).unwrap_or(u32::MAX));
                     figures.medians = judgement.medians.unwrap_or_default();
+                }
+                Some(GateInputs::Workloads(inputs)) => {
+                    let judged = inputs.judge().workloads;
+                    let Some(one) = ProofReport::carrying(&judged) else { continue };
+                    figures.gain = one.effect.map_or(0.0, NanoLog::improvement);
+                    figures.lower_bound = one.at_least.map_or(0.0, NanoLog::improvement);
+                    figures.confidence = 1.0 - inputs.parameters.alpha().as_f64();
+                    figures.metric = one.metric;
+                    figures.pairs = u32::try_from(one.pairs).unwrap_or(u32::MAX);
+                    figures.medians = one.call_picos.unwrap_or_default().map(|picos| picos / 1000);
                 }
                 Some(GateInputs::Risk(inputs)) => figures.risk = inputs.score(),
                 _ => {}

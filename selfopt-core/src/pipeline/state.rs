@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FrozenTree, RunError, RunEvent};
-use crate::domain::{Attempt, AttemptStatus, Baseline, CandidateId, PairSample};
+use super::{FrozenTree, FunctionPairKey, RunError, RunEvent};
+use crate::domain::{
+    Attempt, AttemptStatus, Baseline, CandidateId, FunctionPair, PairSample,
+};
 use crate::ports::{JournalEntry, SnapshotId};
 
 /// What is known of a run so far.
@@ -19,6 +21,8 @@ pub struct RunState {
     pub attempts: Vec<Attempt>,
     /// Measured pairs by candidate, in order.
     pub pairs: BTreeMap<CandidateId, Vec<PairSample>>,
+    /// Measured pairs of changed functions by candidate and workload, in order.
+    pub function_pairs: BTreeMap<CandidateId, BTreeMap<FunctionPairKey, Vec<FunctionPair>>>,
     /// Every candidate that was ever measured in this run, also against a
     /// baseline that was made anew since: each spent a confirmation.
     pub measured: BTreeSet<CandidateId>,
@@ -53,6 +57,14 @@ impl RunState {
                     pairs.push(pair.clone());
                 }
             }
+            RunEvent::FunctionPairMeasured { candidate, key, pair } => {
+                self.measured.insert(candidate.clone());
+                let workloads = self.function_pairs.entry(candidate.clone()).or_default();
+                let pairs = workloads.entry(key.clone()).or_default();
+                if pairs.len() == pair.index as usize {
+                    pairs.push(pair.clone());
+                }
+            }
             RunEvent::AttemptFinished { attempt } => {
                 self.attempts.retain(|known| known.id != attempt.id);
                 self.attempts.push((**attempt).clone());
@@ -68,7 +80,9 @@ impl RunState {
             if old.environment.fingerprint() != baseline.environment.fingerprint() {
                 self.attempts.clear();
             }
-            self.pairs.retain(|id, _| self.attempts.iter().any(|attempt| attempt.id == *id));
+            let ended = |id: &CandidateId| self.attempts.iter().any(|attempt| attempt.id == *id);
+            self.pairs.retain(|id, _| ended(id));
+            self.function_pairs.retain(|id, _| ended(id));
         }
         self.baseline = Some(baseline.clone());
     }

@@ -72,6 +72,28 @@ pub enum CheckoutError {
         /// What differs, relative to the project directory.
         paths: Vec<String>,
     },
+    /// Not two commits.
+    #[error("`{range}` does not name two commits")]
+    NotARange {
+        /// What was asked for.
+        range: String,
+    },
+    /// A name that stands for no commit here.
+    #[error("`{revision}` is no commit of this repository")]
+    UnknownRevision {
+        /// The name.
+        revision: String,
+        /// Whether the repository holds a part of its history only.
+        shallow: bool,
+    },
+    /// Two commits without a common ancestor here.
+    #[error("the commits of `{range}` have no common ancestor in this repository")]
+    NoMergeBase {
+        /// What was asked for.
+        range: String,
+        /// Whether the repository holds a part of its history only.
+        shallow: bool,
+    },
     /// The object database lacks what the commit refers to.
     #[error("commit {commit} is incomplete: the content of `{path}` is missing")]
     MissingObject {
@@ -139,6 +161,16 @@ impl CheckoutError {
                 "SelfOpt works on JavaScript and TypeScript packages; give a folder with a `package.json`".into()
             }
             Self::Dirty { .. } => "commit or stash the changes, since a run measures the commit and not the files".into(),
+            Self::NotARange { .. } => {
+                "write `BASE..HEAD`, or `BASE...HEAD` for what HEAD adds to their merge base".into()
+            }
+            Self::UnknownRevision { shallow: true, .. } | Self::NoMergeBase { shallow: true, .. } => {
+                "this is a shallow clone: fetch the history with `git fetch --unshallow`, or in a workflow check out with `fetch-depth: 0`".into()
+            }
+            Self::UnknownRevision { revision, .. } => {
+                format!("check the spelling, or fetch it: `git fetch origin {revision}`")
+            }
+            Self::NoMergeBase { .. } => "compare them as they are, with `BASE..HEAD`".into(),
             Self::MissingObject { .. } => {
                 "fetch the whole commit: `git fetch --refetch`, or clone again without `--filter`".into()
             }

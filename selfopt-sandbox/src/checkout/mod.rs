@@ -7,9 +7,11 @@ mod error;
 mod git_tree;
 mod open;
 mod patch;
+mod range;
 
 pub use dir_tree::DirTree;
 pub use error::CheckoutError;
 pub use git_tree::GitTree;
 pub use open::{Checkout, CheckoutOptions, DirtyPolicy, open};
 pub use patch::{Conflict, PatchError, PatchFile, apply_patch};
+pub use range::{Range, open_range};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use git2::{ErrorCode, ObjectType, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags};
 use selfopt_core::{CommitId, SourceTree};
 
 use super::dirty::dirty_paths;
@@ -34,7 +34,7 @@ pub struct Checkout {
     pub shallow: bool,
     /// Whether HEAD points to a commit and not to a branch.
     pub detached: bool,
-    /// What differs from the commit; empty unless [`DirtyPolicy::Allow`].
+    /// What differs from the commit at HEAD; empty unless [`DirtyPolicy::Allow`].
     pub dirty: Vec<String>,
     /// What the user may want to know.
     pub notes: Vec<String>,
@@ -74,22 +74,56 @@ pub enum DirtyPolicy {
 /// judged inside `path`: in a repository of many projects, a change elsewhere
 /// does not matter.
 pub fn open(path: &Path, options: &CheckoutOptions) -> Result<Checkout, CheckoutError> {
-    let root = directory(path)?;
-    let repository = repository(&root)?;
-    let repo_root = work_tree(&repository, &root)?;
-    let subfolder = relative(&root, &repo_root)?;
+    let (repository, place) = Place::of(path)?;
+    let head = repository.head().map_err(|source| match source.code() {
+        ErrorCode::UnbornBranch | ErrorCode::NotFound => {
+            CheckoutError::Unborn { repository: place.repo_root.clone() }
+        }
+        _ => CheckoutError::Git { doing: "read HEAD".into(), source },
+    })?;
+    let commit = head
+        .peel_to_commit()
+        .map_err(|source| CheckoutError::Git { doing: "read the commit at HEAD".into(), source })?
+        .id();
+    drop(head);
+    let dirty = dirty_paths(&repository, &place.subfolder)?;
+    let checkout = at_commit(repository, place, commit)?;
+    if !dirty.is_empty() && options.dirty == DirtyPolicy::Refuse {
+        return Err(CheckoutError::Dirty { root: checkout.root, paths: dirty });
+    }
+    Ok(Checkout { dirty, ..checkout })
+}
 
+/// Where a project is.
+pub(super) struct Place {
+    pub root: PathBuf,
+    pub repo_root: PathBuf,
+    pub subfolder: String,
+}
+
+impl Place {
+    /// The repository around a path, and the path in it.
+    pub(super) fn of(path: &Path) -> Result<(Repository, Self), CheckoutError> {
+        let root = directory(path)?;
+        let repository = repository(&root)?;
+        let repo_root = work_tree(&repository, &root)?;
+        let subfolder = relative(&root, &repo_root)?;
+        Ok((repository, Self { root, repo_root, subfolder }))
+    }
+}
+
+/// The project's tree of one commit.
+pub(super) fn at_commit(
+    repository: Repository,
+    place: Place,
+    commit: Oid,
+) -> Result<Checkout, CheckoutError> {
+    let Place { root, repo_root, subfolder } = place;
     let git = |doing: &str| {
         let doing = doing.to_owned();
         move |source| CheckoutError::Git { doing, source }
     };
-    let head = repository.head().map_err(|source| match source.code() {
-        ErrorCode::UnbornBranch | ErrorCode::NotFound => {
-            CheckoutError::Unborn { repository: repo_root.clone() }
-        }
-        _ => CheckoutError::Git { doing: "read HEAD".into(), source },
-    })?;
-    let commit = head.peel_to_commit().map_err(git("read the commit at HEAD"))?;
+    let commit = repository.find_commit(commit).map_err(git("read the commit"))?;
     let commit_id = CommitId::new(commit.id().to_string());
     let short: String = commit_id.as_str().chars().take(12).collect();
     let mut tree = commit.tree().map_err(git("read the tree of the commit"))?.id();
@@ -107,16 +141,11 @@ pub fn open(path: &Path, options: &CheckoutOptions) -> Result<Checkout, Checkout
     }
     let shallow = repository.is_shallow();
     let detached = repository.head_detached().map_err(git("read HEAD"))?;
-    let dirty = dirty_paths(&repository, &subfolder)?;
-    drop(head);
     drop(commit);
 
     let (tree, findings) = GitTree::new(repository, tree, &short)?;
     let tree: Arc<dyn SourceTree> = Arc::new(tree);
     require_package(tree.as_ref(), &root, &short)?;
-    if !dirty.is_empty() && options.dirty == DirtyPolicy::Refuse {
-        return Err(CheckoutError::Dirty { root, paths: dirty });
-    }
     Ok(Checkout {
         tree,
         commit: commit_id,
@@ -126,7 +155,7 @@ pub fn open(path: &Path, options: &CheckoutOptions) -> Result<Checkout, Checkout
         subfolder,
         shallow,
         detached,
-        dirty,
+        dirty: Vec::new(),
         notes: notes(shallow, &findings),
     })
 }

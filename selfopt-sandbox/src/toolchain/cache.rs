@@ -103,16 +103,25 @@ impl ToolCache {
 
     /// A directory whose `bin/yarn` starts the Yarn that a repository carries.
     pub(super) fn carried(&self, path: &str) -> Result<PathBuf, ToolError> {
-        let script = shim(path);
-        let dir = self.dir.join(format!("carried-{}", Digest::of(script.as_bytes()).prefix(16)));
-        if dir.join("bin").join("yarn").is_file() {
+        self.keep_program("carried", "yarn", shim(path).as_bytes())
+    }
+
+    /// A directory whose `bin/COMMAND` has this content.
+    pub(super) fn keep_program(
+        &self,
+        label: &str,
+        command: &str,
+        content: &[u8],
+    ) -> Result<PathBuf, ToolError> {
+        let dir = self.dir.join(format!("{label}-{}", Digest::of(content).prefix(16)));
+        if dir.join("bin").join(command).is_file() {
             return Ok(dir);
         }
-        let unfinished = self.scratch("carried")?;
+        let unfinished = self.scratch(label)?;
         let bin = unfinished.path().join("bin");
         fs::create_dir(&bin).map_err(failed("create", &bin))?;
-        let file = bin.join("yarn");
-        fs::write(&file, script).map_err(failed("write", &file))?;
+        let file = bin.join(command);
+        fs::write(&file, content).map_err(failed("write", &file))?;
         for path in [unfinished.path(), &bin, &file] {
             fs::set_permissions(path, Permissions::from_mode(0o755))
                 .map_err(failed("set the mode of", path))?;
@@ -122,7 +131,7 @@ impl ToolCache {
                 let _ = unfinished.keep();
                 Ok(dir)
             }
-            Err(_) if dir.join("bin").join("yarn").is_file() => Ok(dir),
+            Err(_) if dir.join("bin").join(command).is_file() => Ok(dir),
             Err(error) => Err(failed("create", &dir)(error)),
         }
     }

@@ -35,6 +35,11 @@ pub struct Tool {
 pub enum Origin {
     /// The host has it.
     Host,
+    /// The host has it, and commands find a copy of it.
+    HostCopy {
+        /// Where the copy is kept.
+        dir: PathBuf,
+    },
     /// The registry.
     Registry {
         /// Its hash.
@@ -90,6 +95,7 @@ impl ToolChain {
         let fact = |tool: &Tool| {
             let value = match &tool.origin {
                 Origin::Host => return None,
+                Origin::HostCopy { .. } => tool.version.clone().unwrap_or_default(),
                 Origin::Registry { integrity, .. } => {
                     format!("{} {integrity}", tool.version.as_deref().unwrap_or_default())
                 }
@@ -103,9 +109,9 @@ impl ToolChain {
     fn dirs(&self) -> impl Iterator<Item = (Program, &Path)> {
         self.tools.iter().filter_map(|tool| match &tool.origin {
             Origin::Host => None,
-            Origin::Registry { dir, .. } | Origin::Repository { dir, .. } => {
-                Some((tool.program, dir.as_path()))
-            }
+            Origin::HostCopy { dir }
+            | Origin::Registry { dir, .. }
+            | Origin::Repository { dir, .. } => Some((tool.program, dir.as_path())),
         })
     }
 }
@@ -117,7 +123,7 @@ impl fmt::Display for Tool {
             write!(f, " {version}")?;
         }
         match &self.origin {
-            Origin::Host => f.write_str(", the host's"),
+            Origin::Host | Origin::HostCopy { .. } => f.write_str(", the host's"),
             Origin::Registry { was_cached: true, .. } => f.write_str(" from the registry, cached"),
             Origin::Registry { .. } => f.write_str(" from the registry"),
             Origin::Repository { path, .. } => write!(f, " from the repository: `{path}`"),

@@ -82,7 +82,13 @@ impl Host {
         Some(HostTool { version, node: None })
     }
 
-    async fn version(&self, file: &Path) -> Option<String> {
+    /// The first file of this name on the `PATH`.
+    pub(super) fn find(&self, name: &str) -> Option<PathBuf> {
+        find_in(&self.path, name)
+    }
+
+    /// What a program says of its version.
+    pub(super) async fn version(&self, file: &Path) -> Option<String> {
         let output = Command::new(file)
             .arg("--version")
             .env("PATH", std::env::join_paths(&self.path).ok()?)

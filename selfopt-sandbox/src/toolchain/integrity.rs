@@ -52,6 +52,12 @@ impl PinnedHash {
         is_hash.then(|| Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
+    /// The hash that a registry writes as `sha512-BASE64`.
+    pub(super) fn of_integrity(integrity: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(integrity.strip_prefix("sha512-")?).ok()?;
+        (bytes.len() == 64).then(|| Self { algorithm: Algorithm::Sha512, hex: hex(&bytes) })
+    }
+
     /// Whether it is the hash of a file.
     pub(super) fn is_of(&self, path: &Path) -> io::Result<bool> {
         let digest = match self.algorithm {
@@ -98,6 +104,7 @@ mod tests {
         let expected = "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
         assert_eq!(sha512(file.path()).unwrap(), expected);
         assert_eq!(sha512_of(&format!("sha1-x {expected}")), Some(expected));
+        assert!(PinnedHash::of_integrity(expected).unwrap().is_of(file.path()).unwrap());
         let hash = "sha224.23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7";
         assert!(PinnedHash::parse(hash).unwrap().is_of(file.path()).unwrap());
         let other = hash.replace("9da7", "9da8");
@@ -107,6 +114,7 @@ mod tests {
     #[test]
     fn what_is_weak_or_cut_is_no_hash() {
         assert_eq!(sha512_of("sha1-abc sha512-short"), None);
+        assert_eq!(PinnedHash::of_integrity("sha512-eHg="), None);
         for text in ["", "sha1.a9993e36", "sha512.abc", "sha256", "sha224.zz"] {
             assert_eq!(PinnedHash::parse(text), None, "{text}");
         }

@@ -1,5 +1,5 @@
 //! The tools that a project needs and the host may lack: Node and the package
-//! manager. What fits is taken from the host; the rest is obtained through the
+//! manager; and the bundler that we need ourselves. What fits is taken from the host; the rest is obtained through the
 //! user's own npm client, whose registry, proxy and certificates it uses.
 //!
 //! ```text
@@ -14,6 +14,7 @@
 //! or not at all; what a request was resolved to once stays, so that the next
 //! run has the same tools, with or without a network.
 
+mod bundler;
 mod cache;
 mod chain;
 mod error;

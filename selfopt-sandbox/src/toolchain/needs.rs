@@ -7,11 +7,13 @@ use super::packages::Program;
 use super::range::VersionRange;
 use super::{lockfile, repository};
 
-/// What a project needs: Node and its package manager.
+/// What is needed: Node and the package manager of the project, and for judging
+/// its functions a bundler.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolNeeds {
     pub(super) node: Option<NodeNeed>,
     pub(super) manager: Option<ManagerNeed>,
+    pub(super) bundler: bool,
 }
 
 /// The Node that a project needs.
@@ -63,7 +65,14 @@ impl ToolNeeds {
                 source: version.source.to_string(),
             })
         });
-        Self { node, manager: manager(project, tree) }
+        Self { node, manager: manager(project, tree), bundler: false }
+    }
+
+    /// The same and the bundler that changed functions are judged with.
+    #[must_use]
+    pub fn with_bundler(mut self) -> Self {
+        self.bundler = true;
+        self
     }
 }
 

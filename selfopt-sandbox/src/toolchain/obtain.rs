@@ -84,6 +84,12 @@ impl<E: Into<ToolError>> From<E> for Failure {
     }
 }
 
+/// What a request was answered with before, if that is still there.
+pub(super) fn cached(request: &Request<'_>, cache: &ToolCache) -> Option<CachedTool> {
+    let resolved = cache.resolved(&request.text())?;
+    cache.find(request.program, &resolved.version, &resolved.integrity)
+}
+
 /// Obtains a tool. `announce` is called before anything is downloaded.
 pub(super) async fn obtain(
     request: &Request<'_>,
@@ -91,18 +97,14 @@ pub(super) async fn obtain(
     npm: &NpmClient,
     announce: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Obtained, Failure> {
-    let found = |was_cached| {
-        let resolved = cache.resolved(&request.text())?;
-        let tool = cache.find(request.program, &resolved.version, &resolved.integrity)?;
-        Some(Obtained { tool, was_cached })
-    };
-    if let Some(obtained) = found(true) {
+    let found = || Some(Obtained { tool: cached(request, cache)?, was_cached: true });
+    if let Some(obtained) = found() {
         return Ok(obtained);
     }
     let (locked, program) = (cache.clone(), request.program);
     let _lock = blocking(move || locked.lock(program)).await?;
     // Another process may have been at it.
-    if let Some(obtained) = found(true) {
+    if let Some(obtained) = found() {
         return Ok(obtained);
     }
     cache.sweep(program);
@@ -187,27 +189,31 @@ impl Checked<'_> {
             return Err(self.differs("the registry", self.integrity));
         }
         if package.hashed == Hashed::Tarball {
-            self.check_pin(self.tarball)?;
+            self.check_pin(self.tarball, program)?;
         }
         let inside = into.join("package");
         fs::create_dir(&inside).map_err(failed("create", &inside))?;
         let refused = |reason| ToolError::Package { tool: self.name.to_owned(), reason };
         unpack(self.tarball, &inside).map_err(refused)?;
         if let Hashed::File(path) = package.hashed {
-            self.check_pin(&inside.join(path))?;
+            self.check_pin(&inside.join(path), program)?;
         }
         let programs = programs(package.programs, &inside).map_err(refused)?;
-        if !programs.contains_key(program.name()) {
+        if !programs.contains_key(program.command()) {
             return Err(refused(format!("it holds no program `{program}`")));
         }
         link(&programs, into)?;
         open_to_all(into)
     }
 
-    fn check_pin(&self, file: &Path) -> Result<(), ToolError> {
+    fn check_pin(&self, file: &Path, program: Program) -> Result<(), ToolError> {
+        let promised_by = match program {
+            Program::Esbuild => "selfopt",
+            _ => "the project's `packageManager` field",
+        };
         match self.hash {
             Some(hash) if !hash.is_of(file).map_err(failed("read", file))? => {
-                Err(self.differs("the project's `packageManager` field", hash.hex()))
+                Err(self.differs(promised_by, hash.hex()))
             }
             _ => Ok(()),
         }

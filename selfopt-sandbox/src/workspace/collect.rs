@@ -32,6 +32,7 @@ pub(crate) fn collect(
             .into_iter()
             .filter(|name| !globs.iter().any(|glob| glob.contains(name)))
             .collect(),
+        beginnings: globs.iter().map(|glob| beginning(glob)).collect(),
         limits,
         steps: 0,
         total: 0,
@@ -43,9 +44,18 @@ pub(crate) fn collect(
     Ok(walk.files)
 }
 
+/// The folders that a pattern names before its first wildcard.
+fn beginning(glob: &str) -> String {
+    let plain = glob.find(['*', '?', '[', '{', '\\', '!']).map_or(glob, |at| &glob[..at]);
+    plain.rfind('/').map_or(String::new(), |at| plain[..=at].to_owned())
+}
+
 struct Walk {
     globs: GlobSet,
     pruned: Vec<&'static str>,
+    /// What each pattern begins with before its first wildcard: no other
+    /// folder can hold a match.
+    beginnings: Vec<String>,
     limits: CollectLimits,
     steps: usize,
     total: u64,
@@ -82,6 +92,11 @@ impl Walk {
         Ok(())
     }
 
+    fn may_hold(&self, folder: &str) -> bool {
+        let folder = format!("{folder}/");
+        self.beginnings.iter().any(|one| one.starts_with(&folder) || folder.starts_with(one.as_str()))
+    }
+
     fn entry(
         &mut self,
         directory: &OwnedFd,
@@ -98,7 +113,7 @@ impl Walk {
         let stat = rustix::fs::statat(directory, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW);
         let Ok(stat) = stat else { return Ok(()) };
         match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => {
+            FileType::Directory if self.may_hold(path) => {
                 match openat(directory, name, flags | OFlags::DIRECTORY, Mode::empty()) {
                     Ok(child) => self.directory(&child, &format!("{path}/"), depth + 1),
                     Err(_) => Ok(()),

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 const ALLOW: CheckoutOptions = CheckoutOptions { dirty: DirtyPolicy::Allow };
 
-fn write(root: &Path, files: &[(&str, &str)]) {
+pub(crate) fn write(root: &Path, files: &[(&str, &str)]) {
     for (path, content) in files {
         let path = root.join(path);
         fs::create_dir_all(path.parent().expect("beneath the root")).expect("created");
@@ -20,7 +20,7 @@ fn write(root: &Path, files: &[(&str, &str)]) {
     }
 }
 
-fn commit(repository: &Repository) -> Oid {
+pub(crate) fn commit(repository: &Repository) -> Oid {
     let mut index = repository.index().expect("an index");
     index.add_all(["."], git2::IndexAddOption::DEFAULT, None).expect("added");
     commit_index(repository, &mut index)
@@ -35,7 +35,7 @@ fn commit_index(repository: &Repository, index: &mut git2::Index) -> Oid {
     repository.commit(Some("HEAD"), &who, &who, "message", &tree, &parents).expect("committed")
 }
 
-fn repository(files: &[(&str, &str)]) -> (TempDir, Repository) {
+pub(crate) fn repository(files: &[(&str, &str)]) -> (TempDir, Repository) {
     let dir = tempfile::tempdir().expect("a directory");
     let repository = Repository::init(dir.path()).expect("a repository");
     write(dir.path(), files);

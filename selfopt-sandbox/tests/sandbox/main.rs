@@ -9,5 +9,6 @@ mod checkout;
 mod commands;
 mod leftovers;
 mod patch;
+mod range;
 mod trees;
 mod turns;

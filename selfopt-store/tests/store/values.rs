@@ -243,6 +243,7 @@ pub(crate) fn proposal(name: &str, run: &RunRecord, at: Timestamp) -> ProposalRe
             after_us: 0,
             risk: 100,
             risk_reasons: vec![TEXT.to_owned()],
+            proof: None,
             bundle: "bundle.tar".to_owned(),
         },
         created_at: at,

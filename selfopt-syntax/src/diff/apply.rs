@@ -18,11 +18,22 @@ impl FileDiff {
             | ChangeKind::Copied { .. } => {}
         }
         let old: Vec<&str> = before.split_inclusive('\n').collect();
-        let mismatch = |idx: usize| DiffError::Mismatch { path: self.path.clone(), line: idx + 1 };
+        let mismatch = |hunk: usize, idx: usize, expected: Option<&str>| {
+            let plain = |line: &str| line.trim_end_matches(['\n', '\r']).to_owned();
+            DiffError::Mismatch {
+                path: self.path.clone(),
+                line: idx + 1,
+                hunk: hunk + 1,
+                expected: expected.map(plain),
+                found: old.get(idx).copied().map(plain),
+            }
+        };
         let mut after = String::with_capacity(before.len());
         let mut next = 0;
-        for hunk in &self.hunks {
-            let kept = old.get(next..hunk.old_start).ok_or_else(|| mismatch(hunk.old_start))?;
+        for (number, hunk) in self.hunks.iter().enumerate() {
+            let kept = old
+                .get(next..hunk.old_start)
+                .ok_or_else(|| mismatch(number, hunk.old_start, None))?;
             after.extend(kept.iter().copied());
             next = hunk.old_start;
             for line in &hunk.lines {
@@ -30,7 +41,7 @@ impl FileDiff {
                     Line::Added(text) => after.push_str(text),
                     Line::Context(text) | Line::Removed(text) => {
                         if old.get(next) != Some(&text.as_str()) {
-                            return Err(mismatch(next));
+                            return Err(mismatch(number, next, Some(text)));
                         }
                         if matches!(line, Line::Context(_)) {
                             after.push_str(text);

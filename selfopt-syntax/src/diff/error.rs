@@ -56,6 +56,13 @@ pub enum DiffError {
         path: String,
         /// Line of the file, from 1.
         line: usize,
+        /// Which part of the file's diff, from 1.
+        hunk: usize,
+        /// The line that the diff expects there, without its end; none when the
+        /// file ends before the hunk.
+        expected: Option<String>,
+        /// The line that is there, without its end; none when the file has ended.
+        found: Option<String>,
     },
 }
 

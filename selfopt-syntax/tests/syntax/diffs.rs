@@ -1,7 +1,7 @@
 //! Diffs: round trips, git's own forms, and what must be refused.
 
 use proptest::prelude::*;
-use selfopt_syntax::{ChangeKind, DiffSet, DiffStats, FileChange, unified};
+use selfopt_syntax::{ChangeKind, DiffError, DiffSet, DiffStats, FileChange, unified};
 
 fn one(path: &str, before: &str, after: &str) -> String {
     unified(&[FileChange { path, before, after }])
@@ -150,6 +150,24 @@ fn a_hunk_applies_at_its_line_or_not_at_all() {
     for other in ["0\n1\n2\n3\n", "1\n2\n", "", "1\r\n2\r\n3\r\n"] {
         assert!(set.apply("x", other).is_err(), "{other:?}");
     }
+}
+
+#[test]
+fn what_does_not_fit_says_where_and_what_was_expected() {
+    let before = (1..=30).map(|n| format!("{n}\n")).collect::<String>();
+    let after = before.replace("\n3\n", "\nC\n").replace("\n25\n", "\nY\n");
+    let set = DiffSet::parse(&one("x", &before, &after)).unwrap();
+    let refused = |text: &str| match set.apply("x", text) {
+        Err(DiffError::Mismatch { line, hunk, expected, found, .. }) => {
+            (line, hunk, expected, found)
+        }
+        other => panic!("{other:?}"),
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(refused(&before.replace("\n24\n", "\nz\n")), (24, 2, text("24"), text("z")));
+    assert_eq!(refused("1\n2\n"), (3, 1, text("3"), None));
+    let short = before.split("20\n").next().unwrap();
+    assert_eq!(refused(short), (22, 2, None, None));
 }
 
 fn any_text() -> impl Strategy<Value = String> {

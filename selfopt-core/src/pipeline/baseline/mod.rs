@@ -4,6 +4,7 @@
 //! built by itself.
 
 mod benchmark;
+mod built;
 mod install;
 mod pause;
 
@@ -14,10 +15,10 @@ use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
 use crate::ports::{CancelFlag, Phase, Sandbox, SnapshotId, SourceTree, Workspace, WorkspaceSpec};
 use crate::statistics::Readiness;
 use crate::test_output::failing_tests;
-use pause::{broken, counts, red, tail, too_noisy};
+use pause::{broken, counts, tail, too_noisy};
 
 pub(crate) use benchmark::{common_output, metric};
-pub(super) use pause::Pause;
+pub(super) use pause::{Pause, red};
 
 /// How the baseline ended.
 pub(super) enum BaselineOutcome {
@@ -67,6 +68,9 @@ pub(super) struct BaselineJob<'a> {
     pub(super) commit: CommitId,
     pub(super) seed: u64,
     pub(super) cancel: CancelFlag,
+    /// Whether candidates are judged on functions too: then a benchmark that
+    /// cannot be used ends nothing.
+    pub(super) judges_functions: bool,
 }
 
 impl BaselineJob<'_> {
@@ -111,7 +115,7 @@ impl BaselineJob<'_> {
         let (benchmark, checked, no_benchmark) = match benchmark {
             Ok((benchmark, checked)) => (Some(benchmark), Some(checked), None),
             Err(reason) => {
-                note(dispatcher, &format!("no benchmark can be used: {reason}; nothing will be proposed. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`")).await?;
+                note(dispatcher, &without_benchmark(&reason, self.judges_functions)).await?;
                 (None, None, Some(reason))
             }
         };
@@ -128,7 +132,7 @@ impl BaselineJob<'_> {
         dispatcher
             .emit(RunEvent::BaselineFinished { baseline: Box::new(baseline.clone()) })
             .await?;
-        if unusable {
+        if unusable && !self.judges_functions {
             return Ok(BaselineOutcome::Paused(too_noisy()));
         }
         Ok(BaselineOutcome::Green(Box::new(Prepared {
@@ -169,11 +173,11 @@ impl BaselineJob<'_> {
             }
         }
         self.drop_red_typecheck(&baseline.steps);
-        if baseline
+        let unusable = baseline
             .benchmark
             .as_ref()
-            .is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable)
-        {
+            .is_some_and(|bench| bench.noise.readiness() == Readiness::Unusable);
+        if unusable && !self.judges_functions {
             return Ok(Some(BaselineOutcome::Paused(too_noisy())));
         }
         let project = self.project.clone();
@@ -314,6 +318,18 @@ impl BaselineJob<'_> {
         if steps.iter().any(|step| step.phase == Phase::Typecheck && !step.succeeded()) {
             self.project.typecheck_cmd = None;
         }
+    }
+}
+
+fn without_benchmark(reason: &str, judges_functions: bool) -> String {
+    if judges_functions {
+        format!(
+            "no benchmark can be used: {reason}; changes are judged on the calls that the tests make"
+        )
+    } else {
+        format!(
+            "no benchmark can be used: {reason}; nothing will be proposed. Make it run, or name another in selfopt.toml: `[commands]` `bench = \"...\"`"
+        )
     }
 }
 

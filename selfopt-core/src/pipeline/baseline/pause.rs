@@ -33,7 +33,7 @@ pub(super) fn cause(project: &Project, step: &StepResult, output: &str) -> Optio
 
 /// A command that did not end with 0: what is known of the cause first, then
 /// what is true of every red command.
-pub(super) fn red(project: &Project, step: &StepResult, output: &str) -> Pause {
+pub(in crate::pipeline) fn red(project: &Project, step: &StepResult, output: &str) -> Pause {
     let StepResult { phase, cmd, status, wall: _, cpu: _, tests: _ } = step;
     let key = key(*phase);
     let plain = match (phase, status) {

@@ -25,6 +25,7 @@ impl Job<'_> {
             config: &self.input.config,
             tree: &*self.input.tree,
             seed: self.input.seed,
+            probe: self.engine.probe.as_deref(),
             forks: &*prepared.installed,
             installed: &prepared.trees.installed,
             checked: prepared.trees.checked.as_ref(),
@@ -45,7 +46,7 @@ impl Job<'_> {
                 .opportunities
                 .iter()
                 .find(|opportunity| opportunity.id == candidate.opportunity)
-                .map_or(1, |opportunity| opportunity.line);
+                .map_or_else(|| first_line(candidate), |opportunity| opportunity.line);
             dispatcher
                 .emit(RunEvent::AttemptStarted {
                     candidate: candidate.id.clone(),
@@ -110,7 +111,7 @@ impl Job<'_> {
         baseline: &Baseline,
     ) -> Option<String> {
         let config = &self.input.config;
-        if dispatcher.state().pairs.contains_key(&candidate.id) {
+        if dispatcher.state().measured.contains(&candidate.id) {
             return None;
         }
         if dispatcher.state().tried() >= config.budget.max_candidates {
@@ -204,12 +205,24 @@ impl Job<'_> {
             bench.to_owned(),
             format!("{:?} {}", benchmark.min_gain, benchmark.confirmations),
             format!("{:?}", self.input.config.limits),
+            // Which inputs decide, and what is asked of the tests.
+            format!("{:?}", self.input.config.proof),
         ];
         let commands: std::collections::BTreeSet<&str> = commands.collect();
         let gates = self.engine.gates.names();
         let fixed = fixed.iter().map(String::as_bytes);
         Digest::of_parts(fixed.chain(gates.chain(commands).map(str::as_bytes)))
     }
+}
+
+/// The line at which a candidate that answers no finding begins to change its
+/// first file.
+fn first_line(candidate: &Candidate) -> u32 {
+    let Some(file) = candidate.files.first() else {
+        return 1;
+    };
+    let same = file.before.lines().zip(file.after.lines()).take_while(|(a, b)| a == b);
+    u32::try_from(same.count() + 1).unwrap_or(u32::MAX)
 }
 
 /// A run's context and what the candidate itself depends on.
@@ -225,8 +238,14 @@ fn is_final(attempt: &Attempt) -> bool {
         AttemptStatus::Inconclusive => attempt
             .verdicts
             .last()
-            .filter(|verdict| verdict.gate == names::BENCHMARK)
-            .and_then(|verdict| verdict.details.pointer("/decision/n_pairs")?.as_u64())
+            .and_then(|verdict| {
+                let pairs = match verdict.gate.as_str() {
+                    names::BENCHMARK => "/decision/n_pairs",
+                    names::WORKLOADS => "/workloads/0/pairs",
+                    _ => return None,
+                };
+                verdict.details.pointer(pairs)?.as_u64()
+            })
             .is_some_and(|pairs| pairs > 0),
         _ => true,
     }

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::ports::{Isolation, JournalEntry, NewRun};
 use crate::report::{ExitReport, OpportunityReport, ProposalReport, Report};
-use crate::workspace::{FolderView, focused};
+use crate::workspace::FolderView;
 
 /// How far a run goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,14 +34,7 @@ pub(super) async fn run(
     observer: Arc<dyn Observer>,
     goal: Goal,
 ) -> Result<Report, RunError> {
-    input.config.check()?;
-    let project = focused(engine.detect(&*input.tree, &input.config), &input.config)?;
-    if !project.apart.is_empty() {
-        return Err(RunError::SeveralProjects {
-            root: input.locator.clone(),
-            folders: project.apart,
-        });
-    }
+    let project = engine.project(&input)?;
     let repo = engine.store.repository(&input.locator).await?;
     engine.store.set_project(repo, &project).await?;
     let isolation = engine.sandbox.probe().await?;
@@ -144,6 +137,7 @@ impl Job<'_> {
             commit: self.input.commit.clone(),
             seed: self.input.seed,
             cancel: self.input.cancel.clone(),
+            judges_functions: self.engine.probe.is_some(),
         };
         let mut outcome = Outcome::default();
         match job.run(dispatcher).await? {

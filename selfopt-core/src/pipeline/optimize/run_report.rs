@@ -41,6 +41,8 @@ fn attempt_reports(attempts: &[Attempt]) -> Vec<AttemptReport> {
         .map(|attempt| AttemptReport {
             id: attempt.id.clone(),
             opportunity: attempt.opportunity.clone(),
+            rule: Some(attempt.rule.clone()),
+            files: attempt.files.clone(),
             status: attempt.status,
             gate: attempt.gate.clone(),
             reason: attempt.reason.clone(),

@@ -66,6 +66,20 @@ impl Fake {
         executable(&self.dir.path().join("bin").join(name), text);
     }
 
+    /// A program of the host that is no script.
+    pub(super) fn host_binary(&self, name: &str, content: &[u8]) {
+        self.binary(&format!("bin/{name}"), content);
+    }
+
+    /// A program beneath the fake's directory.
+    pub(super) fn binary(&self, path: &str, content: &[u8]) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.dir.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(&path, content).expect("written");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a mode");
+    }
+
     /// Makes a host's program part of a package with this manifest.
     pub(super) fn host_package(&self, name: &str, manifest: &str) {
         let bin = self.dir.path().join("bin").join(name);
@@ -93,7 +107,10 @@ impl Fake {
             "engines": {"node": ">=18.12"},
         });
         let script = format!("#!/bin/sh\necho {version}\n");
-        let path = if program == "node" { "bin/node" } else { "bin/run.sh" };
+        let path = match program {
+            "node" | "esbuild" => &format!("bin/{program}"),
+            _ => "bin/run.sh",
+        };
         let files = [("package.json", manifest.to_string()), (path, script)];
         let mut builder = tar::Builder::new(self.tarball(package, version));
         for (path, content) in files {

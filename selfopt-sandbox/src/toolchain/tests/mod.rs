@@ -1,5 +1,6 @@
 //! Resolving as a whole, with a registry of our own behind a stand-in for npm.
 
+mod bundler;
 mod fake;
 mod manager;
 mod node;

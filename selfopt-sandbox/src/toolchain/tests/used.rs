@@ -10,6 +10,8 @@ use selfopt_core::{
 };
 
 use super::super::packages::{Program, package};
+use super::super::{ToolNeeds, ToolsChoice};
+use super::bundler::{esbuild_package, expecting};
 use super::fake::{Fake, managed, with_node};
 use crate::LocalSandbox;
 
@@ -65,8 +67,26 @@ async fn a_carried_yarn_is_found_from_any_folder(sandbox: LocalSandbox) {
     }
 }
 
+async fn the_bundler_leaves_the_projects_own_alone(sandbox: LocalSandbox) {
+    let fake = Fake::new().with_base(sandbox.base());
+    fake.offer(&esbuild_package(), "0.25.12", "0.25.12", "esbuild");
+    let resolver = expecting(&fake, ToolsChoice::Auto);
+    let chain = resolver.resolve(&ToolNeeds::default().with_bundler()).await.expect("resolved");
+    let sandbox = sandbox.with_tool_chain(chain);
+    let cmd = "selfopt-esbuild; command -v esbuild | grep -c toolchain || true";
+    let output = output(&sandbox, &MemoryTree::default(), "", cmd).await;
+    assert_eq!(output, "0.25.12\n0\n");
+}
+
 mod process {
     use crate::LocalSandbox;
+
+    #[tokio::test]
+    async fn the_bundler_leaves_the_projects_own_alone() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let sandbox = LocalSandbox::process(dir.path()).expect("a sandbox");
+        super::the_bundler_leaves_the_projects_own_alone(sandbox).await;
+    }
 
     #[tokio::test]
     async fn an_obtained_node_comes_first() {
@@ -86,6 +106,13 @@ mod process {
 #[cfg(target_os = "linux")]
 mod bubblewrap {
     use crate::LocalSandbox;
+
+    #[tokio::test]
+    async fn the_bundler_leaves_the_projects_own_alone() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let sandbox = LocalSandbox::bubblewrap(dir.path()).expect("bubblewrap is needed");
+        super::the_bundler_leaves_the_projects_own_alone(sandbox).await;
+    }
 
     #[tokio::test]
     async fn an_obtained_node_comes_first() {

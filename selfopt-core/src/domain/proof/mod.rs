@@ -1,0 +1,15 @@
+//! What is found out about the functions that a candidate changes.
+
+mod equivalence;
+mod function;
+mod reach;
+mod workload;
+
+pub use equivalence::{
+    Counterexample, FunctionEquivalence, Mutant, MutantFate, Origin, Replayed, Tally,
+};
+pub use function::{Judged, TouchedFunction, Touches};
+pub use reach::{Reach, ReachedLine};
+pub use workload::{
+    Allocated, Block, FunctionPair, PairFailure, Provenance, Sizes, Workload, WorkloadRole,
+};

@@ -1,0 +1,159 @@
+//! Equivalence: both versions do the same on every recorded call, and on
+//! variations inside of the recorded shapes.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Gate, GateContext, GateInputs, names};
+use crate::domain::{Counterexample, FunctionEquivalence, Judged, Replayed, Touches, Verdict};
+use crate::pipeline::RunError;
+
+/// What the verdict depends on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EquivalenceInputs {
+    /// The functions that the candidate changes; absent where no probe looks
+    /// into them.
+    pub touches: Option<Touches>,
+    /// What is known of each, by source of calls.
+    pub functions: Vec<FunctionEquivalence>,
+}
+
+impl EquivalenceInputs {
+    /// Refuses a difference on a recorded call, or on a variation inside of
+    /// the recorded shapes. What could not be compared is said.
+    pub fn judge(&self) -> Verdict {
+        let gate = names::EQUIVALENCE;
+        let Some(touches) = &self.touches else {
+            return Verdict::passed(gate, "not looked at: there is no probe");
+        };
+        let details = json!({ "touches": touches, "functions": self.functions });
+        self.word(gate, touches).with_details(details)
+    }
+
+    fn word(&self, gate: &str, touches: &Touches) -> Verdict {
+        for (function, replayed) in self.replayed() {
+            let name = touches.function(function).map_or("a function", |one| one.name.as_str());
+            let found = replayed.difference.as_ref().or(replayed.difference_inside.as_ref());
+            if let Some(example) = found {
+                return Verdict::refused(gate, differs(name, example)).would_flip(format!(
+                    "a change after which `{name}` does the same on this input"
+                ));
+            }
+        }
+        let tally = self.tally();
+        let not_compared: Vec<String> = touches
+            .functions
+            .iter()
+            .filter(|function| !self.is_compared(function.id))
+            .map(|function| match &function.judged {
+                Judged::NotAtAll { why } => format!("`{}`: {why}", function.name),
+                _ => format!("`{}`: {}", function.name, self.why_not(function.id)),
+            })
+            .collect();
+        if tally.calls == 0 {
+            let why = if not_compared.is_empty() {
+                touches.outside.clone().unwrap_or_else(|| "no function is changed".into())
+            } else {
+                not_compared.join("; ")
+            };
+            return Verdict::passed(gate, format!("nothing could be compared: {why}"));
+        }
+        let mut reason = format!(
+            "{} recorded calls and {} of their variations agree",
+            tally.calls, tally.variations
+        );
+        if !not_compared.is_empty() {
+            reason.push_str(&format!("; not compared: {}", not_compared.join("; ")));
+        }
+        Verdict::passed(gate, reason)
+    }
+
+    /// How much agreed, over all functions.
+    pub fn tally(&self) -> EquivalenceTally {
+        self.replayed().fold(EquivalenceTally::default(), |sum, (_, replayed)| EquivalenceTally {
+            calls: sum.calls + replayed.agreed,
+            variations: sum.variations + replayed.inside.agreed,
+            differs_outside: sum.differs_outside || replayed.difference_outside.is_some(),
+        })
+    }
+
+    /// Whether every changed function was compared on at least one call.
+    pub fn is_complete(&self) -> bool {
+        self.touches.as_ref().is_some_and(|touches| {
+            touches.outside.is_none()
+                && !touches.functions.is_empty()
+                && touches.functions.iter().all(|function| self.is_compared(function.id))
+        })
+    }
+
+    fn is_compared(&self, function: u32) -> bool {
+        self.replayed().any(|(id, replayed)| id == function && replayed.agreed > 0)
+    }
+
+    fn why_not(&self, function: u32) -> String {
+        let of_it: Vec<_> =
+            self.functions.iter().filter(|one| one.function == function).collect();
+        let seen: u64 = of_it.iter().map(|one| one.seen).sum();
+        if seen == 0 {
+            return "the tests do not call it".into();
+        }
+        let most = of_it
+            .iter()
+            .flat_map(|one| {
+                let replayed = one.replayed.iter().flat_map(|replayed| &replayed.undecidable);
+                one.not_copyable.iter().chain(replayed)
+            })
+            .max_by_key(|(_, n)| **n);
+        match most {
+            Some((reason, n)) => format!("{n} of {seen} calls hold what cannot be copied ({reason})"),
+            None => format!("none of {seen} calls could be replayed"),
+        }
+    }
+
+    fn replayed(&self) -> impl Iterator<Item = (u32, &Replayed)> {
+        self.functions.iter().filter_map(|one| Some((one.function, one.replayed.as_ref()?)))
+    }
+}
+
+/// How much agreed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EquivalenceTally {
+    /// Recorded calls on which both versions agree.
+    pub calls: u64,
+    /// Variations inside of the recorded shapes on which they agree.
+    pub variations: u64,
+    /// Whether they differ somewhere outside of the recorded shapes.
+    pub differs_outside: bool,
+}
+
+fn differs(name: &str, example: &Counterexample) -> String {
+    format!(
+        "`{name}({})`: the base gives {}, the candidate {}",
+        example.input, example.base, example.candidate
+    )
+}
+
+pub(super) struct EquivalenceGate;
+
+#[async_trait]
+impl Gate for EquivalenceGate {
+    fn name(&self) -> &str {
+        names::EQUIVALENCE
+    }
+
+    async fn evaluate(&self, ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
+        let inputs = match ctx.study() {
+            Some((study, mut lab)) => {
+                let functions = study.compare(&mut lab).await?;
+                EquivalenceInputs { touches: Some(study.touches().clone()), functions }
+            }
+            None => EquivalenceInputs { touches: None, functions: Vec::new() },
+        };
+        Ok(ctx.judge(GateInputs::Equivalence(Box::new(inputs))))
+    }
+}
+
+#[cfg(test)]
+mod tests;

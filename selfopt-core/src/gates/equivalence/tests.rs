@@ -1,0 +1,138 @@
+//! The judgement of replayed calls.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::domain::{Origin, Provenance, Sizes, Tally, TouchedFunction, VerdictOutcome};
+
+fn touches(judged: &[Judged]) -> Touches {
+    let function = |(id, judged): (u32, &Judged)| TouchedFunction {
+        id,
+        path: "src/a.js".into(),
+        name: ["f", "g"][id as usize].into(),
+        line: 1,
+        judged: judged.clone(),
+    };
+    Touches { functions: (0..).zip(judged).map(function).collect(), outside: None }
+}
+
+fn agreed(calls: u64) -> Replayed {
+    let inside = Tally { tried: 40, agreed: 40 };
+    Replayed { calls, replayable: calls, agreed: calls, inside, ..Replayed::default() }
+}
+
+fn of(function: u32, replayed: Option<Replayed>) -> FunctionEquivalence {
+    FunctionEquivalence {
+        function,
+        provenance: Provenance::Tests,
+        in_place: false,
+        seen: 12,
+        kept: 10,
+        not_copyable: BTreeMap::new(),
+        elements: Sizes::default(),
+        replayed,
+    }
+}
+
+fn example(origin: Origin) -> Option<Counterexample> {
+    Some(Counterexample {
+        input: "[NaN]".into(),
+        base: "true".into(),
+        candidate: "false".into(),
+        path: "result".into(),
+        origin,
+        call: 3,
+    })
+}
+
+fn judge(judged: &[Judged], functions: Vec<FunctionEquivalence>) -> Verdict {
+    EquivalenceInputs { touches: Some(touches(judged)), functions }.judge()
+}
+
+#[test]
+fn agreement_is_counted_over_functions_and_sources() {
+    let inputs = EquivalenceInputs {
+        touches: Some(touches(&[Judged::Detached, Judged::Detached])),
+        functions: vec![of(0, Some(agreed(10))), of(0, Some(agreed(5))), of(1, Some(agreed(7)))],
+    };
+    let verdict = inputs.judge();
+    assert_eq!(verdict.outcome, VerdictOutcome::Passed);
+    assert_eq!(verdict.reason, "22 recorded calls and 120 of their variations agree");
+    assert!(inputs.is_complete() && !inputs.tally().differs_outside);
+}
+
+#[test]
+fn a_difference_is_refused_with_the_input_that_shows_it() {
+    let recorded = Replayed { difference: example(Origin::Recorded), ..agreed(9) };
+    let varied = Replayed { difference_inside: example(Origin::Variation), ..agreed(10) };
+    for replayed in [recorded, varied] {
+        let verdict = judge(&[Judged::Detached], vec![of(0, Some(replayed))]);
+        assert_eq!(verdict.outcome, VerdictOutcome::Refused);
+        assert_eq!(verdict.reason, "`f([NaN])`: the base gives true, the candidate false");
+        assert!(verdict.would_flip.is_some_and(|flip| flip.contains("`f` does the same")));
+    }
+}
+
+#[test]
+fn a_difference_of_any_source_is_found() {
+    let differs = Replayed { difference: example(Origin::Recorded), ..agreed(0) };
+    let verdict = judge(
+        &[Judged::Detached, Judged::Detached],
+        vec![of(0, Some(agreed(10))), of(1, Some(agreed(10))), of(1, Some(differs))],
+    );
+    assert_eq!(verdict.outcome, VerdictOutcome::Refused);
+    assert!(verdict.reason.starts_with("`g([NaN])`"), "{}", verdict.reason);
+}
+
+#[test]
+fn a_difference_outside_of_the_recorded_shapes_is_noted_and_does_not_refuse() {
+    let outside = Replayed { difference_outside: example(Origin::Variation), ..agreed(10) };
+    let inputs = EquivalenceInputs {
+        touches: Some(touches(&[Judged::Detached])),
+        functions: vec![of(0, Some(outside))],
+    };
+    assert_eq!(inputs.judge().outcome, VerdictOutcome::Passed);
+    assert!(inputs.tally().differs_outside);
+}
+
+#[test]
+fn what_was_not_compared_is_said_with_its_reason() {
+    let never = FunctionEquivalence { seen: 0, ..of(1, None) };
+    let verdict =
+        judge(&[Judged::Detached, Judged::Detached], vec![of(0, Some(agreed(10))), never]);
+    assert_eq!(verdict.outcome, VerdictOutcome::Passed);
+    assert!(verdict.reason.ends_with("; not compared: `g`: the tests do not call it"));
+    let opaque = FunctionEquivalence {
+        not_copyable: BTreeMap::from([("function".into(), 9), ("proxy".into(), 2)]),
+        ..of(0, None)
+    };
+    let verdict = judge(&[Judged::Detached], vec![opaque]);
+    assert_eq!(
+        verdict.reason,
+        "nothing could be compared: `f`: 9 of 12 calls hold what cannot be copied (function)"
+    );
+    let random = Replayed { calls: 10, nondeterministic: 10, ..Replayed::default() };
+    let verdict = judge(&[Judged::Detached], vec![of(0, Some(random))]);
+    assert!(verdict.reason.ends_with("none of 12 calls could be replayed"), "{}", verdict.reason);
+    let not_at_all = Judged::NotAtAll { why: "constructor".into() };
+    let verdict = judge(&[not_at_all], Vec::new());
+    assert_eq!(verdict.reason, "nothing could be compared: `f`: constructor");
+}
+
+#[test]
+fn changes_outside_of_functions_are_never_complete() {
+    let all = Touches { outside: Some("a top-level statement changes".into()), ..touches(&[]) };
+    let inputs = EquivalenceInputs { touches: Some(all), functions: Vec::new() };
+    assert!(!inputs.is_complete());
+    let reason = inputs.judge().reason;
+    assert_eq!(reason, "nothing could be compared: a top-level statement changes");
+    let also = Touches {
+        outside: Some("a top-level statement changes".into()),
+        ..touches(&[Judged::Detached])
+    };
+    let functions = vec![of(0, Some(agreed(10)))];
+    assert!(!EquivalenceInputs { touches: Some(also), functions }.is_complete());
+    let none = EquivalenceInputs { touches: None, functions: Vec::new() };
+    assert!(!none.is_complete());
+    assert_eq!(none.judge().outcome, VerdictOutcome::Passed);
+}

@@ -1,0 +1,278 @@
+'use strict';
+// The first difference of two encodings.
+//
+// Invariants:
+// - Both graphs are walked side by side, breadth first; numbers of nodes need not be equal, only the
+//   graphs: a node of one side must stay the partner of one node of the other, so aliasing counts.
+// - The answer is the difference that comes first in that order, so it is the same in every run.
+
+const { isArray, SafeMap, mapGet, mapSet, sort } = require('./primordials.cjs');
+const { HOLE, UNDEFINED, isNodeRef, keyText } = require('./graph-refs.cjs');
+const { itemText, rootName, shorten } = require('./graph-path.cjs');
+const { printRef } = require('./graph-print.cjs');
+
+const SHORT = 200;
+// Fields of a node that hold plain values, in the order in which they are told.
+const PLAIN_FIELDS = ['k', 'id', 'type', 'source', 'flags', 'len', 'lenFixed', 'offset', 'max', 'strict', 'ownIterator', 'bytes', 'state'];
+
+class Comparison {
+  constructor(a, b, names) {
+    this.a = a;
+    this.b = b;
+    this.names = names;
+    this.partnerOfA = new SafeMap();
+    this.partnerOfB = new SafeMap();
+    this.queue = [];
+    this.found = null;
+  }
+
+  /** The path of a step from queue entry `from`. */
+  path(from, step) {
+    const steps = [];
+    if (step !== undefined) steps.push(step);
+    let at = from;
+    while (at.from !== undefined) {
+      steps.push(at.step());
+      at = at.from;
+    }
+    return shorten(rootName(at.root, this.names), steps);
+  }
+
+  tell(path, base, candidate) {
+    this.found = { path, base, candidate };
+    return false;
+  }
+
+  /** Compares two references; `true` while nothing differs. `from` and `step` say where they are. */
+  refs(a, b, from, step) {
+    if (a === b) return true;
+    if (isNodeRef(a) && isNodeRef(b)) return this.nodes(a[0], b[0], from, step);
+    if (isArray(a) && isArray(b) && !isNodeRef(a) && !isNodeRef(b)) {
+      if (a[0] === 'accessor' && b[0] === 'accessor') {
+        return this.refs(a[1], b[1], from, () => `${step()}[get]`) && this.refs(a[2], b[2], from, () => `${step()}[set]`);
+      }
+      if (a[0] === b[0] && a[1] === b[1] && a.length === b.length) return true;
+    }
+    return this.tell(this.path(from, step === undefined ? undefined : step()), printRef(this.a, a, SHORT), printRef(this.b, b, SHORT));
+  }
+
+  nodes(a, b, from, step) {
+    const known = mapGet(this.partnerOfA, a);
+    const back = mapGet(this.partnerOfB, b);
+    if (known === undefined && back === undefined) {
+      mapSet(this.partnerOfA, a, { number: b, entry: this.enter(a, b, from, step) });
+      mapSet(this.partnerOfB, b, { number: a, entry: this.queue[this.queue.length - 1] });
+      return true;
+    }
+    if (known !== undefined && known.number === b) return true;
+    const path = this.path(from, step === undefined ? undefined : step());
+    return this.tell(path, this.alias(this.a, a, known), this.alias(this.b, b, back));
+  }
+
+  alias(encoding, number, known) {
+    const text = printRef(encoding, [number], SHORT);
+    if (known === undefined) return `${text} (an object of its own)`;
+    return `${text} (the same object as ${this.path(known.entry)})`;
+  }
+
+  enter(a, b, from, step) {
+    const entry = step === undefined ? { a, b, root: from.root } : { a, b, from, step };
+    this.queue.push(entry);
+    return entry;
+  }
+
+  run() {
+    const { a, b } = this;
+    const count = Math.max(a.roots.length, b.roots.length);
+    for (let i = 0; i < count; i += 1) {
+      const ra = i < a.roots.length ? a.roots[i] : UNDEFINED;
+      const rb = i < b.roots.length ? b.roots[i] : UNDEFINED;
+      if (!this.refs(ra, rb, { root: i })) return this.found;
+    }
+    if (a.roots.length !== b.roots.length) {
+      this.tell('(number of values)', `${a.roots.length}`, `${b.roots.length}`);
+      return this.found;
+    }
+    for (let i = 0; i < this.queue.length; i += 1) {
+      if (!this.pair(this.queue[i])) return this.found;
+    }
+    return null;
+  }
+
+  pair(entry) {
+    const a = this.a.nodes[entry.a];
+    const b = this.b.nodes[entry.b];
+    if (a.k !== b.k || a.id !== b.id) return this.whole(entry, a, b);
+    if (!this.refs(orUndefined(a.proto), orUndefined(b.proto), entry, () => '[[Prototype]]')) return false;
+    if (!this.plainFields(entry, a, b)) return false;
+    if (!this.refs(orUndefined(a.value), orUndefined(b.value), entry, () => '.valueOf()')) return false;
+    if (!this.refs(orUndefined(a.buffer), orUndefined(b.buffer), entry, () => '.buffer')) return false;
+    return this.items(entry, a, b) && this.fields(entry, a, b);
+  }
+
+  whole(entry) {
+    return this.tell(this.path(entry), printRef(this.a, [entry.a], SHORT), printRef(this.b, [entry.b], SHORT));
+  }
+
+  plainFields(entry, a, b) {
+    for (let i = 0; i < PLAIN_FIELDS.length; i += 1) {
+      const field = PLAIN_FIELDS[i];
+      if (a[field] === b[field]) continue;
+      switch (field) {
+        case 'len': return this.tell(this.path(entry, '.length'), `${a.len}`, `${b.len}`);
+        case 'lenFixed': return this.tell(this.path(entry, '.length'), writability(a.lenFixed), writability(b.lenFixed));
+        case 'state': return this.tell(this.path(entry), a.state || 'extensible', b.state || 'extensible');
+        case 'offset': return this.tell(this.path(entry, '.byteOffset'), `${a.offset}`, `${b.offset}`);
+        case 'max': return this.tell(this.path(entry, '.maxByteLength'), `${a.max}`, `${b.max}`);
+        case 'bytes': return this.bytes(entry, a, b);
+        default: return this.whole(entry);
+      }
+    }
+    return true;
+  }
+
+  bytes(entry, a, b) {
+    if (a.bytes === undefined || b.bytes === undefined) return this.whole(entry);
+    const left = Buffer.from(a.bytes, 'base64');
+    const right = Buffer.from(b.bytes, 'base64');
+    let at = 0;
+    while (at < left.length && at < right.length && left[at] === right[at]) at += 1;
+    const text = (bytes) => (at < bytes.length ? `${bytes[at]}` : `(end, ${bytes.length} bytes)`);
+    return this.tell(this.path(entry, `[byte ${at}]`), text(left), text(right));
+  }
+
+  items(entry, a, b) {
+    if (a.items === undefined && b.items === undefined) return true;
+    if (a.idx !== undefined || b.idx !== undefined) return this.indexed(entry, a, b);
+    const count = Math.max(a.items.length, b.items.length);
+    for (let i = 0; i < count; i += 1) {
+      const node = i < a.items.length ? a : b;
+      const ra = i < a.items.length ? a.items[i] : HOLE;
+      const rb = i < b.items.length ? b.items[i] : HOLE;
+      if (!this.refs(ra, rb, entry, () => itemText(node, i))) return false;
+      if (!this.flags(entry, a.itemAttrs, b.itemAttrs, i, () => itemText(node, i))) return false;
+    }
+    return true;
+  }
+
+  /** Arrays of which one is written by indexes. */
+  indexed(entry, a, b) {
+    const left = elementsOf(a);
+    const right = elementsOf(b);
+    const all = [];
+    left.forEach((unused, at) => all.push(at));
+    right.forEach((unused, at) => {
+      if (!left.has(at)) all.push(at);
+    });
+    sort(all, (x, y) => x - y);
+    for (let i = 0; i < all.length; i += 1) {
+      const at = all[i];
+      const step = () => `[${at}]`;
+      const ea = left.get(at);
+      const eb = right.get(at);
+      if (!this.refs(ea === undefined ? HOLE : ea.ref, eb === undefined ? HOLE : eb.ref, entry, step)) return false;
+      if (ea.flags !== eb.flags) {
+        return this.tell(this.path(entry, step()), flagsText(ea.flags), flagsText(eb.flags));
+      }
+    }
+    return true;
+  }
+
+  fields(entry, a, b) {
+    const ka = a.keys === undefined ? [] : a.keys;
+    const kb = b.keys === undefined ? [] : b.keys;
+    const count = Math.max(ka.length, kb.length);
+    for (let i = 0; i < count; i += 1) {
+      if (i >= ka.length || i >= kb.length || !sameKey(ka[i], kb[i])) return this.keyLists(entry, a, b);
+    }
+    for (let i = 0; i < ka.length; i += 1) {
+      const step = () => keyText(ka[i]);
+      if (!this.refs(a.vals[i], b.vals[i], entry, step)) return false;
+      if (!this.flags(entry, a.attrs, b.attrs, i, step)) return false;
+    }
+    return true;
+  }
+
+  /** Lists of keys that are not equal: a missing key is told before another order. */
+  keyLists(entry, a, b) {
+    const ka = a.keys === undefined ? [] : a.keys;
+    const kb = b.keys === undefined ? [] : b.keys;
+    const missing = (from, other) => {
+      for (let i = 0; i < from.length; i += 1) {
+        let found = false;
+        for (let j = 0; j < other.length && !found; j += 1) found = sameKey(from[i], other[j]);
+        if (!found) return i;
+      }
+      return -1;
+    };
+    const onlyA = missing(ka, kb);
+    if (onlyA !== -1) {
+      return this.tell(this.path(entry, keyText(ka[onlyA])), printRef(this.a, a.vals[onlyA], SHORT), '(no such property)');
+    }
+    const onlyB = missing(kb, ka);
+    if (onlyB !== -1) {
+      return this.tell(this.path(entry, keyText(kb[onlyB])), '(no such property)', printRef(this.b, b.vals[onlyB], SHORT));
+    }
+    return this.tell(this.path(entry, '(order of keys)'), orderText(ka), orderText(kb));
+  }
+
+  flags(entry, a, b, i, step) {
+    const fa = a === undefined ? undefined : a[i];
+    const fb = b === undefined ? undefined : b[i];
+    if (fa === fb) return true;
+    return this.tell(this.path(entry, step()), flagsText(fa), flagsText(fb));
+  }
+}
+
+function orUndefined(ref) {
+  return ref === undefined ? UNDEFINED : ref;
+}
+
+function sameKey(a, b) {
+  return a === b || (isArray(a) && isArray(b) && a[0] === b[0] && a[1] === b[1]);
+}
+
+function elementsOf(node) {
+  const map = new Map();
+  for (let i = 0; i < node.items.length; i += 1) {
+    const ref = node.items[i];
+    if (isArray(ref) && ref[0] === 'hole') continue;
+    map.set(node.idx === undefined ? i : node.idx[i], {
+      ref,
+      flags: node.itemAttrs === undefined ? undefined : node.itemAttrs[i],
+    });
+  }
+  return map;
+}
+
+function writability(fixed) {
+  return fixed ? 'not writable' : 'writable';
+}
+
+function flagsText(flags) {
+  if (flags === undefined) return 'usual attributes';
+  const words = [];
+  if (flags & 1) words.push('writable');
+  if (flags & 2) words.push('enumerable');
+  if (flags & 4) words.push('configurable');
+  return words.length === 0 ? 'no attributes' : words.join(', ');
+}
+
+function orderText(keys) {
+  const words = [];
+  for (let i = 0; i < keys.length && i < 12; i += 1) words.push(keyText(keys[i]));
+  return words.join(' ') + (keys.length > 12 ? ' …' : '');
+}
+
+/**
+ * The first difference of two encodings, or `null`.
+ * @param {object} a of the base
+ * @param {object} b of the candidate
+ * @param {string[]} [names] of the roots, for the path
+ * @returns {null | {path: string, base: string, candidate: string}}
+ */
+function difference(a, b, names) {
+  return new Comparison(a, b, names).run();
+}
+
+module.exports = { difference };

@@ -1,0 +1,271 @@
+'use strict';
+/**
+ * hook-pair.cjs: the hook in mode `pair`: runs base and candidate side by side
+ * on the calls that the project's own tests make.
+ *
+ * Files, in `out`: `.counts` and `.pairs`, frames `{kind: "difference", function,
+ * difference}` and `block` (pair-time.cjs). Counters of a function: `seen`,
+ * `nested`, `skipped`, `budget` (left out to save time), `constructor`, `agreed`,
+ * `differs`, `undecidable:REASON`, `size:N` (compared calls of about N elements),
+ * `mutates-base`, `mutates-candidate`, `async`, `time:WORD`.
+ *
+ * Invariants: the test gets what the base gives on the live values, and gets it
+ * before anything else is run; our errors never get out; calls that are made
+ * while a side runs stay on that side and are not looked at; all looking and
+ * timing together adds at most `budgetMs` to a process, and `callBudgetMs` of
+ * timing to a call, plus the run that was under way.
+ */
+const { apply, construct, isPromise, now, then, Proxy } = require('./captured.cjs');
+const { createOutput, createFrameFile } = require('./writer.cjs');
+const { createCounts } = require('./counts.cjs');
+const { hashText, createRandom } = require('./reservoir.cjs');
+const { createRegistry } = require('./registry.cjs');
+const { nameFunction } = require('./named.cjs');
+const { readFunctions, natureOf, mentionsThis, selfOf } = require('./functions.cjs');
+const { readPairLimits } = require('./pair-limits.cjs');
+const { createComparer } = require('./pair-compare.cjs');
+const { createTimer } = require('./pair-time.cjs');
+const { types } = require('./primordials.cjs');
+
+const { floor } = Math;
+
+/** Agreed calls that are all timed; the nth after them with a chance of FIRST_TIMED / n. */
+const FIRST_TIMED = 10;
+
+/** Sizes are counted exactly up to 999, then by their three first digits. */
+function about(elements) {
+  let unit = 1;
+  while (elements / unit >= 1000) unit *= 10;
+  return floor(elements / unit) * unit;
+}
+
+/**
+ * @param {object} probe the content of probe.json
+ * @returns {object} the methods of the hook
+ */
+function create(probe) {
+  const limits = readPairLimits(probe.pair);
+  const seed = Number(probe.seed) || 0;
+  const registry = createRegistry();
+  const output = createOutput(probe.out);
+  const counts = createCounts(output);
+  const frames = createFrameFile(output, 'pairs');
+  const random = createRandom(hashText('pair', seed));
+  const states = [];
+  /** The side that runs on copies at this moment, and of which function. */
+  const running = { id: -1, side: null };
+  let spentNs = 0;
+  let current = -1;
+
+  readFunctions(probe).forEach((info, id) => {
+    states[id] = { id, info, nature: null, inside: false, waiting: false, looked: 0, differs: 0, warmNs: 0, timed: 0 };
+  });
+
+  function within(side, run) {
+    const before = running.side;
+    const id = running.id;
+    running.side = side;
+    running.id = current;
+    try {
+      return run();
+    } finally {
+      running.side = before;
+      running.id = id;
+    }
+  }
+
+  const comparer = createComparer({ registry, limits, within });
+  const timer = createTimer({ limits, random, write: (value) => frames.write(value), within, copyOf: comparer.copyOf });
+
+  const left = () => limits.budgetMs * 1e6 - spentNs;
+  const count = (state, name, by) => counts.add(state.id, name, by);
+
+  /** Runs `work` on our own account: timed, and silent when it fails. */
+  function account(state, work) {
+    const start = now();
+    const before = current;
+    current = state.id;
+    try {
+      return work();
+    } catch (_) {
+      return null;
+    } finally {
+      current = before;
+      spentNs += now() - start;
+    }
+  }
+
+  /** Whether this call is looked at. Counts it. */
+  function wants(state) {
+    count(state, 'seen');
+    if (state.inside) return refuse(state, 'nested');
+    if (counts.stopped()) return false;
+    state.looked += 1;
+    const nth = state.looked - limits.warmCalls;
+    const first = limits.compareCalls / 2;
+    if (state.waiting || nth <= 0 || (nth > first && random() * (nth - first) >= first)) return refuse(state, 'skipped');
+    return left() > 0 || refuse(state, 'budget');
+  }
+
+  function refuse(state, name) {
+    count(state, name);
+    return false;
+  }
+
+  function undecidable(state, reason) {
+    count(state, `undecidable:${reason}`);
+    return null;
+  }
+
+  /** What is done in front of a call: a plan, or null. */
+  function before(state, self, args, base, candidate, owned) {
+    return account(state, () => {
+      if (!wants(state)) return null;
+      if (state.nature === null) state.nature = natureOf(state.info, base);
+      // The `this` of an arrow is where it was made: it cannot be copied.
+      if (owned && (mentionsThis(base) || mentionsThis(candidate))) return undecidable(state, 'lexical-this');
+      const { plan, reason } = comparer.prepare(state.nature, owned ? undefined : selfOf(state.nature, self), args);
+      return plan === null ? undecidable(state, reason) : plan;
+    });
+  }
+
+  /** Writes down what a comparison gave. */
+  function note(state, plan, judged) {
+    if (judged.verdict === 'undecidable') return undecidable(state, judged.reason);
+    count(state, `size:${about(plan.size.elements)}`);
+    if (judged.verdict === 'differs') {
+      state.differs += 1;
+      count(state, 'differs');
+      if (state.differs <= limits.differences) {
+        frames.write({ kind: 'difference', function: state.id, difference: judged.difference });
+      }
+      return null;
+    }
+    count(state, 'agreed');
+    if (judged.mutates.base) count(state, 'mutates-base');
+    if (judged.mutates.candidate) count(state, 'mutates-candidate');
+    return judged;
+  }
+
+  /** What is done after a call that returned or threw. */
+  function after(state, plan, base, candidate, kind, value, costNs) {
+    account(state, () => {
+      if (3 * costNs > left()) return refuse(state, 'budget');
+      const judged = note(state, plan, comparer.judge(plan, base, candidate, kind, value));
+      if (!limits.time || judged === null || judged.kind !== 'return' || state.differs > 0) return null;
+      // The first calls, then rarer ones: the whole run should have its say within the budget.
+      state.timed += 1;
+      if (state.timed > FIRST_TIMED && random() * state.timed >= FIRST_TIMED) return null;
+      const room = left() < limits.callBudgetMs * 1e6 ? left() : limits.callBudgetMs * 1e6;
+      const mutates = judged.mutates.base || judged.mutates.candidate;
+      const word = timer.time(state, plan, { base, candidate, mutates, costNs, until: now() + room });
+      return count(state, `time:${word}`);
+    });
+  }
+
+  /** The same for an async function, once its promise has settled; one at a time. */
+  function later(state, plan, promise, base, candidate, owned) {
+    count(state, 'async');
+    state.waiting = true;
+    const settled = (kind, value) => {
+      const start = now();
+      const end = (judged) => {
+        state.waiting = false;
+        spentNs += now() - start;
+        note(state, plan, judged);
+      };
+      account(state, () => {
+        apply(then, comparer.judgeAsync(plan, base, candidate, kind, value), [end, () => 0]);
+      });
+    };
+    const derived = apply(then, promise, [
+      (value) => {
+        settled('resolve', value);
+        return value;
+      },
+      (error) => {
+        settled('reject', error);
+        if (owned) throw error;
+      },
+    ]);
+    return owned ? derived : promise;
+  }
+
+  /** A call that is looked at. */
+  function run(state, plan, self, args, base, candidate, owned) {
+    let value;
+    const start = now();
+    state.inside = true;
+    try {
+      value = apply(base, self, args);
+    } catch (error) {
+      state.inside = false;
+      after(state, plan, base, candidate, 'throw', error, now() - start);
+      throw error;
+    }
+    state.inside = false;
+    const costNs = now() - start;
+    try {
+      if (types.isProxy(value)) undecidable(state, 'proxy');
+      else if (isPromise(value)) {
+        if (state.nature.isAsync) return later(state, plan, value, base, candidate, owned);
+        undecidable(state, 'promise');
+      } else if (types.isGeneratorObject(value)) undecidable(state, 'generator');
+      else after(state, plan, base, candidate, 'return', value, costNs);
+    } catch (_) {
+      // The value is the test's, whatever became of the comparison.
+    }
+    return value;
+  }
+
+  /** A call of a function that has two versions. */
+  function pair(state, self, args, base, candidate, owned) {
+    if (running.side !== null) {
+      const own = state !== undefined && running.id === state.id && running.side === 'candidate';
+      return apply(own ? candidate : base, self, args);
+    }
+    const plan = state === undefined ? null : before(state, self, args, base, candidate, owned);
+    return plan === null ? apply(base, self, args) : run(state, plan, self, args, base, candidate, owned);
+  }
+
+  function constructed(state) {
+    if (state === undefined) return;
+    account(state, () => {
+      count(state, 'seen');
+      count(state, 'constructor');
+    });
+  }
+
+  return {
+    pair(id, self, args, base, candidate, newTarget) {
+      if (newTarget !== undefined) {
+        constructed(states[id]);
+        return construct(base, args, newTarget);
+      }
+      return pair(states[id], self, args, base, candidate, false);
+    },
+
+    wrap(id, fn, name, candidate) {
+      nameFunction(fn, name);
+      const state = states[id];
+      if (state === undefined || typeof fn !== 'function' || typeof candidate !== 'function') return fn;
+      return new Proxy(fn, {
+        apply: (target, self, args) => pair(state, self, args, target, candidate, true),
+        construct(target, args, newTarget) {
+          constructed(state);
+          return construct(target, args, newTarget);
+        },
+      });
+    },
+
+    classes(path, classes, privateNames) {
+      try {
+        registry.addClasses(path, classes, privateNames);
+      } catch (_) {
+        // They are then told apart by identity, which is enough in one process.
+      }
+    },
+  };
+}
+
+module.exports = { create };

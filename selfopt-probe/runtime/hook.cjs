@@ -1,0 +1,69 @@
+'use strict';
+/**
+ * hook.cjs: the preload (`node --require`). Puts the object that instrumented
+ * code talks to on `process` and on `globalThis`.
+ *
+ * Invariants:
+ * - without SELFOPT_PROBE in the environment nothing happens at all; in a
+ *   process that runs no instrumented code nothing more is loaded than what
+ *   takes the language's and Node's functions before the project can replace
+ *   them, and probe.json is not read;
+ * - a probe.json that cannot be read, an unknown mode or a recorder that fails
+ *   to load leaves every method passing through: the project never sees an
+ *   error of ours;
+ * - `process` is looked at first by instrumented code, because test runners
+ *   that load modules in another realm hand the same `process` symbols into it.
+ */
+(function install() {
+  const path = process.env.SELFOPT_PROBE;
+  const symbol = Symbol.for('selfopt.probe');
+  if (!path || process[symbol]) return;
+  const { apply, defineProperty, readFileSync } = require('./captured.cjs');
+  const { nameFunction } = require('./named.cjs');
+  require('./primordials.cjs');
+  const parse = JSON.parse;
+
+  const MODES = {
+    record: './hook-record.cjs',
+    pair: './hook-pair.cjs',
+    reach: './hook-reach.cjs',
+    mutants: './hook-reach.cjs',
+  };
+  const METHODS = ['call', 'generator', 'pair', 'wrap', 'hit', 'mutant', 'classes', 'expose'];
+
+  const passThrough = {
+    call: (id, self, args, base) => apply(base, self, args),
+    generator: (id, self, args, base) => apply(base, self, args),
+    pair: (id, self, args, base) => apply(base, self, args),
+    wrap: (id, fn, name) => nameFunction(fn, name),
+    hit() {},
+    mutant: () => 0,
+    classes() {},
+    expose() {},
+  };
+
+  /** Replaces the methods that load by those of the mode; at the first use only. */
+  function load() {
+    for (const method of METHODS) hook[method] = passThrough[method];
+    try {
+      const probe = parse(readFileSync(path, 'utf8'));
+      const file = Object.prototype.hasOwnProperty.call(MODES, probe.mode) && MODES[probe.mode];
+      if (!file) return;
+      const methods = require(file).create(probe);
+      for (const method of METHODS) if (methods[method]) hook[method] = methods[method];
+    } catch (_) {
+      // Everything passes through, as the header says.
+    }
+  }
+
+  const hook = {};
+  for (const method of METHODS) {
+    hook[method] = function first() {
+      load();
+      return apply(hook[method], hook, arguments);
+    };
+  }
+  const property = { value: hook, enumerable: false, writable: false, configurable: false };
+  defineProperty(process, symbol, property);
+  defineProperty(globalThis, symbol, property);
+})();

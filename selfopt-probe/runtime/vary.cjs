@@ -1,0 +1,236 @@
+'use strict';
+// Variations of recorded inputs: first each change that makes sense at each place of a few typical
+// calls, then mixtures of changes of any call.
+//
+// Invariants: pure and seeded, so the same calls and seed give the same variations in the same order;
+// none comes twice and none is one of the recorded inputs; each is judged inside or outside of the
+// recorded kinds (kinds.cjs).
+
+const { UNDEFINED, isNodeRef } = require('./graph-refs.cjs');
+const { sizes } = require('./graph.cjs');
+const { createRandom, hashText } = require('./reservoir.cjs');
+const { createKinds } = require('./kinds.cjs');
+const { graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
+const { listChanges, objectChanges, pick, replacementsOf } = require('./mutations.cjs');
+
+/** Calls whose places are gone through one by one, and the size above which a call is left alone. */
+const TYPICAL = 4;
+const LARGEST_BYTES = 262144;
+const LARGEST_NODES = 20000;
+/** Values that are remembered for one path. */
+const POOL = 24;
+/** Draws per wanted variation before it is over. */
+const PATIENCE = 12;
+/** The part of the variations that may be outside of the recorded kinds. */
+const OUTSIDE_SHARE = 0.5;
+
+/** The places of an encoding that may be changed, by path. */
+function placesOf(encoding, kinds) {
+  const byPath = new Map();
+  kinds.walk(encoding, {
+    tell(path, kind, list, at, closed) {
+      if (list === null || closed) return;
+      const ref = list[at];
+      const node = isNodeRef(ref) ? encoding.nodes[ref[0]] : null;
+      if (path === 'this' && node === null) return;
+      const place = { path, list, at, node, dictionary: kinds.isDictionary(path) };
+      const known = byPath.get(path);
+      if (known === undefined) byPath.set(path, [place]);
+      else known.push(place);
+    },
+    object() {},
+  });
+  return byPath;
+}
+
+/** The changes to the arguments as a whole. */
+const argumentChanges = {
+  'last argument missing': (encoding) => encoding.roots.length > 1 && encoding.roots.pop() !== encoding,
+  'all arguments missing': (encoding) => encoding.roots.length > 2 && encoding.roots.splice(1).length > 0,
+  'one more undefined': (encoding) => encoding.roots.push(UNDEFINED) > 0,
+  'one more argument': (encoding) => encoding.roots.push(0) > 0,
+};
+
+/** Changes of a place by name; those of values are numbered. */
+function changesAt(place) {
+  const { node } = place;
+  const changes = [];
+  const add = (name, change) => changes.push({ name, change });
+  add('recorded elsewhere', (encoding, at, { random, pool }) => {
+    const donor = pool(at.path, random);
+    if (donor === null) return false;
+    at.list[at.at] = graft(encoding, donor.encoding, donor.ref);
+    return true;
+  });
+  if (place.path === 'this') return changes;
+  const ref = place.list[place.at];
+  if (node === null) {
+    replacementsOf(ref).forEach((value, i) => add(`value ${i}`, (encoding, at) => {
+      at.list[at.at] = value;
+      return true;
+    }));
+    return changes;
+  }
+  add('undefined', (encoding, at) => put(at, UNDEFINED));
+  add('null', (encoding, at) => put(at, null));
+  if (isPlainArray(node) || node.k === 'map' || node.k === 'set') {
+    for (const name of Object.keys(listChanges)) add(name, listChanges[name]);
+  } else if (node.k === 'object' && !isInstance(node) && (hasPlainFields(node) || node.keys === undefined)) {
+    for (const name of Object.keys(objectChanges)) add(name, objectChanges[name]);
+  } else if (node.k === 'date') {
+    for (const value of [['NaN'], 0, -1, 951782400000]) add(`date ${value}`, (encoding, at) => setDate(at.node, value));
+  } else if (node.k === 'regexp') {
+    add('lastIndex', (encoding, at) => setLastIndex(at.node));
+  } else if (node.k === 'typed') {
+    for (const length of [0, 1, 2]) add(`length ${length}`, (encoding, at) => setViewLength(at.node, length));
+  }
+  return changes;
+}
+
+function put(place, ref) {
+  place.list[place.at] = ref;
+  return true;
+}
+
+function setDate(node, value) {
+  node.value = value;
+  return true;
+}
+
+function setLastIndex(node) {
+  const at = node.keys === undefined ? -1 : node.keys.indexOf('lastIndex');
+  if (at === -1) return false;
+  node.vals[at] = 1;
+  return true;
+}
+
+function setViewLength(node, length) {
+  if (node.buffer === undefined || node.len <= length) return false;
+  node.len = length;
+  return true;
+}
+
+/** What was recorded at each path, to be put elsewhere. */
+function createPool(encodings, kinds) {
+  const pool = new Map();
+  for (const encoding of encodings) {
+    for (const [path, places] of placesOf(encoding, kinds)) {
+      let known = pool.get(path);
+      if (known === undefined) pool.set(path, (known = []));
+      for (const place of places) {
+        if (known.length >= POOL) break;
+        known.push({ encoding, ref: place.list[place.at] });
+      }
+    }
+  }
+  return (path, random) => {
+    const known = pool.get(path);
+    return known === undefined ? null : pick(known, random);
+  };
+}
+
+/** A few calls of different sizes. */
+function typicalOf(encodings) {
+  const sorted = encodings.map((encoding, i) => ({ encoding, i, bytes: sizes(encoding).bytes })).sort((a, b) => a.bytes - b.bytes || a.i - b.i);
+  const chosen = new Set();
+  for (let k = 0; k < TYPICAL && sorted.length > 0; k += 1) chosen.add(sorted[Math.floor((k * (sorted.length - 1)) / (TYPICAL - 1))]);
+  // The median first: it has something of everything more often than the ends.
+  return [...chosen].sort((a, b) => Math.abs(a.bytes - sorted[sorted.length >> 1].bytes) - Math.abs(b.bytes - sorted[sorted.length >> 1].bytes)).map(({ i }) => i);
+}
+
+/** Every change at every path of a call, in seeded order. */
+function tasksOf(index, encoding, kinds, random) {
+  const tasks = Object.keys(argumentChanges).map((name) => ({ index, path: null, name, order: random() }));
+  for (const [path, places] of placesOf(encoding, kinds)) {
+    const names = new Set();
+    for (const place of places.slice(0, 8)) for (const { name } of changesAt(place)) names.add(name);
+    for (const name of names) tasks.push({ index, path, name, order: random() });
+  }
+  return tasks.sort((a, b) => a.order - b.order);
+}
+
+/**
+ * The variations of some recorded inputs.
+ *
+ * @param {object[]} encodings the inputs to vary (encodings of `[this, ...args]`)
+ * @param {object[]} recorded all recorded inputs: what is inside
+ * @param {{seed: number, count: number}} options
+ * @returns {{variations: Iterable<{encoding: object, inside: boolean, facts: Set<string>, index: number, what: string}>, kinds: object}}
+ *   `facts` say in which ways a variation is not inside, `index` says which of `encodings` was varied
+ */
+function createVariations(encodings, recorded, { seed, count }) {
+  const kinds = createKinds(recorded);
+  return { kinds, variations: draw(encodings, recorded, kinds, seed, count) };
+}
+
+function* draw(encodings, recorded, kinds, seed, count) {
+  const random = createRandom(hashText('variations', seed));
+  const eligible = encodings.map((encoding, index) => ({ encoding, index })).filter(({ encoding }) => sizes(encoding).bytes <= LARGEST_BYTES);
+  if (eligible.length === 0) return;
+  const pool = createPool(eligible.map(({ encoding }) => encoding), kinds);
+  const context = { random, pool };
+  const seen = new Set(recorded.map((encoding) => JSON.stringify(tidy(encoding))));
+  let given = 0;
+  let outside = 0;
+
+  /** The variation, when it is a new one that there is room for. */
+  const finish = (encoding, index, what) => {
+    const result = tidy(encoding);
+    if (result.nodes.length > LARGEST_NODES) return null;
+    const text = JSON.stringify(result);
+    if (seen.has(text)) return null;
+    seen.add(text);
+    const facts = kinds.newFacts(result);
+    const inside = facts.size === 0;
+    if (!inside && outside >= count * OUTSIDE_SHARE) return null;
+    if (!inside) outside += 1;
+    given += 1;
+    return { encoding: result, inside, facts, index, what };
+  };
+
+  const typical = typicalOf(eligible.map(({ encoding }) => encoding)).map((i) => eligible[i]);
+  const tasks = typical.map(({ encoding, index }) => tasksOf(index, tidy(encoding), kinds, random));
+  for (let k = 0; tasks.some((list) => k < list.length); k += 1) {
+    for (const list of tasks) {
+      if (k >= list.length) continue;
+      if (given >= count) return;
+      const { index, path, name } = list[k];
+      const encoding = tidy(encodings[index]);
+      if (!applyNamed(encoding, kinds, path, name, context)) continue;
+      const variation = finish(encoding, index, path === null ? name : `${path}: ${name}`);
+      if (variation !== null) yield variation;
+    }
+  }
+  for (let k = 0; k < count * PATIENCE && given < count; k += 1) {
+    const { encoding: original, index } = pick(eligible, random);
+    const encoding = tidy(original);
+    const steps = 1 + Math.floor(random() * 3);
+    const names = [];
+    for (let step = 0; step < steps; step += 1) names.push(applyAny(encoding, kinds, context));
+    const what = names.filter((name) => name !== null).join(', ');
+    const variation = what === '' ? null : finish(encoding, index, what);
+    if (variation !== null) yield variation;
+  }
+}
+
+/** Applies the change `name` at some place of `path`. */
+function applyNamed(encoding, kinds, path, name, context) {
+  if (path === null) return argumentChanges[name](encoding);
+  const places = placesOf(encoding, kinds).get(path);
+  if (places === undefined) return false;
+  const place = pick(places, context.random);
+  const found = changesAt(place).find((change) => change.name === name);
+  return found !== undefined && found.change(encoding, place, context) === true;
+}
+
+/** Applies any change at any place; gives its name or `null`. */
+function applyAny(encoding, kinds, context) {
+  const byPath = [...placesOf(encoding, kinds)];
+  if (byPath.length === 0) return null;
+  const [path, places] = pick(byPath, context.random);
+  const place = pick(places, context.random);
+  const { name, change } = pick(changesAt(place), context.random);
+  return change(encoding, place, context) === true ? `${path}: ${name}` : null;
+}
+
+module.exports = { createVariations };

@@ -1,0 +1,9 @@
+//! Proof at the level of the function: instruments sources, records the calls
+//! that a project's own commands make, replays them on two versions, times
+//! both in lock-step, and profiles.
+
+pub mod instrument;
+pub mod profile;
+mod session;
+
+pub use session::NodeProbe;

@@ -1,0 +1,89 @@
+//! One loadable file of each version, made from the project's sources.
+
+use std::collections::BTreeMap;
+
+use selfopt_core::pipeline::RunError;
+use selfopt_core::{Lab, Millis};
+
+use super::room::{Room, ScriptError, shell_word};
+use super::runtime::Place;
+
+/// How long the bundler may take.
+const LIMIT: Millis = Millis::from_secs(120);
+/// Bundled CommonJS code that loads packages needs these in an ES module.
+const ESM_BANNER: &str = "import{createRequire as $r}from\"module\";import{fileURLToPath as $u}from\"url\";import{dirname as $d}from\"path\";const require=$r(import.meta.url),__filename=$u(import.meta.url),__dirname=$d(__filename);";
+
+/// The module system of a bundle: that of the files it begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Esm,
+    CommonJs,
+}
+
+impl Format {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Esm => "mjs",
+            Self::CommonJs => "cjs",
+        }
+    }
+
+    /// The name of a side's bundle in the runtime's folder.
+    pub(super) fn bundle(self, side: &str) -> String {
+        format!("side/{side}/bundle.{}", self.extension())
+    }
+}
+
+/// Writes the texts and bundles what the entries lead to.
+pub(super) async fn bundle(
+    lab: &mut dyn Lab,
+    room: &Room,
+    texts: &BTreeMap<String, String>,
+    entries: &[String],
+    side: &str,
+    format: Format,
+) -> Result<Result<(), ScriptError>, RunError> {
+    room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|path| {
+            let path = serde_json::Value::from(room.place().to_project(path)).to_string();
+            match format {
+                Format::Esm => format!("import {path};\n"),
+                Format::CommonJs => format!("require({path});\n"),
+            }
+        })
+        .collect();
+    let entry = format!("entry.{}", format.extension());
+    room.put(&entry, lines.concat().into_bytes()).await?;
+    let outfile = format.bundle(side);
+    let mut flags = vec![
+        "selfopt-esbuild".to_owned(),
+        shell_word(&Place::inside(&entry)),
+        "--bundle".into(),
+        "--platform=node".into(),
+        "--packages=external".into(),
+        "--ignore-annotations".into(),
+        "--log-level=error".into(),
+        "--legal-comments=none".into(),
+        "--loader:.js=jsx".into(),
+        "--loader:.node=empty".into(),
+        "--loader:.css=empty".into(),
+        "--allow-overwrite".into(),
+        format!("--outfile={}", shell_word(&Place::inside(&outfile))),
+    ];
+    match format {
+        Format::Esm => {
+            flags.push("--format=esm".into());
+            flags.push(format!("--banner:js={}", shell_word(ESM_BANNER)));
+        }
+        Format::CommonJs => flags.push("--format=cjs".into()),
+    }
+    let outcome = room.plain(lab, &flags.join(" "), LIMIT).await?;
+    if outcome.succeeded() {
+        return Ok(Ok(()));
+    }
+    let text = outcome.text();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    Ok(Err(ScriptError(format!("the sources cannot be bundled: {first}"))))
+}

@@ -1,0 +1,40 @@
+//! What runs in the sandbox, in which order, to judge the functions that a
+//! candidate changes.
+//!
+//! ```text
+//! touched functions ─▶ reach     probes in the candidate, one run of the tests
+//!                   ─▶ compare   recorders in the base, one run of the tests;
+//!                                both versions bundled, calls replayed
+//!                   ─▶ pairs     two fresh processes in lock-step on the calls
+//!                   ─▶ mutants   bundled and replayed, then tested
+//! ```
+//! Functions whose inputs cannot be copied run beside the base in the test
+//! process instead (`in_place`).
+
+mod bundles;
+mod hooked;
+mod in_place;
+mod mutating;
+mod reaching;
+mod recording;
+mod replaying;
+mod results;
+mod room;
+mod runtime;
+mod sources;
+mod study;
+mod timing;
+
+use selfopt_core::{Candidate, Probe, Study};
+
+use study::FunctionStudy;
+
+/// Looks into functions with Node in the sandbox.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NodeProbe;
+
+impl Probe for NodeProbe {
+    fn study(&self, candidate: &Candidate, seed: u64) -> Box<dyn Study> {
+        Box::new(FunctionStudy::new(candidate, seed))
+    }
+}

@@ -1,0 +1,138 @@
+//! What the scripts of the runtime write.
+
+use std::collections::BTreeMap;
+
+use selfopt_core::{Counterexample, Replayed, Sizes, Tally};
+use serde::Deserialize;
+
+/// `collect.cjs` in mode `record`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Recorded {
+    pub(super) functions: Vec<RecordedFunction>,
+}
+
+/// One function's calls.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RecordedFunction {
+    pub(super) id: u32,
+    pub(super) seen: u64,
+    pub(super) kept: u64,
+    pub(super) elements: Option<Sizes>,
+    pub(super) not_copyable: BTreeMap<String, u64>,
+    pub(super) constructor_calls: u64,
+}
+
+/// `collect.cjs` in mode `reach`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct ReachHits {
+    pub(super) hits: Vec<Hit>,
+}
+
+/// A probe that was executed.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Hit {
+    pub(super) probe: u32,
+}
+
+/// `replay.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReplayResult {
+    calls: u64,
+    replayable: u64,
+    nondeterministic: u64,
+    unfaithful: u64,
+    agreed: u64,
+    undecidable: BTreeMap<String, u64>,
+    mutates: Mutates,
+    #[serde(rename = "async")]
+    asynchronous: bool,
+    difference: Option<Counterexample>,
+    variations: Variations,
+    difference_inside: Option<Counterexample>,
+    difference_outside: Option<Counterexample>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Mutates {
+    base: bool,
+    candidate: bool,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Variations {
+    inside: Tally,
+    outside: Tally,
+}
+
+impl From<ReplayResult> for Replayed {
+    fn from(result: ReplayResult) -> Self {
+        Self {
+            calls: result.calls,
+            replayable: result.replayable,
+            nondeterministic: result.nondeterministic,
+            unfaithful: result.unfaithful,
+            agreed: result.agreed,
+            undecidable: result.undecidable,
+            base_mutates: result.mutates.base,
+            candidate_mutates: result.mutates.candidate,
+            asynchronous: result.asynchronous,
+            difference: result.difference,
+            inside: result.variations.inside,
+            outside: result.variations.outside,
+            difference_inside: result.difference_inside,
+            difference_outside: result.difference_outside,
+        }
+    }
+}
+
+/// `lockstep.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LockstepResult {
+    pub(super) rounds: u64,
+    pub(super) calls_per_round: u64,
+    pub(super) blocks: Vec<BothTimes>,
+    pub(super) rss: Option<Both<Option<u64>>>,
+    pub(super) allocated: Option<Both<Option<u64>>>,
+    pub(super) failure: Option<LockstepFailure>,
+}
+
+/// A value of each side.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Both<T> {
+    pub(super) base: T,
+    pub(super) candidate: T,
+}
+
+/// One block of each side.
+pub(super) type BothTimes = Both<Times>;
+
+/// Both clocks over one block.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Times {
+    pub(super) wall_ns: u64,
+    pub(super) cpu_us: u64,
+}
+
+/// What ended a pair.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct LockstepFailure {
+    pub(super) side: Option<String>,
+    pub(super) reason: String,
+}
+
+/// `ladder.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Ladder {
+    pub(super) rungs: Vec<Rung>,
+}
+
+/// A factor and the sizes that it gives.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Rung {
+    pub(super) factor: f64,
+    pub(super) elements: Sizes,
+}

@@ -1,0 +1,212 @@
+//! The candidate's files as a study reads and writes them.
+
+use std::collections::BTreeMap;
+
+use selfopt_core::config::PathsConfig;
+use selfopt_core::pipeline::scannable_files;
+use selfopt_core::{Candidate, Judged, SourceTree, TouchedFunction, Touches};
+
+use crate::instrument::{
+    self, Exposed, Instrumented, Pair, Refusal, Target, Touched, append_line, registration, source,
+    touched,
+};
+
+/// One changed file that holds functions.
+pub(super) struct ChangedSource {
+    pub(super) path: String,
+    pub(super) touched: Touched,
+    /// Numbers of its functions, in the order of `touched.functions`.
+    pub(super) ids: Vec<u32>,
+}
+
+/// The changed files, and what is said of them.
+pub(super) struct Sources {
+    pub(super) files: Vec<ChangedSource>,
+    pub(super) touches: Touches,
+}
+
+/// Which side's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    Base,
+    Candidate,
+}
+
+impl Sources {
+    /// Reads the candidate's files.
+    pub(super) fn of(candidate: &Candidate) -> Self {
+        let mut files = Vec::new();
+        let mut touches = Touches::default();
+        for file in &candidate.files {
+            let touched = match touched(&file.path, &file.before, &file.after) {
+                Ok(touched) => touched,
+                Err(error) => {
+                    touches.outside.get_or_insert(error.to_string());
+                    continue;
+                }
+            };
+            if touched.outside {
+                touches.outside.get_or_insert(format!(
+                    "`{}` changes outside of functions",
+                    file.path
+                ));
+            }
+            let mut ids = Vec::new();
+            for function in &touched.functions {
+                let id = u32::try_from(touches.functions.len()).unwrap_or(u32::MAX);
+                ids.push(id);
+                touches.functions.push(TouchedFunction {
+                    id,
+                    path: file.path.clone(),
+                    name: function.base.name.clone(),
+                    line: touched.before.line(function.base.span.start),
+                    judged: judged(&touched, function),
+                });
+            }
+            files.push(ChangedSource { path: file.path.clone(), touched, ids });
+        }
+        Self { files, touches }
+    }
+
+    /// The numbers of functions that are judged on copies.
+    pub(super) fn detached(&self) -> Vec<u32> {
+        self.numbers(|judged| *judged == Judged::Detached)
+    }
+
+    /// The numbers of functions that are judged beside the base.
+    pub(super) fn in_place(&self) -> Vec<u32> {
+        self.numbers(|judged| matches!(judged, Judged::InPlace { .. }))
+    }
+
+    fn numbers(&self, wanted: impl Fn(&Judged) -> bool) -> Vec<u32> {
+        let functions = self.touches.functions.iter();
+        functions.filter(|one| wanted(&one.judged)).map(|one| one.id).collect()
+    }
+
+    /// What cannot be judged on copies is tried beside the base, where that is
+    /// possible.
+    pub(super) fn fall_back(&mut self, id: u32, why: String) {
+        let can = self.files.iter().any(|file| {
+            file.touched.in_place.is_none()
+                && file.function(id).is_some_and(|one| one.inner_base.refusal.is_none())
+        });
+        if let Some(function) = self.touches.functions.iter_mut().find(|one| one.id == id) {
+            function.judged =
+                if can { Judged::InPlace { why } } else { Judged::NotAtAll { why } };
+        }
+    }
+}
+
+/// How a function can be judged, as far as the text tells.
+fn judged(touched: &Touched, function: &instrument::TouchedFunction) -> Judged {
+    let why_not = match (&function.base.path, function.base.refusal) {
+        (Some(_), None) if function.candidate.path.is_some() => return Judged::Detached,
+        (_, Some(refusal)) => refusal.to_string(),
+        _ => Refusal::NotExposable.to_string(),
+    };
+    match (touched.in_place, function.inner_base.refusal) {
+        (None, None) => Judged::InPlace { why: why_not },
+        (Some(refusal), _) | (None, Some(refusal)) => {
+            Judged::NotAtAll { why: format!("{why_not}, {refusal}") }
+        }
+    }
+}
+
+impl ChangedSource {
+    fn function(&self, id: u32) -> Option<&instrument::TouchedFunction> {
+        let at = self.ids.iter().position(|one| *one == id)?;
+        self.touched.functions.get(at)
+    }
+
+    /// The base's text that records calls of these functions, and what could
+    /// not be instrumented.
+    pub(super) fn recording(&self, wanted: &[u32]) -> Instrumented {
+        let targets: Vec<Target<'_>> = self
+            .chosen(wanted)
+            .map(|(id, one)| Target { id, function: &one.base })
+            .collect();
+        instrument::record(&self.touched.before, &targets)
+    }
+
+    /// One version's text with its functions exposed.
+    pub(super) fn exposing(&self, wanted: &[u32], version: Version) -> Exposed {
+        let targets: Vec<Target<'_>> = self
+            .chosen(wanted)
+            .map(|(id, one)| {
+                let function = match version {
+                    Version::Base => &one.base,
+                    Version::Candidate => &one.candidate,
+                };
+                Target { id, function }
+            })
+            .collect();
+        let file = match version {
+            Version::Base => &self.touched.before,
+            Version::Candidate => &self.touched.after,
+        };
+        instrument::expose(file, &targets)
+    }
+
+    /// The base's text in which both versions run side by side; with
+    /// `Version::Base` the base runs beside itself.
+    pub(super) fn side_by_side(
+        &self,
+        wanted: &[u32],
+        against: Version,
+    ) -> Result<Instrumented, Refusal> {
+        let pairs: Vec<Pair<'_>> = self
+            .chosen(wanted)
+            .map(|(id, one)| {
+                let candidate = match against {
+                    Version::Base => &one.inner_base,
+                    Version::Candidate => &one.inner_candidate,
+                };
+                Pair { id, base: &one.inner_base, candidate }
+            })
+            .collect();
+        let other = match against {
+            Version::Base => &self.touched.before,
+            Version::Candidate => &self.touched.after,
+        };
+        instrument::in_place(&self.touched.before, other, &pairs)
+    }
+
+    /// Whether the file holds one of these functions.
+    pub(super) fn holds(&self, wanted: &[u32]) -> bool {
+        self.ids.iter().any(|id| wanted.contains(id))
+    }
+
+    fn chosen<'a>(
+        &'a self,
+        wanted: &'a [u32],
+    ) -> impl Iterator<Item = (u32, &'a instrument::TouchedFunction)> {
+        let numbered = self.ids.iter().copied().zip(&self.touched.functions);
+        numbered.filter(|(id, _)| wanted.contains(id))
+    }
+}
+
+/// Every file of the project with a registration line, by path.
+pub(super) fn registered(tree: &dyn SourceTree) -> BTreeMap<String, String> {
+    scannable_files(tree, &PathsConfig::default())
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|file| {
+            let text = tree.text(&file.path)?;
+            // Most files have no class: do not parse those.
+            if !text.contains("class") && !text.contains("prototype") && !text.contains("this.") {
+                return None;
+            }
+            let line = registration(&source(&file.path, &text).ok()?)?;
+            Some((file.path, append_line(&text, &line)))
+        })
+        .collect()
+}
+
+/// The text with its registration line, if it has one.
+pub(super) fn with_registration(path: &str, text: String) -> String {
+    let line = source(path, &text).ok().and_then(|file| registration(&file));
+    match line {
+        Some(line) => append_line(&text, &line),
+        None => text,
+    }
+}

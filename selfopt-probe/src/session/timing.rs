@@ -1,0 +1,120 @@
+//! One pair of a function on recorded calls, in lock-step.
+
+use selfopt_core::pipeline::RunError;
+use selfopt_core::statistics::{IterationTimes, Side};
+use selfopt_core::{
+    Allocated, Block, FunctionPair, Lab, Millis, PairFailure, PairOrder, Phase, Versions, Workload,
+};
+use serde_json::json;
+
+use super::bundles::Format;
+use super::recording::calls_file;
+use super::results::{Both, LockstepResult, Times};
+use super::room::{Room, Script};
+
+/// How long a pair may take in its own count, and when it is ended.
+const PAIR_MILLIS: u64 = 60_000;
+const LOCKSTEP: Script<'static> = Script {
+    name: "lockstep.cjs",
+    flags: "",
+    phase: Phase::Benchmark,
+    limit: Millis::from_secs(120),
+};
+
+/// What a pair is measured on.
+pub(super) struct Timed<'a> {
+    pub(super) workload: &'a Workload,
+    /// The workload's calls, by the name of their file.
+    pub(super) calls: &'a str,
+    pub(super) format: Format,
+    /// Whether one of the versions changes its inputs.
+    pub(super) mutates: bool,
+    pub(super) seed: u64,
+}
+
+/// Measures one pair.
+pub(super) async fn pair(
+    lab: &mut dyn Lab,
+    room: &Room,
+    timed: &Timed<'_>,
+    order: PairOrder<'_>,
+) -> Result<FunctionPair, RunError> {
+    let PairOrder { versions, schedule, timing } = order;
+    let candidate = match versions {
+        Versions::BaseTwice => "a",
+        Versions::BaseAndCandidate => "b",
+    };
+    let grow = timed.workload.factor.map(|factor| json!({ "factor": factor, "seed": timed.seed & 0xffff_ffff }));
+    let request = json!({
+        "base": room.absolute(&timed.format.bundle("a")),
+        "candidate": room.absolute(&timed.format.bundle(candidate)),
+        "function": timed.workload.function,
+        "calls": room.absolute(&calls_file(timed.calls, timed.workload.function)),
+        "grow": grow,
+        "first": schedule.first_spawned,
+        "order": schedule.iteration_order,
+        "engineSeed": schedule.engine_seed & 0x7fff_ffff,
+        "warmUpCpuMs": timing.warm_up_cpu_millis,
+        "warmUpIterations": timing.warm_up_iterations,
+        "minBlockCpuMs": timing.min_block_cpu_millis,
+        "maxBlockCpuMs": timing.max_block_cpu_millis,
+        "mutates": timed.mutates,
+        "timeoutMs": PAIR_MILLIS,
+    });
+    let mut pair = FunctionPair {
+        index: schedule.pair,
+        first: schedule.first_spawned,
+        blocks: Vec::new(),
+        calls_per_block: 0,
+        rss: None,
+        allocated: None,
+        load_milli: [lab.load_milli(), None],
+        failure: None,
+    };
+    match room.script::<LockstepResult>(lab, LOCKSTEP, &request).await? {
+        Err(error) => pair.failure = Some(PairFailure { side: None, reason: error.0 }),
+        Ok(result) => take(&mut pair, result, timing.iterations),
+    }
+    pair.load_milli[1] = lab.load_milli();
+    Ok(pair)
+}
+
+fn take(pair: &mut FunctionPair, result: LockstepResult, blocks: u32) {
+    pair.calls_per_block = result.rounds.saturating_mul(result.calls_per_round);
+    pair.blocks = result
+        .blocks
+        .iter()
+        .map(|both| Block { base: times(both.base), candidate: times(both.candidate) })
+        .collect();
+    pair.rss = result.rss.and_then(known);
+    pair.allocated = result
+        .allocated
+        .and_then(known)
+        .map(|[base, candidate]| Allocated { base, candidate });
+    pair.failure = match result.failure {
+        Some(failure) => {
+            let side = match failure.side.as_deref() {
+                Some("base") => Some(Side::Base),
+                Some("candidate") => Some(Side::Candidate),
+                _ => None,
+            };
+            Some(PairFailure { side, reason: failure.reason })
+        }
+        None if pair.blocks.len() != blocks as usize => Some(PairFailure {
+            side: None,
+            reason: format!("{} of {blocks} blocks were measured", pair.blocks.len()),
+        }),
+        None => None,
+    };
+}
+
+fn known(both: Both<Option<u64>>) -> Option<[u64; 2]> {
+    Some([both.base?, both.candidate?])
+}
+
+fn times(times: Times) -> IterationTimes {
+    IterationTimes {
+        cpu_nanos: times.cpu_us.saturating_mul(1000),
+        wall_nanos: times.wall_ns,
+    }
+}

@@ -1,0 +1,137 @@
+//! `selfopt prove` up to the point where something is measured.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::project::Project;
+use crate::selfopt::{Ran, SelfOpt};
+
+const MANIFEST: &str = r#"{"name": "shop", "type": "module", "scripts": {"test": "node --test"}}"#;
+const SOURCE: &str = "export function has(list, x) {\n  return list.indexOf(x) !== -1;\n}\n";
+const TWICE: &str = "export const twice = (x) => x + x;\n";
+const TEST: &str = "import assert from 'node:assert';\nimport { test } from 'node:test';\nimport { has } from './has.js';\nimport { twice } from './twice.js';\ntest('has', () => assert.equal(has([1, 2], 2), true));\ntest('twice', () => assert.equal(twice(2), 4));\n";
+
+fn project() -> Project {
+    Project::with(&[
+        ("package.json", MANIFEST),
+        ("has.js", SOURCE),
+        ("twice.js", TWICE),
+        ("all.test.js", TEST),
+    ])
+}
+
+/// `git diff` of the working tree.
+fn diff(project: &Project) -> String {
+    let output = std::process::Command::new("git")
+        .arg("diff")
+        .current_dir(project.path())
+        .output()
+        .expect("git is installed");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Proves a patch that comes on standard input.
+fn prove(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ran {
+    let mut all = vec!["prove", "-", "--isolation", "process"];
+    all.extend(args);
+    let mut child = selfopt
+        .command(&all)
+        .current_dir(project.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("standard input is piped");
+    // What ends early does not read all of it.
+    let _ = stdin.write_all(patch.as_bytes());
+    drop(stdin);
+    Ran::of(&child.wait_with_output().expect("the program ends"))
+}
+
+fn check(ran: &Ran, code: i32, says: &[&str]) {
+    let all = format!("{}\n{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.code, code, "{all}");
+    for part in says {
+        assert!(all.contains(part), "no `{part}` in:\n{all}");
+    }
+}
+
+#[test]
+fn a_rejected_change_names_the_gate_and_all_of_its_files() {
+    let project = project();
+    project.write("has.js", &SOURCE.replace("!== -1", "=== -1"));
+    project.write("twice.js", &TWICE.replace("x + x", "x * 2"));
+    let patch = diff(&project);
+    let selfopt = SelfOpt::new();
+    // The changes are those of the patch, so the tree counts as clean.
+    let ran = prove(&selfopt, &project, &patch, &["--title", "Look it up"]);
+    check(&ran, 10, &["Look it up", "has.js", "twice.js", "not proved", "rejected at tests"]);
+    let json = prove(&selfopt, &project, &patch, &["--format", "json"]).json();
+    assert_eq!(json["schema"], "selfopt.report/1");
+    assert_eq!(json["exit"]["code"], 10);
+    let attempt = &json["attempts"][0];
+    assert_eq!(attempt["files"], serde_json::json!(["has.js", "twice.js"]));
+    assert_eq!((&attempt["rule"], &attempt["gate"]), (&"patch".into(), &"tests".into()));
+    // The last run is explained, although nothing was scanned in it.
+    let why = selfopt.run(project.path(), &["why-not"]);
+    check(&why, 0, &["patch", "has.js, twice.js", "rejected at tests"]);
+}
+
+#[test]
+fn a_range_does_not_mind_what_is_checked_out_or_changed() {
+    let project = project();
+    project.write("has.js", &SOURCE.replace("!== -1", "=== -1"));
+    project.write("all.test.js", &format!("{TEST}// more\n"));
+    project.commit();
+    project.write("has.js", "dirty\n");
+    let args = ["prove", "--range", "HEAD~1..HEAD", "--isolation", "process"];
+    let ran = SelfOpt::new().run(project.path(), &args);
+    check(&ran, 10, &["rejected at tests", "not part of the proof", "`all.test.js` (a test file)"]);
+}
+
+#[test]
+fn a_patch_that_does_not_fit_says_where_and_what_to_do() {
+    let project = project();
+    project.write("has.js", &SOURCE.replace("indexOf(x) !== -1", "includes(x)"));
+    let patch = diff(&project).replace("list.indexOf", "items.indexOf");
+    let ran = prove(&SelfOpt::new(), &project, &patch, &[]);
+    check(
+        &ran,
+        2,
+        &["hunk 1 of `has.js` does not fit: line 2", "items.indexOf", "hint", "git diff"],
+    );
+    let ran = prove(&SelfOpt::new(), &project, "nonsense\n", &[]);
+    check(&ran, 2, &["the patch cannot be read", "hint"]);
+    let ran = SelfOpt::new().run(project.path(), &["prove", "none.patch"]);
+    check(&ran, 2, &["there is no patch `none.patch`", "--range BASE..HEAD"]);
+    let ran = SelfOpt::new().run(project.path(), &["prove", "--range", "HEAD"]);
+    check(&ran, 2, &["does not name two commits", "BASE..HEAD"]);
+    let ran = SelfOpt::new().run(project.path(), &["prove"]);
+    check(&ran, 2, &["required"]);
+}
+
+#[test]
+fn other_changes_in_the_tree_are_refused() {
+    let project = project();
+    project.write("has.js", &SOURCE.replace("indexOf(x) !== -1", "includes(x)"));
+    let patch = diff(&project);
+    project.write("twice.js", "other\n");
+    let ran = prove(&SelfOpt::new(), &project, &patch, &[]);
+    check(&ran, 2, &["differs from its commit", "twice.js", "--allow-dirty"]);
+    assert!(!ran.stderr.contains("  has.js"), "{ran:#?}");
+}
+
+#[test]
+fn a_workload_must_be_in_the_commit() {
+    let project = project();
+    project.write("has.js", &SOURCE.replace("indexOf(x) !== -1", "includes(x)"));
+    let patch = diff(&project);
+    let args = |file| ["--workload", file];
+    let ran = prove(&SelfOpt::new(), &project, &patch, &args("none.js"));
+    check(&ran, 2, &["there is no workload `none.js` in the project", "hint"]);
+    project.write("large.js", "export const large = [];\n");
+    let ran =
+        prove(&SelfOpt::new(), &project, &patch, &["--allow-dirty", "--workload", "large.js"]);
+    check(&ran, 2, &["`large.js` is not in commit", "git add large.js"]);
+}

@@ -1,0 +1,70 @@
+//! One trap, or one change that is none: a folder.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// A project with a change and what should become of it.
+pub(crate) struct Case {
+    pub(crate) folder: PathBuf,
+    kind: &'static str,
+    /// The gates that may end it.
+    pub(crate) kills: Vec<String>,
+    pub(crate) expect: Expected,
+    /// The change, as `git diff` writes it.
+    pub(crate) patch: String,
+    pub(crate) title: String,
+}
+
+/// What should become of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Expected {
+    Accepted,
+    Rejected,
+    SizeDependent,
+    NotSlower,
+}
+
+/// `case.toml`.
+#[derive(Deserialize)]
+struct Described {
+    title: String,
+    kills: Vec<String>,
+    expect: Expected,
+}
+
+impl Case {
+    /// Every case, sorted by name.
+    pub(crate) fn all() -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps");
+        let mut cases: Vec<Self> = ["wrong", "right"]
+            .into_iter()
+            .flat_map(|kind| {
+                let folder = std::fs::read_dir(root.join(kind)).expect("the folder is there");
+                folder.map(move |entry| Self::read(entry.expect("it reads").path(), kind))
+            })
+            .collect();
+        cases.sort_by_key(Self::id);
+        cases
+    }
+
+    /// `wrong::sum-of-floats`.
+    pub(crate) fn id(&self) -> String {
+        let name = self.folder.file_name().expect("a folder has a name");
+        format!("{}::{}", self.kind, name.to_string_lossy())
+    }
+
+    fn read(folder: PathBuf, kind: &'static str) -> Self {
+        let text = |name: &str| {
+            let path = folder.join(name);
+            std::fs::read_to_string(&path)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        let described: Described = toml::from_str(&text("case.toml"))
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let patch = text("change.patch");
+        let Described { title, kills, expect } = described;
+        Self { folder, kind, kills, expect, patch, title }
+    }
+}

@@ -1,0 +1,81 @@
+//! Wrong optimizations must die, right ones must not: each folder of
+//! `tests/traps/` is a project with a change, taken through every gate.
+
+mod case;
+mod engine;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use selfopt::report::Report;
+use selfopt::{AttemptStatus, ExitCode, Verdict};
+
+use case::{Case, Expected};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let trials = Case::all()
+        .into_iter()
+        .map(|case| Trial::test(case.id(), move || run(&case).map_err(Failed::from)))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn run(case: &Case) -> Result<(), String> {
+    // A measurement that the machine disturbed says nothing; it is made anew,
+    // and the last answer stands.
+    let mut last = String::new();
+    for _ in 0..3 {
+        let report = engine::prove(case)?;
+        match check(case, &report) {
+            Ok(()) => return Ok(()),
+            Err(Wrong::Noise(why)) => last = why,
+            Err(Wrong::Verdict(why)) => return Err(why),
+        }
+    }
+    Err(format!("three times: {last}"))
+}
+
+/// Why a case is not as it should be.
+enum Wrong {
+    /// The machine did not allow to tell.
+    Noise(String),
+    /// The gates did not tell.
+    Verdict(String),
+}
+
+fn check(case: &Case, report: &Report) -> Result<(), Wrong> {
+    let Some(attempt) = report.attempts.first() else {
+        let why = report.paused.as_ref().map(|pause| pause.reason.clone()).unwrap_or_default();
+        return Err(match report.exit.code {
+            ExitCode::TooNoisy => Wrong::Noise(why),
+            _ => Wrong::Verdict(format!("no attempt was made: {why}")),
+        });
+    };
+    let gate = attempt.gate.as_deref().unwrap_or("none");
+    let said = format!("{:?} by gate {gate}: {}", attempt.status, attempt.reason);
+    let measured = |verdict: &Verdict| verdict.details.get("workloads").is_some();
+    let noisy = attempt.status == AttemptStatus::Inconclusive
+        && attempt.verdicts.last().is_some_and(measured);
+    let right = match case.expect {
+        Expected::Accepted => attempt.status == AttemptStatus::Accepted,
+        Expected::Rejected | Expected::NotSlower => {
+            attempt.status == AttemptStatus::Rejected && case.kills.iter().any(|one| one == gate)
+        }
+        // Which of both depends on where the break-even lies on this machine.
+        Expected::SizeDependent => {
+            matches!(attempt.status, AttemptStatus::SizeDependent | AttemptStatus::Rejected)
+                && gate == "workloads"
+        }
+    };
+    if right {
+        Ok(())
+    } else if noisy {
+        Err(Wrong::Noise(said))
+    } else {
+        Err(Wrong::Verdict(format!(
+            "{said}\nexpected: {:?}, killed by {:?}\nverdicts: {:#?}",
+            case.expect,
+            case.kills,
+            attempt.verdicts.iter().map(|one| (&one.gate, &one.reason)).collect::<Vec<_>>()
+        )))
+    }
+}

@@ -1,0 +1,28 @@
+'use strict';
+const test = require('node:test');
+const assert = require('node:assert/strict');
+const { Cache } = require('../src/cache.js');
+
+test('what was put is there', () => {
+  const cache = new Cache(5).put('a', 1).put('b', null);
+  assert.equal(cache.get('a'), 1);
+  assert.equal(cache.get('b'), null);
+  assert.equal(cache.get('c'), undefined);
+});
+
+test('the oldest goes', () => {
+  const cache = new Cache(100);
+  for (let i = 0; i < 400; i++) cache.put(`key${i}`, i);
+  assert.equal(cache.evicted, 300);
+  assert.ok(cache.has('key300'));
+  assert.ok(!cache.has('key299'));
+});
+
+test('putting again makes young', () => {
+  const cache = new Cache(2).put('a', 1).put('b', 2).put('a', 3).put('c', 4);
+  assert.deepEqual([...cache.entries.keys()], ['a', 'c']);
+});
+
+test('no room', () => {
+  assert.equal(new Cache(0).put('a', 1).evicted, 1);
+});
