@@ -11,7 +11,8 @@ Exit codes:
   3    the repository is broken: install, build or tests are red or flaky
   4    the machine is too noisy to measure on
   5    `verify`: the evidence does not hold
-  10   the run came to its end, nothing to propose; `prove`: not proved
+  10   the run came to its end, nothing to propose; `prove`: not proved;
+       `profile`: nothing seen
   70   internal error, or the store or disk failed
   130  stopped by Ctrl-C; `selfopt optimize --resume` goes on";
 
@@ -88,6 +89,10 @@ pub(crate) enum Command {
     Prove(ProveArgs),
     /// Install, build, typecheck, test and benchmark the unchanged code.
     Baseline(RunArgs),
+    /// Show where the CPU time of the project's own code goes.
+    Profile(ProfileArgs),
+    /// Measure identical code against itself: what can be told apart here.
+    Noise(NoiseArgs),
     /// Find out how a project installs, builds, tests and benchmarks.
     Detect(DetectArgs),
     /// Write a commented selfopt.toml from what is detected.
@@ -134,6 +139,43 @@ pub(crate) struct OptimizeArgs {
     /// Go on with the interrupted run of this commit, seed and configuration.
     #[arg(long)]
     pub(crate) resume: bool,
+}
+
+const PROFILE_EXAMPLES: &str = "\
+Examples:
+  selfopt profile
+  selfopt profile --of bench --flame flame.html
+  selfopt profile packages/parser --format json
+  selfopt profile -- node examples/large.js --rows 100000
+
+Exit codes: 0 a profile was taken; 10 nothing of the project was seen, and the
+reason is printed; 2 wrong usage; 3 install, build or the command is red.";
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = PROFILE_EXAMPLES)]
+pub(crate) struct ProfileArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// What to profile [default: the tests, without tests the benchmark].
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "command")]
+    pub(crate) of: Option<ProfiledArg>,
+    /// Also draw a flame graph into this file: `.html` to search and zoom, `.svg` for a picture.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flame: Option<PathBuf>,
+    /// Functions in the table, at most; JSON holds all.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) top: usize,
+    /// Profile this command instead, run in the project's directory; one word is taken as a line of a shell.
+    #[arg(last = true, value_name = "CMD")]
+    pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfiledArg {
+    /// The project's tests.
+    Tests,
+    /// The project's benchmark.
+    Bench,
 }
 
 const PROVE_EXAMPLES: &str = "\
@@ -227,6 +269,16 @@ pub(crate) enum ToolsArg {
     Auto,
     /// The host's; nothing is downloaded.
     Host,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct NoiseArgs {
+    /// Put identical code to the whole test this often, for each kernel.
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub(crate) trials: u32,
+    /// What keeps the code apart from this machine.
+    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
+    pub(crate) isolation: IsolationArg,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -349,6 +401,8 @@ pub(crate) enum Document {
     Gates,
     /// An event of the run journal.
     Event,
+    /// `profile --format json`.
+    Profile,
 }
 
 #[derive(Debug, Clone, Args)]

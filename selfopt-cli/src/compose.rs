@@ -6,6 +6,7 @@ use std::sync::Arc;
 use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
 use selfopt_core::pipeline::{Engine, RunInput};
 use selfopt_core::{CancelFlag, Isolation, Sandbox as _, SourceTree, Store};
+use selfopt_probe::NodeProbe;
 use selfopt_rules::BuiltinRules;
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{IsolationChoice, choose_local};
@@ -88,6 +89,7 @@ pub(crate) fn with_builtins(engine: Engine) -> Engine {
         .detectors(selfopt_detect::detectors())
         .scanner(BuiltinRules::default())
         .template(BuiltinRules::default())
+        .probe(Arc::new(NodeProbe))
         .threads(threads())
 }
 

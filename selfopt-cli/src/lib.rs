@@ -64,6 +64,8 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Baseline(args) => {
             commands::baseline::run(&common, args, tools::Purpose::Proofs).await
         }
+        Command::Noise(args) => commands::noise::run(&common, args).await,
+        Command::Profile(args) => commands::profile::run(&common, args).await,
         Command::Detect(args) => commands::detect::run(&common, args).await,
         Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),

@@ -13,7 +13,7 @@
  */
 const { apply, functionToString, isProxy, ownKeys } = require('./captured.cjs');
 const { isArrow } = require('./named.cjs');
-const { SafeWeakMap, weakGet, weakSet, regExpExec } = require('./primordials.cjs');
+const { isArray, SafeWeakMap, weakGet, weakSet, regExpExec } = require('./primordials.cjs');
 
 const MOST_TEXT = 4000;
 const CLASS = /^class\b/;
@@ -79,4 +79,31 @@ function effectOf(fn) {
   return reason;
 }
 
-module.exports = { effectOf };
+/** Built-in functions that are noticed when they are called again. */
+const NOTICED = /^(?:console\.|set(?:Timeout|Interval|Immediate)$|clear(?:Timeout|Interval|Immediate)$|queueMicrotask$|eval$)/;
+
+function isNoticed(ref) {
+  return isArray(ref) && ref[0] === 'intrinsic' && regExpExec(NOTICED, ref[1]) !== null;
+}
+
+function holdsNoticed(refs) {
+  for (let i = 0; i < refs.length; i += 1) if (isNoticed(refs[i])) return true;
+  return false;
+}
+
+/**
+ * Whether an encoding holds such a built-in function as a value: `clone` does not
+ * put anything in front of built-ins.
+ * @param {{roots: Array, nodes: object[]}} encoding
+ * @returns {boolean}
+ */
+function hasNoticedBuiltIn({ roots, nodes }) {
+  if (holdsNoticed(roots)) return true;
+  for (let i = 0; i < nodes.length; i += 1) {
+    const { items, vals } = nodes[i];
+    if ((isArray(items) && holdsNoticed(items)) || (vals !== undefined && holdsNoticed(vals))) return true;
+  }
+  return false;
+}
+
+module.exports = { effectOf, hasNoticedBuiltIn };

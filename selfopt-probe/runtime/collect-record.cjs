@@ -8,8 +8,9 @@
  * constructorCalls, nested, skipped, throws, async, observed, bytesLimit, stopped,
  * recorderErrors, weights, file|null}]}`.
  * - `seen` is every call; `copyable` those whose arguments could be copied, and
- *   with `notCopyable`, `nested`, `skipped`, `constructorCalls` and `stopped` they
- *   add up to it (an estimate when calls were skipped);
+ *   with `notCopyable`, `nested`, `constructorCalls` and `stopped` they add up to it;
+ *   `skipped` calls, left out to save time, are shared out among `copyable` and
+ *   `notCopyable` as the others were;
  * - `recorded` calls are in the processes' files, `kept` of them in `file`;
  * - `weights` is the sum of the kept calls' weights: the calls they stand for;
  * - `elements` is the size of the calls the kept ones stand for (weighted);
@@ -104,14 +105,14 @@ function quotas(sizes, most) {
 }
 
 /** The calls of a function that are kept, with the weight of each. */
-function select(calls, limits, seed) {
+function select(calls, limits, seed, scale) {
   const byStratum = new Map();
   for (const call of calls) {
     if (!byStratum.has(call.stratum)) byStratum.set(call.stratum, []);
     byStratum.get(call.stratum).push(call);
   }
   const strata = [...byStratum.entries()].map(([stratum, members]) => {
-    const seen = members.reduce((sum, call) => sum + call.share, 0);
+    const seen = scale * members.reduce((sum, call) => sum + call.share, 0);
     draw(members, seed);
     return { stratum, members: members.slice(0, limits.callsPerStratum), seen };
   });
@@ -152,6 +153,21 @@ function load({ call, weight }) {
 }
 
 /**
+ * What became of the calls that could be looked at, in whole calls. Counters of
+ * what was looked at are in calls that each look stood for, whose sum is only
+ * about that of all calls.
+ */
+function looked(count) {
+  const all = (count.seen || 0) - (count.nested || 0) - (count.constructor || 0) - (count.stopped || 0);
+  const not = withPrefix(count, 'not:');
+  const sum = (counts) => Object.values(counts).reduce((a, b) => a + b, 0);
+  const told = sum(not) + sum(withPrefix(count, 'stratum:'));
+  const scale = told > 0 && all > 0 ? all / told : 1;
+  for (const reason of Object.keys(not)) not[reason] = Math.round(not[reason] * scale);
+  return { copyable: Math.max(0, all - sum(not)), notCopyable: not, scale };
+}
+
+/**
  * @param {{probe: object, files: (extension: string) => string[], place: (id: number) => string}} run
  * @returns {object} see the header
  */
@@ -174,26 +190,26 @@ function collect({ probe, files, place }) {
     }
   }
   const functions = probe.functions.map(({ id, name }) => {
-    const { chosen, strata } = select(calls.filter((call) => call.id === id), limits, seed);
+    const count = counts.of(id);
+    const { copyable, notCopyable, scale } = looked(count);
+    const { chosen, strata } = select(calls.filter((call) => call.id === id), limits, seed, scale);
     const kept = chosen.map(load);
     let file = null;
     if (kept.length > 0) {
       file = place(id);
       writeCalls(file, kept);
     }
-    const count = counts.of(id);
-    const sumOf = (prefix) => Object.values(withPrefix(count, prefix)).reduce((a, b) => a + b, 0);
     return {
       id,
       name,
       seen: count.seen || 0,
-      copyable: sumOf('stratum:'),
+      copyable,
       recorded: recorded.get(id) || 0,
       kept: kept.length,
       strata,
       strataKept: new Set(kept.map((call) => call.stratum)).size,
       elements: spread(chosen),
-      notCopyable: withPrefix(count, 'not:'),
+      notCopyable,
       constructorCalls: count.constructor || 0,
       nested: count.nested || 0,
       skipped: count.skipped || 0,

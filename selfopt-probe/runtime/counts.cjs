@@ -36,9 +36,12 @@ function createCounts(output) {
   const named = Object.create(null);
   let listens = false;
 
+  /** Writes the value, with the record around it when that is not on disk yet. */
   function flush(counter) {
-    value.writeDoubleLE(counter.n, 0);
-    file.overwrite(value, counter.at);
+    const bytes = counter.record === null ? value : counter.record;
+    bytes.writeDoubleLE(counter.n, 0);
+    if (!file.overwrite(bytes, counter.at)) return;
+    counter.record = null;
     counter.written = counter.n;
     counter.changes += 1;
   }
@@ -51,8 +54,8 @@ function createCounts(output) {
     const record = Buffer.alloc(RECORD);
     record.writeUInt32LE(id, 8);
     record.writeUInt16LE(record.write(name, NAME_AT, NAME_BYTES, 'utf8'), 12);
-    const counter = { n: 0, written: 0, changes: 0, at: all.length * RECORD };
-    file.overwrite(record, counter.at);
+    const counter = { n: 0, written: 0, changes: 0, at: all.length * RECORD, record };
+    flush(counter);
     all[all.length] = counter;
     return counter;
   }
@@ -104,6 +107,7 @@ function readCounts(path) {
     const length = data.readUInt16LE(at + 12);
     const n = data.readDoubleLE(at);
     if (length > NAME_BYTES || !Number.isFinite(n) || n < 0) break;
+    if (length === 0) continue; // Never written, because the disk did not take it.
     const name = data.toString('utf8', at + NAME_AT, at + NAME_AT + length);
     counts.push({ id: data.readUInt32LE(at + 8), name, n });
   }

@@ -107,4 +107,46 @@ function setFields(node, keys, vals) {
   }
 }
 
-module.exports = { copyNode, graft, hasPlainFields, isInstance, isPlainArray, setFields, setItems, tidy };
+/**
+ * A copy with shorter lists, so that it has at most about `maxNodes` nodes; the elements that stay are
+ * the first ones. What is inside of instances is left as it is.
+ *
+ * @param {object} encoding
+ * @param {number} maxNodes
+ * @returns {object}
+ */
+function cutLists(encoding, maxNodes) {
+  let result = tidy(encoding);
+  for (let length = 64; length >= 2 && result.nodes.length > maxNodes; length >>= 1) {
+    for (const number of openNodes(result)) {
+      const node = result.nodes[number];
+      const width = node.k === 'map' ? 2 : 1;
+      if ((isPlainArray(node) || node.k === 'map' || node.k === 'set') && node.items.length > length * width) {
+        setItems(node, node.items.slice(0, length * width));
+      }
+    }
+    result = tidy(result);
+  }
+  return result;
+}
+
+/** The numbers of the nodes that are not inside of an instance, from the roots on. */
+function openNodes({ roots, nodes }) {
+  const seen = new Set();
+  const queue = [];
+  const visit = (ref) => {
+    if (isNodeRef(ref) && !seen.has(ref[0])) {
+      seen.add(ref[0]);
+      if (!isInstance(nodes[ref[0]])) queue.push(ref[0]);
+    }
+  };
+  roots.forEach(visit);
+  for (let i = 0; i < queue.length; i += 1) {
+    const node = nodes[queue[i]];
+    if (node.items !== undefined) node.items.forEach(visit);
+    if (node.vals !== undefined) node.vals.forEach(visit);
+  }
+  return queue;
+}
+
+module.exports = { cutLists, graft, hasPlainFields, isInstance, isPlainArray, openNodes, setFields, setItems, tidy };

@@ -7,7 +7,8 @@
 // can be its cause; what the base cannot answer is not counted as tried.
 
 const { startTrio } = require('./trio.cjs');
-const { compareOutcomes, isGone } = require('./compare.cjs');
+const { compareRuns } = require('./compare.cjs');
+const { inputOf } = require('./replay-host.cjs');
 const { candidateUndecidable, counterexample, isThrow, undecidable } = require('./recorded.cjs');
 const { createVariations } = require('./vary.cjs');
 const { shrink } = require('./shrink.cjs');
@@ -16,6 +17,11 @@ const { shrink } = require('./shrink.cjs');
 const SHRINK_TESTS = 400;
 /** Differences that did not show again in fresh processes before no more are looked at. */
 const UNCONFIRMED = 5;
+
+/** CPU time that the base may use for a variation, new starts, and how often one kind of change may cost one. */
+const LIMITS = { baseCpuMs: 500, restarts: 10 };
+const SAME_END = 2;
+const SIZED = /^(.*: value) (-?(?:[\d.e+]+|Infinity))$/;
 
 /** How a variation is compared: engine messages name variables of the source; see compare.cjs. */
 const COMPARED = { sharing: false, engineMessages: false };
@@ -26,29 +32,30 @@ const CONFIRMED = { sharing: true, engineMessages: false };
  * or `null`, and whether the base threw.
  */
 async function tryInput(trio, roots) {
-  const call = { roots };
-  const base = await trio.run('base', call);
-  if (isGone(base) || undecidable(base) !== null) return null;
-  const candidate = await trio.run('candidate', call, base);
-  if (candidateUndecidable(candidate) !== null) return null;
-  return { found: compareOutcomes(base, candidate, COMPARED), threw: isThrow(base) };
+  const call = { input: inputOf(roots) };
+  const run = await trio.run('base', call);
+  const base = run.read();
+  if (undecidable(base) !== null) return null;
+  const other = await trio.run('candidate', call, run);
+  const found = compareRuns(run, other, COMPARED);
+  if (found !== null && candidateUndecidable(other.read()) !== null) return null;
+  return { found, threw: isThrow(base) };
 }
 
 /** Whether fresh processes show the difference too; gives it as they show it. */
 async function confirm(request, roots) {
   const trio = await startTrio(request, ['base', 'again', 'candidate']);
+  const call = { input: inputOf(roots) };
   try {
     // Twice, so that objects that are given out again are seen.
     for (let turn = 0; turn < 2; turn += 1) {
-      const call = { roots };
-      const base = await trio.run('base', call);
-      if (isGone(base) || undecidable(base) !== null) return null;
-      const again = await trio.run('again', call, base);
-      if (isGone(again) || compareOutcomes(base, again) !== null) return null;
-      const candidate = await trio.run('candidate', call, base);
-      if (candidateUndecidable(candidate) !== null) return null;
-      const found = compareOutcomes(base, candidate, CONFIRMED);
-      if (found !== null) return found;
+      const run = await trio.run('base', call);
+      if (undecidable(run.read()) !== null) return null;
+      const again = await trio.run('again', call, run);
+      if (compareRuns(run, again) !== null) return null;
+      const other = await trio.run('candidate', call, run);
+      const found = compareRuns(run, other, CONFIRMED);
+      if (found !== null) return candidateUndecidable(other.read()) === null ? found : null;
     }
     return null;
   } finally {
@@ -71,18 +78,21 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
   const result = { variations: { inside: count(), outside: count() }, differenceInside: null, differenceOutside: null };
   if (usable.length === 0 || request.variations <= 0 || outOfTime()) return result;
   const { variations, kinds } = createVariations(
-    usable.map((entry) => entry.call.roots),
+    usable.map((entry) => entry.roots),
     calls.map((call) => call.roots),
     { seed: request.seed, count: request.variations }
   );
-  const trio = await startTrio(request, ['base', 'candidate']);
+  const trio = await startTrio(request, ['base', 'candidate'], LIMITS);
+  const costly = createCostly();
   let unconfirmed = 0;
   /** Goes on with new processes when one is gone; false when there were enough of them. */
   const alive = async () => !trio.anyGone() || trio.restart();
   try {
     for (const variation of variations) {
       if (outOfTime() || result.differenceInside !== null) break;
+      if (costly.has(variation)) continue;
       const answer = await tryInput(trio, variation.encoding);
+      if (answer === null && trio.anyGone()) costly.add(variation);
       if (!(await alive())) break;
       const side = variation.inside && !(answer !== null && answer.threw && !throwsSeen) ? 'inside' : 'outside';
       const counts = result.variations[side];
@@ -116,6 +126,35 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
     await trio.stop();
   }
   return result;
+}
+
+/**
+ * Remembers which changes ended a process: a number there, and no larger one is tried again; another
+ * kind of change twice, and it is not tried again.
+ */
+function createCostly() {
+  const ends = new Map();
+  const each = ({ what }, visit) => {
+    for (const change of what.split(', ')) {
+      const sized = SIZED.exec(change);
+      const key = sized === null ? change : sized[1];
+      visit(key, sized === null ? null : Math.abs(Number(sized[2])), ends.get(key) || { count: 0, least: Infinity });
+    }
+  };
+  return {
+    has(variation) {
+      let found = false;
+      each(variation, (key, size, end) => {
+        if (size === null ? end.count >= SAME_END : size >= end.least) found = true;
+      });
+      return found;
+    },
+    add(variation) {
+      each(variation, (key, size, end) => {
+        ends.set(key, { count: end.count + 1, least: size === null ? end.least : Math.min(end.least, size) });
+      });
+    },
+  };
 }
 
 /**

@@ -10,7 +10,7 @@
 // - The walk uses a work list; depth costs no stack.
 
 const {
-  types, apply, construct, create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
+  types, apply, create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
   getOwnPropertySymbols, getPrototypeOf, hasOwn, isArray, isExtensible, isFrozen, isSealed, ownKeys,
   preventExtensions, seal, setPrototypeOf, functionText, indexOf, regExpExec, dateTime, regExpSource,
   mapForEach, mapGet, mapSet, setAdd, setForEach, SafeMap, SafeWeakMap, weakGet, weakSet, typedBuffer,
@@ -21,9 +21,15 @@ const {
 const { NotCopyable } = require('./graph-refs.cjs');
 const { dataValue, intrinsicName, intrinsicOf } = require('./intrinsics.cjs');
 const { isDataPrototype, rememberOriginal } = require('./graph-names.cjs');
+const { InheritedKeys, inherits } = require('./graph-keys.cjs');
 const { emptyArguments } = require('./graph-decode.cjs');
 const { isDetached, namesBehindElements, regExpFlags } = require('./graph-special.cjs');
 const slots = require('./graph-slots.cjs');
+
+// The project may put others in their place.
+const {
+  ArrayBuffer, DataView, Date, Error, Map, Object, Proxy, RegExp, Set, SharedArrayBuffer, Symbol, Uint8Array,
+} = globalThis;
 
 const FIXED = { writable: false, __proto__: null };
 const ObjectPrototype = Object.prototype;
@@ -44,7 +50,8 @@ class Cloner {
     this.shared = [];
     this.calls = [];
     this.exact = new SafeMap();
-    this.constructors = new SafeMap();
+    this.dataProtos = new SafeMap();
+    this.inherited = new InheritedKeys();
   }
 
   value(value) {
@@ -106,36 +113,58 @@ class Cloner {
 
   argumentsOf(value) {
     const strict = slots.isStrictCallee(getOwnPropertyDescriptor(value, 'callee'));
-    const copy = emptyArguments(strict);
+    const copy = emptyArguments(strict, hasOwn(value, 'length'));
     if (!hasOwn(value, Symbol.iterator)) delete copy[Symbol.iterator];
     return copy;
   }
 
+  /**
+   * Whether instances of a prototype hold nothing but what can be copied: no class of the chain is
+   * registered as private, has a private name in its text, or is native without a kind of its own.
+   */
   isExact(proto) {
-    let exact = mapGet(this.exact, proto);
-    if (exact === undefined) {
-      exact = isExactClass(this.registry, proto);
-      mapSet(this.exact, proto, exact);
+    const passed = [];
+    let exact = true;
+    // A proxy is never exact, so its own prototype is not asked for.
+    for (let at = proto; at !== null && exact; at = exact ? getPrototypeOf(at) : null) {
+      const known = mapGet(this.exact, at);
+      if (known !== undefined) {
+        exact = known;
+        break;
+      }
+      passed[passed.length] = at;
+      exact = this.isExactOne(at);
     }
+    for (let i = 0; i < passed.length; i += 1) mapSet(this.exact, passed[i], exact);
     return exact;
   }
 
+  isExactOne(proto) {
+    if (types.isProxy(proto)) return false;
+    if (intrinsicName(proto, true) !== undefined) return true;
+    const name = this.registry === undefined ? undefined : this.registry.nameOf(proto);
+    return (name === undefined || !this.registry.hasPrivateState(name)) && isOpenPrototype(proto);
+  }
+
+  /** An empty object; where its prototype is data, to be copied, `fill` sets that. */
   ordinary(proto) {
-    if (proto === null) return create(null);
-    let constructor = mapGet(this.constructors, proto);
-    if (constructor === undefined) {
-      constructor = constructorOf(proto) || null;
-      mapSet(this.constructors, proto, constructor);
+    return proto !== null && this.isData(proto) ? {} : create(proto);
+  }
+
+  isData(proto) {
+    let data = mapGet(this.dataProtos, proto);
+    if (data === undefined) {
+      data = intrinsicName(proto, true) === undefined
+        && (this.registry === undefined || this.registry.nameOf(proto) === undefined)
+        && isDataPrototype(this.registry, proto);
+      mapSet(this.dataProtos, proto, data);
     }
-    // Without a constructor the prototype may be data, to be copied: `fill` sets it.
-    return constructor === null ? {} : construct(Object, [], constructor);
+    return data;
   }
 
   /** The prototype of a copy: the same object, or its copy where it is data itself. */
   protoOf(proto) {
-    if (proto === null || intrinsicName(proto, true) !== undefined) return proto;
-    if (this.registry !== undefined && this.registry.nameOf(proto) !== undefined) return proto;
-    return isDataPrototype(this.registry, proto) ? this.value(proto) : proto;
+    return proto !== null && this.isData(proto) ? this.value(proto) : proto;
   }
 
   typed(value) {
@@ -199,12 +228,13 @@ class Cloner {
   }
 
   each(from, to, keys, isError) {
+    // The original's prototype is complete, a copy of it may not be yet.
+    const answers = this.inherited.under(getPrototypeOf(from));
     for (let i = 0; i < keys.length; i += 1) {
       const key = keys[i];
       if (isError && key === 'stack') continue;
       const descriptor = getOwnPropertyDescriptor(from, key);
-      // No prototype of a copy is a proxy, so asking runs nothing.
-      if (isPlain(descriptor) && !(key in to)) to[key] = this.value(descriptor.value);
+      if (isPlain(descriptor) && !inherits(answers, key)) to[key] = this.value(descriptor.value);
       else this.define(to, key, descriptor);
     }
   }
@@ -276,14 +306,6 @@ function close(from, to) {
   else preventExtensions(to);
 }
 
-/** The constructor whose instances have this prototype, so that a copy can start from their shape. */
-function constructorOf(proto) {
-  const constructor = dataValue(proto, 'constructor');
-  if (typeof constructor !== 'function' || types.isProxy(constructor)) return undefined;
-  if (dataValue(constructor, 'prototype') !== proto) return undefined;
-  return getPrototypeOf(construct(Object, [], constructor)) === proto ? constructor : undefined;
-}
-
 function unboxed(value) {
   if (types.isNumberObject(value)) return numberValue(value);
   if (types.isStringObject(value)) return stringValue(value);
@@ -291,20 +313,7 @@ function unboxed(value) {
   return types.isSymbolObject(value) ? symbolValue(value) : bigintValue(value);
 }
 
-/**
- * Whether instances of a prototype hold nothing but what can be copied: no class of the chain is
- * registered as private, has a private name in its text, or is native without a kind of its own.
- */
-function isExactClass(registry, proto) {
-  for (let at = proto; at !== null; at = getPrototypeOf(at)) {
-    if (types.isProxy(at)) return false;
-    const name = registry === undefined ? undefined : registry.nameOf(at);
-    if (name !== undefined && registry.hasPrivateState(name)) return false;
-    if (intrinsicName(at, true) === undefined && !isOpenPrototype(at)) return false;
-  }
-  return true;
-}
-
+/** Whether no private name shows in the text of the constructor, and the constructor is the project's. */
 function isOpenPrototype(proto) {
   const known = weakGet(exactness, proto);
   if (known !== undefined) return known;

@@ -6,11 +6,14 @@
 //   graphs: a node of one side must stay the partner of one node of the other, so aliasing counts.
 // - The answer is the difference that comes first in that order, so it is the same in every run.
 
-const { isArray, SafeMap, mapGet, mapSet, sort } = require('./primordials.cjs');
+const {
+  bytesFrom, isArray, join, push, SafeMap, mapForEach, mapGet, mapHas, mapSet, SafeSet, setAdd, setHas, sort,
+} = require('./primordials.cjs');
 const { HOLE, UNDEFINED, isNodeRef, keyText } = require('./graph-refs.cjs');
 const { itemText, rootName, shorten } = require('./graph-path.cjs');
 const { printRef } = require('./graph-print.cjs');
 
+const { max } = Math;
 const SHORT = 200;
 // Fields of a node that hold plain values, in the order in which they are told.
 const PLAIN_FIELDS = ['k', 'id', 'type', 'source', 'flags', 'len', 'lenFixed', 'offset', 'max', 'strict', 'ownIterator', 'bytes', 'state'];
@@ -29,10 +32,10 @@ class Comparison {
   /** The path of a step from queue entry `from`. */
   path(from, step) {
     const steps = [];
-    if (step !== undefined) steps.push(step);
+    if (step !== undefined) push(steps, step);
     let at = from;
     while (at.from !== undefined) {
-      steps.push(at.step());
+      push(steps, at.step());
       at = at.from;
     }
     return shorten(rootName(at.root, this.names), steps);
@@ -77,13 +80,13 @@ class Comparison {
 
   enter(a, b, from, step) {
     const entry = step === undefined ? { a, b, root: from.root } : { a, b, from, step };
-    this.queue.push(entry);
+    push(this.queue, entry);
     return entry;
   }
 
   run() {
     const { a, b } = this;
-    const count = Math.max(a.roots.length, b.roots.length);
+    const count = max(a.roots.length, b.roots.length);
     for (let i = 0; i < count; i += 1) {
       const ra = i < a.roots.length ? a.roots[i] : UNDEFINED;
       const rb = i < b.roots.length ? b.roots[i] : UNDEFINED;
@@ -103,11 +106,18 @@ class Comparison {
     const a = this.a.nodes[entry.a];
     const b = this.b.nodes[entry.b];
     if (a.k !== b.k || a.id !== b.id) return this.whole(entry, a, b);
-    if (!this.refs(orUndefined(a.proto), orUndefined(b.proto), entry, () => '[[Prototype]]')) return false;
+    if (!this.prototypes(entry, a.proto, b.proto)) return false;
     if (!this.plainFields(entry, a, b)) return false;
     if (!this.refs(orUndefined(a.value), orUndefined(b.value), entry, () => '.valueOf()')) return false;
     if (!this.refs(orUndefined(a.buffer), orUndefined(b.buffer), entry, () => '.buffer')) return false;
     return this.items(entry, a, b) && this.fields(entry, a, b);
+  }
+
+  prototypes(entry, a, b) {
+    if (a !== undefined && b !== undefined) return this.refs(a, b, entry, () => '[[Prototype]]');
+    if (a === b) return true;
+    const text = (encoding, ref) => (ref === undefined ? '(the usual one)' : printRef(encoding, ref, SHORT));
+    return this.tell(this.path(entry, '[[Prototype]]'), text(this.a, a), text(this.b, b));
   }
 
   whole(entry) {
@@ -133,8 +143,8 @@ class Comparison {
 
   bytes(entry, a, b) {
     if (a.bytes === undefined || b.bytes === undefined) return this.whole(entry);
-    const left = Buffer.from(a.bytes, 'base64');
-    const right = Buffer.from(b.bytes, 'base64');
+    const left = bytesFrom(a.bytes, 'base64');
+    const right = bytesFrom(b.bytes, 'base64');
     let at = 0;
     while (at < left.length && at < right.length && left[at] === right[at]) at += 1;
     const text = (bytes) => (at < bytes.length ? `${bytes[at]}` : `(end, ${bytes.length} bytes)`);
@@ -144,7 +154,7 @@ class Comparison {
   items(entry, a, b) {
     if (a.items === undefined && b.items === undefined) return true;
     if (a.idx !== undefined || b.idx !== undefined) return this.indexed(entry, a, b);
-    const count = Math.max(a.items.length, b.items.length);
+    const count = max(a.items.length, b.items.length);
     for (let i = 0; i < count; i += 1) {
       const node = i < a.items.length ? a : b;
       const ra = i < a.items.length ? a.items[i] : HOLE;
@@ -160,16 +170,16 @@ class Comparison {
     const left = elementsOf(a);
     const right = elementsOf(b);
     const all = [];
-    left.forEach((unused, at) => all.push(at));
-    right.forEach((unused, at) => {
-      if (!left.has(at)) all.push(at);
+    mapForEach(left, (unused, at) => push(all, at));
+    mapForEach(right, (unused, at) => {
+      if (!mapHas(left, at)) push(all, at);
     });
     sort(all, (x, y) => x - y);
     for (let i = 0; i < all.length; i += 1) {
       const at = all[i];
       const step = () => `[${at}]`;
-      const ea = left.get(at);
-      const eb = right.get(at);
+      const ea = mapGet(left, at);
+      const eb = mapGet(right, at);
       if (!this.refs(ea === undefined ? HOLE : ea.ref, eb === undefined ? HOLE : eb.ref, entry, step)) return false;
       if (ea.flags !== eb.flags) {
         return this.tell(this.path(entry, step()), flagsText(ea.flags), flagsText(eb.flags));
@@ -181,7 +191,7 @@ class Comparison {
   fields(entry, a, b) {
     const ka = a.keys === undefined ? [] : a.keys;
     const kb = b.keys === undefined ? [] : b.keys;
-    const count = Math.max(ka.length, kb.length);
+    const count = max(ka.length, kb.length);
     for (let i = 0; i < count; i += 1) {
       if (i >= ka.length || i >= kb.length || !sameKey(ka[i], kb[i])) return this.keyLists(entry, a, b);
     }
@@ -198,11 +208,9 @@ class Comparison {
     const ka = a.keys === undefined ? [] : a.keys;
     const kb = b.keys === undefined ? [] : b.keys;
     const missing = (from, other) => {
-      for (let i = 0; i < from.length; i += 1) {
-        let found = false;
-        for (let j = 0; j < other.length && !found; j += 1) found = sameKey(from[i], other[j]);
-        if (!found) return i;
-      }
+      const known = new SafeSet();
+      for (let i = 0; i < other.length; i += 1) setAdd(known, keyId(other[i]));
+      for (let i = 0; i < from.length; i += 1) if (!setHas(known, keyId(from[i]))) return i;
       return -1;
     };
     const onlyA = missing(ka, kb);
@@ -232,12 +240,16 @@ function sameKey(a, b) {
   return a === b || (isArray(a) && isArray(b) && a[0] === b[0] && a[1] === b[1]);
 }
 
+function keyId(key) {
+  return isArray(key) ? `[${key[0]}]${key[1]}` : `.${key}`;
+}
+
 function elementsOf(node) {
-  const map = new Map();
+  const map = new SafeMap();
   for (let i = 0; i < node.items.length; i += 1) {
     const ref = node.items[i];
     if (isArray(ref) && ref[0] === 'hole') continue;
-    map.set(node.idx === undefined ? i : node.idx[i], {
+    mapSet(map, node.idx === undefined ? i : node.idx[i], {
       ref,
       flags: node.itemAttrs === undefined ? undefined : node.itemAttrs[i],
     });
@@ -252,16 +264,16 @@ function writability(fixed) {
 function flagsText(flags) {
   if (flags === undefined) return 'usual attributes';
   const words = [];
-  if (flags & 1) words.push('writable');
-  if (flags & 2) words.push('enumerable');
-  if (flags & 4) words.push('configurable');
-  return words.length === 0 ? 'no attributes' : words.join(', ');
+  if (flags & 1) push(words, 'writable');
+  if (flags & 2) push(words, 'enumerable');
+  if (flags & 4) push(words, 'configurable');
+  return words.length === 0 ? 'no attributes' : join(words, ', ');
 }
 
 function orderText(keys) {
   const words = [];
-  for (let i = 0; i < keys.length && i < 12; i += 1) words.push(keyText(keys[i]));
-  return words.join(' ') + (keys.length > 12 ? ' …' : '');
+  for (let i = 0; i < keys.length && i < 12; i += 1) push(words, keyText(keys[i]));
+  return join(words, ' ') + (keys.length > 12 ? ' …' : '');
 }
 
 /**

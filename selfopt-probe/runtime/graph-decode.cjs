@@ -5,17 +5,22 @@
 // - Two passes over the nodes, no recursion: first an empty object for each node, then its content;
 //   so cycles need no care. Objects are closed (frozen, sealed) last.
 // - Properties are defined, or assigned where that is the same and nothing inherited could interfere.
-// - Objects look to the engine like those that a program makes: arrays are filled by appending,
-//   instances start from their constructor's own shape.
+// - Objects look to the engine like those that a program makes: arrays are filled by appending, and
+//   equal objects share one hidden class.
 
 const {
-  construct, create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn,
-  preventExtensions, seal, setPrototypeOf, SafeMap, mapGet, mapSet, setAdd, bytesFrom,
-  typedSet,
+  create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, preventExtensions, seal,
+  setPrototypeOf, mapSet, setAdd, bytesFrom, typedSet,
 } = require('./primordials.cjs');
 const { isNodeRef, primitiveOf } = require('./graph-refs.cjs');
 const { intrinsicOf } = require('./intrinsics.cjs');
+const { InheritedKeys, inherits } = require('./graph-keys.cjs');
 const { usualFlags } = require('./graph-encode.cjs');
+
+// The project may put others in their place.
+const {
+  ArrayBuffer, DataView, Date, Error, Function, Map, Object, RegExp, Set, SharedArrayBuffer, Symbol, TypeError, Uint8Array,
+} = globalThis;
 
 const TYPED = {};
 const TYPED_NAMES = [
@@ -40,11 +45,14 @@ const strictArguments = function strictArguments() {
 // matter, as there are no parameters.
 const sloppyArguments = new Function('return arguments');
 
-/** An arguments object without elements and length; a strict one has the accessor `callee`. */
-function emptyArguments(strict) {
+/**
+ * An arguments object without elements. A strict one has the accessor `callee`, and `length` unless
+ * `hasLength` is false; of a sloppy one both are left to be defined.
+ */
+function emptyArguments(strict, hasLength) {
   const made = strict ? strictArguments() : sloppyArguments();
   if (!strict) delete made.callee;
-  delete made.length;
+  if (!strict || !hasLength) delete made.length;
   return made;
 }
 
@@ -54,7 +62,7 @@ class Builder {
     this.registry = options.registry;
     this.valueOfIdentity = options.valueOfIdentity;
     this.objects = [];
-    this.makers = new SafeMap();
+    this.inherited = new InheritedKeys();
   }
 
   /** The live value of a reference. */
@@ -98,6 +106,7 @@ class Builder {
       case 'shared-buffer': return this.withProto(node, bufferOf(node, SharedArrayBuffer));
       case 'pool': return bufferOf(node, ArrayBuffer);
       case 'arguments': return this.withProto(node, this.argumentsOf(node));
+      case 'opaque': return this.identity(['identity', node.id]);
       case 'typed':
       case 'view': return undefined;
       default: return fail(`a node of kind ${node.k}`);
@@ -109,23 +118,7 @@ class Builder {
     if (proto === undefined) return {};
     if (proto === null) return create(null);
     if (isNodeRef(proto)) return {};
-    if (proto[0] !== 'prototype') return create(this.value(proto));
-    let maker = mapGet(this.makers, proto[1]);
-    if (maker === undefined) {
-      maker = this.maker(proto);
-      mapSet(this.makers, proto[1], maker);
-    }
-    return maker.constructor === undefined ? create(maker.proto) : construct(Object, [], maker.constructor);
-  }
-
-  /** How instances of a prototype start: from their constructor's own shape where there is one. */
-  maker(ref) {
-    const proto = this.value(ref);
-    const constructor = this.registry.functionOf(ref[1]);
-    if (constructor === undefined || getPrototypeOf(construct(Object, [], constructor)) !== proto) {
-      return { proto, constructor: undefined };
-    }
-    return { proto, constructor };
+    return create(this.value(proto));
   }
 
   withProto(node, object) {
@@ -140,7 +133,7 @@ class Builder {
   }
 
   argumentsOf(node) {
-    const made = emptyArguments(node.strict === true);
+    const made = emptyArguments(node.strict === true, node.keys !== undefined && includes(node.keys, 'length'));
     if (node.ownIterator) delete made[Symbol.iterator];
     return made;
   }
@@ -194,11 +187,13 @@ class Builder {
   fields(node, object) {
     const { keys, vals, attrs } = node;
     const usual = usualFlags(node.state);
-    const simple = node.k === 'object';
+    // Where the prototype is data of this graph, it may not be complete yet.
+    const answers = node.k === 'object' && !isNodeRef(node.proto)
+      ? this.inherited.under(getPrototypeOf(object)) : undefined;
     for (let i = 0; i < keys.length; i += 1) {
       const key = keys[i];
       const flags = attrs === undefined ? usual : attrs[i];
-      if (simple && flags === ALL && typeof key === 'string' && !(key in object)) {
+      if (answers !== undefined && flags === ALL && typeof key === 'string' && !inherits(answers, key)) {
         object[key] = this.value(vals[i]);
       } else {
         this.define(object, typeof key === 'string' ? key : this.value(key), vals[i], flags);
@@ -238,6 +233,11 @@ class Builder {
     for (let i = 0; i < nodes.length; i += 1) this.fill(nodes[i], objects[i]);
     for (let i = 0; i < nodes.length; i += 1) this.close(nodes[i], objects[i]);
   }
+}
+
+function includes(list, item) {
+  for (let i = 0; i < list.length; i += 1) if (list[i] === item) return true;
+  return false;
 }
 
 function hasHoles(items) {

@@ -13,7 +13,7 @@ const {
   isArray, isExtensible, isFrozen, isSealed, ownKeys, SafeMap, mapGet, mapSet,
 } = require('./primordials.cjs');
 const { HOLE, NotCopyable, UNDEFINED, bigintRef, keyText, sharedSymbol, specialNumber } = require('./graph-refs.cjs');
-const { intrinsicName } = require('./intrinsics.cjs');
+const { intrinsicName, noticeGlobal } = require('./intrinsics.cjs');
 const { pathOfNode, rootName } = require('./graph-path.cjs');
 const { namedObject, prototypeRef, identity } = require('./graph-names.cjs');
 const { finishPools } = require('./graph-pool.cjs');
@@ -73,6 +73,7 @@ class Job {
     switch (typeof value) {
       case 'string':
         this.bytes += value.length;
+        if (this.bytes > this.maxBytes) this.refuse('too-large');
         return value;
       case 'number':
         return value - value === 0 && (value !== 0 || 1 / value > 0) ? value : specialNumber(value);
@@ -86,7 +87,7 @@ class Job {
       case 'function': return this.functionRef(value);
       case 'bigint': {
         const ref = bigintRef(value);
-        this.bytes += ref[1].length;
+        this.charge(ref[1].length);
         return ref;
       }
       case 'symbol': return this.symbolRef(value);
@@ -340,7 +341,10 @@ function encode(values, options) {
   const names = options === undefined ? undefined : options.names;
   let current = -1;
   try {
-    for (let i = 0; i < values.length; i += 1) roots[i] = job.refOf(values[i]);
+    for (let i = 0; i < values.length; i += 1) {
+      noticeGlobal(values[i]);
+      roots[i] = job.refOf(values[i]);
+    }
     for (current = 0; current < job.objects.length; current += 1) {
       job.nodes[current] = job.node(job.objects[current]);
       job.charge(24);

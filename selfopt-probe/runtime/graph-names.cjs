@@ -17,7 +17,8 @@ const originals = new SafeWeakMap();
 
 /** Notes that `wrapper` stands for `original` in live encodings. */
 function rememberOriginal(wrapper, original) {
-  weakSet(originals, wrapper, original);
+  const first = weakGet(originals, original);
+  weakSet(originals, wrapper, first === undefined ? original : first);
 }
 
 /** The identity token of a live value. */

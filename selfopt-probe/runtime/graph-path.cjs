@@ -5,7 +5,7 @@
 // - The path is the one by which the node was first seen, so it is the same in every run.
 // - `roots` are named by the caller (`["this", "args[0]"]`) or by their number (`[0]`).
 
-const { isArray } = require('./primordials.cjs');
+const { isArray, stringify } = require('./primordials.cjs');
 const { isNodeRef, keyText } = require('./graph-refs.cjs');
 
 /** The name of root `index`. */
@@ -62,7 +62,7 @@ function itemText(node, i) {
 
 function mapValueText(node, i) {
   const key = node.items[i - 1];
-  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`;
+  if (typeof key === 'string') return `.get(${stringify(key)})`;
   return typeof key === 'number' || typeof key === 'boolean' ? `.get(${key})` : `[value ${(i - 1) / 2}]`;
 }
 

@@ -5,10 +5,19 @@
 // - Never longer than asked for; what is left out is shown as `…`.
 // - Depth is bounded, so that a list of a million links prints as one line.
 
-const { isArray } = require('./primordials.cjs');
+const {
+  base64: base64Text, bytesFrom, indexOf, isArray, join, push, regExpExec, slice, stringify, typedBuffer, uncurry,
+  SafeMap, mapGet, mapHas, mapSet, mapSize, SafeSet, setAdd, setHas,
+} = require('./primordials.cjs');
 const { eachNodeRef } = require('./graph-path.cjs');
 const { isNodeRef } = require('./graph-refs.cjs');
 
+const { max, min } = Math;
+const { is: same } = Object;
+const DateOf = Date;
+const Bytes = Uint8Array;
+const isoText = uncurry(Date.prototype.toISOString);
+const NAME = /^[A-Za-z_$][\w$]*$/;
 const MAX_DEPTH = 8;
 const MAX_ELEMENTS = 32;
 const TYPED = {
@@ -23,17 +32,17 @@ class Printer {
     this.nodes = encoding.nodes;
     this.left = maxChars;
     this.parts = [];
-    this.labels = new Map();
+    this.labels = new SafeMap();
     this.shared = undefined;
   }
 
   put(text) {
     if (this.left <= 0) return;
     if (text.length > this.left) {
-      this.parts.push(`${text.slice(0, Math.max(0, this.left - 1))}…`);
+      push(this.parts, `${slice(text, 0, max(0, this.left - 1))}…`);
       this.left = 0;
     } else {
-      this.parts.push(text);
+      push(this.parts, text);
       this.left -= text.length;
     }
   }
@@ -46,15 +55,15 @@ class Printer {
   }
 
   string(text) {
-    const cut = text.length > this.left ? text.slice(0, this.left) : text;
-    return JSON.stringify(cut);
+    const cut = text.length > this.left ? slice(text, 0, this.left) : text;
+    return stringify(cut);
   }
 
   node(number, depth) {
-    if (this.labels.has(number)) return this.put(`[Same *${this.labels.get(number)}]`);
+    if (mapHas(this.labels, number)) return this.put(`[Same *${mapGet(this.labels, number)}]`);
     if (this.isShared(number)) {
-      this.labels.set(number, this.labels.size + 1);
-      this.put(`<*${this.labels.get(number)}> `);
+      mapSet(this.labels, number, mapSize(this.labels) + 1);
+      this.put(`<*${mapGet(this.labels, number)}> `);
     }
     const node = this.nodes[number];
     if (depth > MAX_DEPTH) return this.put(node.k === 'array' ? '[…]' : '{…}');
@@ -64,7 +73,7 @@ class Printer {
   /** Nodes that more than one reference points to get a label. */
   isShared(number) {
     if (this.shared === undefined) this.shared = sharedNodes(this.roots, this.nodes);
-    return this.shared.has(number);
+    return setHas(this.shared, number);
   }
 
   content(node, depth) {
@@ -150,11 +159,11 @@ class Printer {
 }
 
 function sharedNodes(roots, nodes) {
-  const seen = new Set();
-  const shared = new Set();
+  const seen = new SafeSet();
+  const shared = new SafeSet();
   const see = (number) => {
-    if (seen.has(number)) shared.add(number);
-    seen.add(number);
+    if (setHas(seen, number)) setAdd(shared, number);
+    setAdd(seen, number);
   };
   for (let i = 0; i < roots.length; i += 1) if (isNodeRef(roots[i])) see(roots[i][0]);
   for (let i = 0; i < nodes.length; i += 1) eachNodeRef(nodes[i], see);
@@ -165,7 +174,7 @@ function wordText(ref) {
   switch (ref[0]) {
     case 'bigint': return `${ref[1]}n`;
     case 'symbol': return `Symbol.${ref[1]}`;
-    case 'symbol-for': return `Symbol.for(${JSON.stringify(ref[1])})`;
+    case 'symbol-for': return `Symbol.for(${stringify(ref[1])})`;
     case 'intrinsic': return ref[1];
     case 'function': return ref[1];
     case 'prototype': return `${ref[1]}.prototype`;
@@ -174,14 +183,19 @@ function wordText(ref) {
   }
 }
 
+function withoutEnd(name) {
+  const end = indexOf(name, '.prototype');
+  return end === -1 ? name : slice(name, 0, end);
+}
+
 /** The class of a node whose prototype is not the usual one. */
 function protoText(node) {
   const { proto } = node;
   if (proto === undefined) return '';
   if (proto === null) return 'null-prototype';
   switch (proto[0]) {
-    case 'intrinsic': return proto[1].replace(/\.prototype$/, '');
-    case 'prototype': return proto[1].replace(/^.*#/, '');
+    case 'intrinsic': return withoutEnd(proto[1]);
+    case 'prototype': return slice(proto[1], indexOf(proto[1], '#') + 1);
     case 'unregistered': return proto[1];
     case 'identity': return `<class #${proto[1]}>`;
     default: return '<own prototype>';
@@ -190,11 +204,11 @@ function protoText(node) {
 
 function propertyText(key) {
   if (typeof key !== 'string') return `[${wordText(key)}]`;
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+  return regExpExec(NAME, key) !== null ? key : stringify(key);
 }
 
 function dateText(value) {
-  return typeof value === 'number' ? new Date(value).toISOString() : 'invalid';
+  return typeof value === 'number' ? isoText(new DateOf(value)) : 'invalid';
 }
 
 function bytesText(node) {
@@ -203,22 +217,24 @@ function bytesText(node) {
 }
 
 function hexText(base64) {
-  const bytes = Buffer.from(base64.slice(0, 64), 'base64');
-  return bytes.toString('hex', 0, 32) + (base64.length > 44 ? '…' : '');
+  return base64Text(bytesFrom(slice(base64, 0, 64), 'base64'), 'hex', 0, 32) + (base64.length > 44 ? '…' : '');
 }
 
 /** The first elements of a typed array, or bytes of a DataView. */
 function elementsText(node, buffer) {
   const kind = node.type === undefined ? Uint8Array : TYPED[node.type];
-  const shown = Math.min(node.len, MAX_ELEMENTS);
-  const bytes = Uint8Array.from(Buffer.from(buffer.bytes, 'base64').subarray(node.offset));
-  if (kind === undefined || bytes.length < shown * kind.BYTES_PER_ELEMENT) return '…';
-  const values = new kind(bytes.buffer, 0, shown);
+  const shown = min(node.len, MAX_ELEMENTS);
+  const source = bytesFrom(buffer.bytes, 'base64');
+  const size = kind === undefined ? 0 : kind.BYTES_PER_ELEMENT * shown;
+  if (kind === undefined || source.length < node.offset + size) return '…';
+  const bytes = new Bytes(size);
+  for (let i = 0; i < size; i += 1) bytes[i] = source[node.offset + i];
+  const values = new kind(typedBuffer(bytes), 0, shown);
   const words = [];
   for (let i = 0; i < shown; i += 1) {
-    words.push(Object.is(values[i], -0) ? '-0' : `${values[i]}${typeof values[i] === 'bigint' ? 'n' : ''}`);
+    push(words, same(values[i], -0) ? '-0' : `${values[i]}${typeof values[i] === 'bigint' ? 'n' : ''}`);
   }
-  return words.join(', ') + (shown < node.len ? ', …' : '');
+  return join(words, ', ') + (shown < node.len ? ', …' : '');
 }
 
 /**
@@ -232,7 +248,7 @@ function printRef(encoding, ref, maxChars) {
   if (isArray(ref) && ref[0] === 'hole') return '(hole)';
   const printer = new Printer(encoding, maxChars);
   printer.ref(ref, 0);
-  return printer.parts.join('');
+  return join(printer.parts, '');
 }
 
 /**
@@ -247,7 +263,7 @@ function print(encoding, maxChars) {
     if (i > 0) printer.put(', ');
     printer.ref(encoding.roots[i], 0);
   }
-  return printer.parts.join('');
+  return join(printer.parts, '');
 }
 
 module.exports = { print, printRef };

@@ -9,9 +9,11 @@
 
 const {
   create, defineProperty, freeze, bigintText, numberText, symbolFor, symbolKeyFor, SafeMap, mapGet, mapSet,
-  ownKeys,
+  ownKeys, regExpExec, stringify,
 } = require('./primordials.cjs');
 
+const toBigInt = BigInt;
+const NAME = /^[A-Za-z_$][\w$]*$/;
 const UNDEFINED = freeze(['undefined']);
 const HOLE = freeze(['hole']);
 const NAN = freeze(['NaN']);
@@ -97,7 +99,7 @@ function primitiveOf(ref) {
     case '-0': return -0;
     case 'Infinity': return Infinity;
     case '-Infinity': return -Infinity;
-    case 'bigint': return BigInt(ref[1]);
+    case 'bigint': return toBigInt(ref[1]);
     case 'symbol': {
       const value = mapGet(symbolValues, ref[1]);
       if (value === undefined) throw new TypeError(`unknown well-known symbol in an encoding: ${ref[1]}`);
@@ -116,7 +118,7 @@ function isNodeRef(ref) {
 /** A property key as it is written after a path, from its encoded form. */
 function keyText(key) {
   if (typeof key !== 'string') return key[0] === 'identity' ? `[Symbol#${numberText(key[1])}]` : `[Symbol(${key[1]})]`;
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return regExpExec(NAME, key) !== null ? `.${key}` : `[${stringify(key)}]`;
 }
 
 module.exports = {

@@ -5,8 +5,12 @@
 // - Equal graphs have equal shapes; the text has at most `MAX_TEXT` characters.
 // - Work is bounded: so many elements of a container, so deep, are looked at, always the same ones.
 
-const { isArray } = require('./primordials.cjs');
+const {
+  charCodeAt, isArray, join, numberText, push, slice, sort, SafeSet, setAdd, setForEach, setHas,
+} = require('./primordials.cjs');
 const { keyText } = require('./graph-refs.cjs');
+
+const { imul } = Math;
 
 const MAX_DEPTH = 5;
 const MAX_ITEMS = 64;
@@ -41,15 +45,16 @@ class Shaper {
   }
 
   node(number, depth) {
-    const up = this.open.lastIndexOf(number);
-    if (up !== -1) return `^${this.open.length - up}`;
+    for (let up = this.open.length - 1; up >= 0; up -= 1) {
+      if (this.open[up] === number) return `^${this.open.length - up}`;
+    }
     this.budget -= 1;
     const node = this.nodes[number];
     const name = kindText(node);
     if (depth >= MAX_DEPTH || this.budget <= 0) return name;
-    this.open.push(number);
+    push(this.open, number);
     const inner = this.inner(node, depth + 1);
-    this.open.pop();
+    this.open.length -= 1;
     return inner === '' ? name : `${name}${inner}`;
   }
 
@@ -64,9 +69,11 @@ class Shaper {
 
   /** The kinds among the items of a container, each once, sorted. */
   every(items, from, step, depth) {
-    const kinds = new Set();
-    for (let i = from; i < items.length && i < MAX_ITEMS * step; i += step) kinds.add(this.ref(items[i], depth));
-    return [...kinds].sort().join('|');
+    const kinds = new SafeSet();
+    for (let i = from; i < items.length && i < MAX_ITEMS * step; i += step) setAdd(kinds, this.ref(items[i], depth));
+    const sorted = [];
+    setForEach(kinds, (kind) => push(sorted, kind));
+    return join(sort(sorted), '|');
   }
 
   fields(node, depth) {
@@ -75,9 +82,9 @@ class Shaper {
     const parts = [];
     for (let i = 0; i < keys.length && i < MAX_ITEMS; i += 1) {
       const kind = isArray(vals[i]) && vals[i][0] === 'accessor' ? 'accessor' : this.ref(vals[i], depth);
-      parts.push(`${keyText(keys[i])}:${kind}`);
+      push(parts, `${keyText(keys[i])}:${kind}`);
     }
-    return `{${parts.sort().join(',')}}`;
+    return `{${join(sort(parts), ',')}}`;
   }
 }
 
@@ -91,8 +98,8 @@ function kindText(node) {
 
 function hash(text) {
   let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return h.toString(16).padStart(8, '0');
+  for (let i = 0; i < text.length; i += 1) h = imul(h ^ charCodeAt(text, i), 0x01000193) >>> 0;
+  return slice(numberText(0x100000000 + h, 16), 1);
 }
 
 /**
@@ -103,9 +110,9 @@ function hash(text) {
 function shape(encoding) {
   const shaper = new Shaper(encoding);
   const parts = [];
-  for (let i = 0; i < encoding.roots.length; i += 1) parts.push(shaper.ref(encoding.roots[i], 0));
-  const text = `(${parts.join(', ')})`;
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 11)}…#${hash(text)}`;
+  for (let i = 0; i < encoding.roots.length; i += 1) push(parts, shaper.ref(encoding.roots[i], 0));
+  const text = `(${join(parts, ', ')})`;
+  return text.length <= MAX_TEXT ? text : `${slice(text, 0, MAX_TEXT - 11)}…#${hash(text)}`;
 }
 
 /**
@@ -117,8 +124,28 @@ function shape(encoding) {
 function sizes(encoding) {
   const total = { elements: 0, bytes: 0 };
   measureRefs(encoding.roots, total);
-  for (let i = 0; i < encoding.nodes.length; i += 1) measureNode(encoding.nodes[i], total);
+  const { nodes } = encoding;
+  const seen = viewed(nodes);
+  for (let i = 0; i < nodes.length; i += 1) measureNode(nodes[i], total, seen !== undefined && setHas(seen, i));
   return total;
+}
+
+/** The buffers that are there as the content of views, which count instead of them. */
+function viewed(nodes) {
+  let seen;
+  for (let i = 0; i < nodes.length; i += 1) {
+    const { buffer } = nodes[i];
+    if (buffer === undefined) continue;
+    if (seen === undefined) seen = new SafeSet();
+    setAdd(seen, buffer[0]);
+  }
+  return seen;
+}
+
+function byteCount(base64) {
+  const { length } = base64;
+  if (length === 0 || base64[length - 1] !== '=') return (length / 4) * 3;
+  return (length / 4) * 3 - (base64[length - 2] === '=' ? 2 : 1);
 }
 
 function grow(total, elements) {
@@ -137,7 +164,7 @@ function measureText(text, total) {
   grow(total, text.length);
 }
 
-function measureNode(node, total) {
+function measureNode(node, total, isViewed) {
   total.bytes += 24;
   if (node.items !== undefined) {
     measureRefs(node.items, total);
@@ -152,7 +179,7 @@ function measureNode(node, total) {
   if (typeof node.value === 'string') measureText(node.value, total);
   if (node.bytes !== undefined) {
     total.bytes += node.bytes.length;
-    grow(total, Math.floor((node.bytes.length * 3) / 4));
+    if (!isViewed) grow(total, byteCount(node.bytes));
   }
   if (node.source !== undefined) total.bytes += node.source.length;
 }

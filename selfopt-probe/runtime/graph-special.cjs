@@ -18,6 +18,11 @@ const { intrinsicName } = require('./intrinsics.cjs');
 const { addWindow, looksPooled } = require('./graph-pool.cjs');
 const slots = require('./graph-slots.cjs');
 
+// The project may put others in their place.
+const {
+  Symbol, Uint8Array,
+} = globalThis;
+
 const LONG_VIEW = 16384;
 
 function closedState(value) {
@@ -91,6 +96,7 @@ function regExpFlags(value) {
 function regExpNode(job, value, proto, symbols) {
   const node = start(job, 'regexp', value, proto, 'RegExp.prototype');
   node.source = regExpSource(value);
+  job.charge(node.source.length);
   node.flags = regExpFlags(value);
   // `lastIndex` is an own property like the others: written, and put back by definition.
   job.properties(node, value, getOwnPropertyNames(value), symbols);

@@ -49,6 +49,7 @@
 // more than 16,384 elements.
 
 const v8 = require('v8');
+const { Buffer, types, typedSet, typedSubarray } = require('./primordials.cjs');
 const { encode } = require('./graph-encode.cjs');
 const { decode } = require('./graph-decode.cjs');
 const { clone } = require('./graph-clone.cjs');
@@ -58,7 +59,9 @@ const { shape, sizes } = require('./graph-shape.cjs');
 const { NotCopyable } = require('./graph-refs.cjs');
 const { addRealm } = require('./intrinsics.cjs');
 
+const { TypeError } = globalThis;
 const { serialize, deserialize } = v8;
+const { allocUnsafe: alloc } = Buffer;
 const VERSION = 1;
 const MAGIC = 0x67;
 
@@ -70,10 +73,10 @@ const MAGIC = 0x67;
  */
 function toBytes(encoding) {
   const body = serialize(encoding);
-  const bytes = Buffer.allocUnsafe(body.length + 2);
+  const bytes = alloc(body.length + 2);
   bytes[0] = MAGIC;
   bytes[1] = VERSION;
-  body.copy(bytes, 2);
+  typedSet(bytes, body, 2);
   return bytes;
 }
 
@@ -84,14 +87,14 @@ function toBytes(encoding) {
  * @throws {TypeError} when the bytes are something else, of another version, or cut short
  */
 function fromBytes(bytes) {
-  if (!(bytes instanceof Uint8Array) || bytes.length < 3 || bytes[0] !== MAGIC) {
+  if (!types.isUint8Array(bytes) || bytes.length < 3 || bytes[0] !== MAGIC) {
     throw new TypeError('not an encoding: the first byte is not "g"; the file is of another program or damaged');
   }
   if (bytes[1] !== VERSION) {
     throw new TypeError(`an encoding of version ${bytes[1]}, this program reads version ${VERSION}; record again`);
   }
   try {
-    return deserialize(bytes.subarray(2));
+    return deserialize(typedSubarray(bytes, 2));
   } catch (error) {
     throw new TypeError(`a damaged encoding (${error.message}); record again`);
   }

@@ -22,15 +22,39 @@ const { hashText, createRandom } = require('./reservoir.cjs');
 const { createRegistry } = require('./registry.cjs');
 const { nameFunction } = require('./named.cjs');
 const { readFunctions, natureOf, mentionsThis, selfOf } = require('./functions.cjs');
+const { noticeRealm } = require('./realm.cjs');
 const { readPairLimits } = require('./pair-limits.cjs');
 const { createComparer } = require('./pair-compare.cjs');
 const { createTimer } = require('./pair-time.cjs');
+const { observe } = require('./iterate.cjs');
+const { consume, iteratorKind } = require('./iterators.cjs');
 const { types } = require('./primordials.cjs');
 
 const { floor } = Math;
 
 /** Agreed calls that are all timed; the nth after them with a chance of FIRST_TIMED / n. */
 const FIRST_TIMED = 10;
+
+/** Async calls of a function that are compared at the same time. */
+const MOST_WAITING = 8;
+
+/** So many calls in a row that could not be repeated, and the function is left alone. */
+const MOST_UNREPEATABLE = 5;
+
+/** What a generator is assumed to cost before it was timed. */
+const GENERATOR_NS = 10000;
+
+/** A function that gives what a generator yields, up to where the test stopped: `{values, end, value}`. */
+function drained(fn, take) {
+  return function drain(...args) {
+    const generator = apply(fn, this, args);
+    let sequence;
+    consume(generator, iteratorKind(generator), take, {
+      within: (step) => step(), answered() {}, ended: (all) => { sequence = all; },
+    });
+    return sequence;
+  };
+}
 
 /** Sizes are counted exactly up to 999, then by their three first digits. */
 function about(elements) {
@@ -58,7 +82,9 @@ function create(probe) {
   let current = -1;
 
   readFunctions(probe).forEach((info, id) => {
-    states[id] = { id, info, nature: null, inside: false, waiting: false, looked: 0, differs: 0, warmNs: 0, timed: 0 };
+    states[id] = {
+      id, info, nature: null, inside: false, waiting: 0, looked: 0, differs: 0, unrepeatable: 0, timed: 0, warmNs: 0,
+    };
   });
 
   function within(side, run) {
@@ -100,10 +126,11 @@ function create(probe) {
     count(state, 'seen');
     if (state.inside) return refuse(state, 'nested');
     if (counts.stopped()) return false;
+    if (state.waiting >= MOST_WAITING || state.unrepeatable >= MOST_UNREPEATABLE) return refuse(state, 'skipped');
     state.looked += 1;
     const nth = state.looked - limits.warmCalls;
     const first = limits.compareCalls / 2;
-    if (state.waiting || nth <= 0 || (nth > first && random() * (nth - first) >= first)) return refuse(state, 'skipped');
+    if (nth <= 0 || (nth > first && random() * (nth - first) >= first)) return refuse(state, 'skipped');
     return left() > 0 || refuse(state, 'budget');
   }
 
@@ -121,17 +148,23 @@ function create(probe) {
   function before(state, self, args, base, candidate, owned) {
     return account(state, () => {
       if (!wants(state)) return null;
+      const global = noticeRealm(base);
       if (state.nature === null) state.nature = natureOf(state.info, base);
       // The `this` of an arrow is where it was made: it cannot be copied.
       if (owned && (mentionsThis(base) || mentionsThis(candidate))) return undecidable(state, 'lexical-this');
-      const { plan, reason } = comparer.prepare(state.nature, owned ? undefined : selfOf(state.nature, self), args);
+      const seen = owned ? undefined : selfOf(state.nature, self);
+      const { plan, reason } = comparer.prepare(state.nature, global, seen, args);
       return plan === null ? undecidable(state, reason) : plan;
     });
   }
 
   /** Writes down what a comparison gave. */
   function note(state, plan, judged) {
-    if (judged.verdict === 'undecidable') return undecidable(state, judged.reason);
+    if (judged.verdict === 'undecidable') {
+      if (judged.reason === 'not-repeatable') state.unrepeatable += 1;
+      return undecidable(state, judged.reason);
+    }
+    state.unrepeatable = 0;
     count(state, `size:${about(plan.size.elements)}`);
     if (judged.verdict === 'differs') {
       state.differs += 1;
@@ -163,14 +196,14 @@ function create(probe) {
     });
   }
 
-  /** The same for an async function, once its promise has settled; one at a time. */
+  /** The same for an async function, once its promise has settled. */
   function later(state, plan, promise, base, candidate, owned) {
     count(state, 'async');
-    state.waiting = true;
+    state.waiting += 1;
     const settled = (kind, value) => {
       const start = now();
       const end = (judged) => {
-        state.waiting = false;
+        state.waiting -= 1;
         spentNs += now() - start;
         note(state, plan, judged);
       };
@@ -189,6 +222,21 @@ function create(probe) {
       },
     ]);
     return owned ? derived : promise;
+  }
+
+  /** A generator's call: compared when the test has taken what it wants of it. */
+  function follow(state, plan, generator, base, candidate) {
+    if (!state.nature.isGenerator || iteratorKind(generator) === undefined || iteratorKind(generator).async) {
+      undecidable(state, state.nature.isGenerator ? 'async-generator' : 'generator');
+      return generator;
+    }
+    return observe(generator, {
+      done(sequence) {
+        const take = sequence.end === 'left' ? sequence.values.length : undefined;
+        after(state, plan, drained(base, take), drained(candidate, take), 'return', sequence, GENERATOR_NS);
+      },
+      unobserved: (reason) => account(state, () => undecidable(state, reason)),
+    });
   }
 
   /** A call that is looked at. */
@@ -210,7 +258,7 @@ function create(probe) {
       else if (isPromise(value)) {
         if (state.nature.isAsync) return later(state, plan, value, base, candidate, owned);
         undecidable(state, 'promise');
-      } else if (types.isGeneratorObject(value)) undecidable(state, 'generator');
+      } else if (types.isGeneratorObject(value)) return follow(state, plan, value, base, candidate);
       else after(state, plan, base, candidate, 'return', value, costNs);
     } catch (_) {
       // The value is the test's, whatever became of the comparison.

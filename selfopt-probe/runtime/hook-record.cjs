@@ -10,8 +10,8 @@
  *   stratum is.
  * - `{kind: "outcome", call, outcome}` is written when it is known.
  * Counters of a function: `seen`, `nested`, `skipped` (left out to save time),
- * `constructor`, `throws`, `async`, `bytes-limit`, `strata-limit`, `stopped`
- * (the disk took no more), `recorder-error`, `not:REASON`, `stratum:HASH`. All
+ * `constructor`, `throws`, `async`, `bytes-limit`, `stopped` (the
+ * disk takes no more), `recorder-error`, `not:REASON`, `stratum:HASH`. All
  * but `seen`, `nested`, `skipped` and `constructor` are in calls that were
  * looked at, each counted for as many as it stands for.
  *
@@ -29,6 +29,7 @@ const { encode, shape, sizes } = require('./graph.cjs');
 const { nameFunction } = require('./named.cjs');
 const { readFunctions, natureOf, selfOf } = require('./functions.cjs');
 const { observe } = require('./iterate.cjs');
+const { noticeRealm } = require('./realm.cjs');
 const { readLimits } = require('./limits.cjs');
 
 const { floor, log2 } = Math;
@@ -113,10 +114,7 @@ function create(probe) {
       kind: 'call', call, function: state.id, stratum: stratum.hash, text: stratum.text,
       slot, weight, elements, roots: encoding,
     });
-    if (written === 0) {
-      counts.add(state.id, 'stopped', weight);
-      return null;
-    }
+    if (written === 0) return null;
     state.bytes += written;
     return { state, call, weight, self, args };
   }
@@ -141,6 +139,7 @@ function create(probe) {
         return null;
       }
       const start = governor.now();
+      noticeRealm(base);
       const ticket = take(state, selfOf(known(state, base), self), args, governor.every());
       governor.spend(start);
       return ticket;
@@ -183,9 +182,7 @@ function create(probe) {
   }
 
   function end(state, call, outcome) {
-    const written = frames.write({ kind: 'outcome', call, outcome });
-    if (written === 0) counts.add(state.id, 'stopped');
-    state.bytes += written;
+    state.bytes += frames.write({ kind: 'outcome', call, outcome });
   }
 
   function unobserved(ticket, reason) {

@@ -21,7 +21,8 @@
   const { apply, defineProperty, readFileSync } = require('./captured.cjs');
   const { nameFunction } = require('./named.cjs');
   require('./primordials.cjs');
-  const parse = JSON.parse;
+  const { parse } = JSON;
+  const hasOwn = Object.prototype.hasOwnProperty;
 
   const MODES = {
     record: './hook-record.cjs',
@@ -42,25 +43,28 @@
     expose() {},
   };
 
-  /** Replaces the methods that load by those of the mode; at the first use only. */
+  let loaded = null;
+
+  /** The methods of the mode; read and required at the first use only. */
   function load() {
-    for (const method of METHODS) hook[method] = passThrough[method];
+    if (loaded !== null) return loaded;
+    loaded = passThrough;
     try {
       const probe = parse(readFileSync(path, 'utf8'));
-      const file = Object.prototype.hasOwnProperty.call(MODES, probe.mode) && MODES[probe.mode];
-      if (!file) return;
-      const methods = require(file).create(probe);
-      for (const method of METHODS) if (methods[method]) hook[method] = methods[method];
+      const file = apply(hasOwn, MODES, [probe.mode]) && MODES[probe.mode];
+      if (file) loaded = { ...passThrough, ...require(file).create(probe) };
+      for (const method of METHODS) hook[method] = loaded[method];
     } catch (_) {
-      // Everything passes through, as the header says.
+      // Everything passes through, as the header says; or the project has frozen the hook, which
+      // then asks here at each call.
     }
+    return loaded;
   }
 
   const hook = {};
   for (const method of METHODS) {
     hook[method] = function first() {
-      load();
-      return apply(hook[method], hook, arguments);
+      return apply(load()[method], hook, arguments);
     };
   }
   const property = { value: hook, enumerable: false, writable: false, configurable: false };

@@ -29,12 +29,13 @@ const FUNCTIONS = [
   'decodeURIComponent', 'escape', 'unescape', 'eval', 'setTimeout', 'setInterval', 'setImmediate',
   'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask', 'structuredClone',
 ];
-const NATIVE = /^function ([A-Za-z0-9]+)\(\) \{ \[native code\] \}$/;
+const NATIVE = /^function ([A-Za-z0-9_$]+|\[Symbol\.[A-Za-z]+\])\(\) \{ \[native code\] \}$/;
 
 const byName = new SafeMap();
 const byValue = new SafeWeakMap();
 const constructorNames = new SafeMap();
 for (let i = 0; i < CONSTRUCTORS.length; i += 1) mapSet(constructorNames, CONSTRUCTORS[i], true);
+mapSet(constructorNames, 'TypedArray', true);
 
 function isReference(value) {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -45,8 +46,19 @@ function dataValue(holder, key) {
   return descriptor !== undefined && hasOwn(descriptor, 'value') ? descriptor.value : undefined;
 }
 
-function add(name, value, own) {
+/** The name that the engine gives a native function; `undefined` for all others and for bound ones. */
+function nativeName(value) {
+  const match = types.isProxy(value) ? null : regExpExec(NATIVE, functionText(value));
+  return match === null ? undefined : match[1];
+}
+
+/**
+ * Takes a value under a name. Of another realm only functions that are native and have this very name
+ * are taken, so that no function of the project can pass as a built-in.
+ */
+function add(name, value, own, key) {
   if (!isReference(value)) return;
+  if (!own && typeof value === 'function' && key !== undefined && nativeName(value) !== key) return;
   if (!weakHas(byValue, value)) weakSet(byValue, value, name);
   if (own && !mapHas(byName, name)) mapSet(byName, name, value);
 }
@@ -58,18 +70,29 @@ function addMembers(prefix, holder, own) {
     if (key === 'caller' || key === 'callee' || key === 'arguments' || key === 'constructor') continue;
     const value = dataValue(holder, key);
     if (typeof value !== 'function') continue;
-    add(typeof key === 'symbol' ? `${prefix}[${symbolDescription(key)}]` : `${prefix}.${key}`, value, own);
+    if (typeof key === 'string') add(`${prefix}.${key}`, value, own, key);
+    else add(`${prefix}[${symbolDescription(key)}]`, value, own, `[${symbolDescription(key)}]`);
   }
 }
 
 function addConstructor(name, value, own) {
   if (typeof value !== 'function' || types.isProxy(value)) return;
+  if (!own && nativeName(value) !== name) return;
   add(name, value, own);
   addMembers(name, value, own);
   const prototype = dataValue(value, 'prototype');
   if (!isReference(prototype) || types.isProxy(prototype)) return;
   add(`${name}.prototype`, prototype, own);
   addMembers(`${name}.prototype`, prototype, own);
+}
+
+function holdsNative(namespace) {
+  const keys = ownKeys(namespace);
+  for (let i = 0; i < keys.length; i += 1) {
+    const value = dataValue(namespace, keys[i]);
+    if (typeof value === 'function' && nativeName(value) !== keys[i]) return false;
+  }
+  return keys.length > 0;
 }
 
 function addGlobals(global, own) {
@@ -81,10 +104,14 @@ function addGlobals(global, own) {
   for (let i = 0; i < NAMESPACES.length; i += 1) {
     const value = dataValue(global, NAMESPACES[i]);
     if (!isReference(value) || types.isProxy(value)) continue;
+    // Anybody can make an object and call it `Math`; the engine's own have native functions.
+    if (!own && !holdsNative(value)) continue;
     add(NAMESPACES[i], value, own);
     addMembers(NAMESPACES[i], value, own);
   }
-  for (let i = 0; i < FUNCTIONS.length; i += 1) add(FUNCTIONS[i], dataValue(global, FUNCTIONS[i]), own);
+  for (let i = 0; i < FUNCTIONS.length; i += 1) {
+    add(FUNCTIONS[i], dataValue(global, FUNCTIONS[i]), own, FUNCTIONS[i]);
+  }
   add('globalThis', global, own);
 }
 
@@ -99,13 +126,25 @@ function addRealm(global) {
   if (isReference(global) && !types.isProxy(global) && !weakHas(byValue, global)) addGlobals(global, false);
 }
 
+/**
+ * Announces the realm of a value that is a global object: what functions of sloppy code get as `this`
+ * inside of a vm context, where some test runners run everything.
+ * @param {*} value
+ */
+function noticeGlobal(value) {
+  if (typeof value !== 'object' || value === null || types.isProxy(value) || !hasOwn(value, 'globalThis')) return;
+  if (dataValue(value, 'globalThis') !== value) return;
+  const array = dataValue(value, 'Array');
+  if (typeof array === 'function' && nativeName(array) === 'Array') addRealm(value);
+}
+
 function foreignConstructor(value) {
-  const match = regExpExec(NATIVE, functionText(value));
-  if (match === null || !mapHas(constructorNames, match[1])) return undefined;
+  const name = nativeName(value);
+  if (name === undefined || !mapHas(constructorNames, name)) return undefined;
+  if (name === 'Proxy') return name;
   const prototype = dataValue(value, 'prototype');
-  if (match[1] === 'Proxy') return match[1];
   if (!isReference(prototype) || types.isProxy(prototype)) return undefined;
-  return dataValue(prototype, 'constructor') === value ? match[1] : undefined;
+  return dataValue(prototype, 'constructor') === value ? name : undefined;
 }
 
 function foreignName(value) {
@@ -141,4 +180,4 @@ function intrinsicOf(name) {
   return mapGet(byName, name);
 }
 
-module.exports = { addRealm, dataValue, intrinsicName, intrinsicOf };
+module.exports = { addRealm, dataValue, intrinsicName, intrinsicOf, noticeGlobal };

@@ -14,6 +14,8 @@ const { SideFailure } = require('./lockstep-side.cjs');
 
 /** The part of all the time that the first calls of base may take. */
 const PROBE_SHARE = 1 / 8;
+/** Candidate has so many times the time that base took. */
+const LEAST_TIMES = 3;
 /** Base is asked again this much later at least: past the next second of any clock. */
 const LATER_MS = 1100;
 
@@ -53,7 +55,8 @@ async function probeBoth(pair) {
   const { calls, request, result, sides } = pair;
   const order = shuffled(calls.length, request.engineSeed);
   pair.probedAt = process.hrtime.bigint();
-  const base = rowsOf(await sides.base.ask({ do: 'probe', order, wallMs: request.timeoutMs * PROBE_SHARE }));
+  const answer = await sides.base.ask({ do: 'probe', order, wallMs: request.timeoutMs * PROBE_SHARE });
+  const base = rowsOf(answer);
   const made = order.slice(0, base.length);
   if (base.length < calls.length) result.leftOut['no-time'] = calls.length - base.length;
   const changed = base.filter((row) => row.state === 'changed').length;
@@ -67,6 +70,10 @@ async function probeBoth(pair) {
   pair.waits = waitsOf(pair.usable.map((call) => call.row));
   if (pair.waits === null) throw new SideFailure('base', 'mixed-results', 'some calls give promises and others iterators');
   pair.throws = pair.usable.some((call) => call.row.state === 'throws');
+  // A candidate that is as fast as base must not be the one that is out of time.
+  if (pair.turn.leftMs() < answer.wallMs * LEAST_TIMES) {
+    throw new SideFailure('base', 'too-slow', 'making each call once leaves no time to measure');
+  }
   // Candidate makes the calls that base made, in the same order: both have the same past.
   const candidate = rowsOf(await sides.candidate.ask({ do: 'probe', order: made, wallMs: null }));
   const byIndex = new Map(made.map((i, k) => [i, candidate[k]]));

@@ -60,12 +60,12 @@ class Side {
   /**
    * @param {string} name `base` or `candidate`
    * @param {Turn} turn shared by all workers of a driver
-   * @param {{flags: string[], script?: string}} options flags of Node; the worker's script
+   * @param {{flags: string[]}} options flags of Node
    */
-  constructor(name, turn, options) {
+  constructor(name, turn, { flags }) {
     this.name = name;
     this.turn = turn;
-    this.options = options;
+    this.flags = flags;
     this.child = null;
     this.secret = randomBytes(16).toString('hex');
     this.pending = null;
@@ -74,15 +74,11 @@ class Side {
     this.ended = null;
   }
 
-  /**
-   * Starts the process; the first `ask` waits until it has come up.
-   * @param {string[]} flags
-   */
+  /** Starts the process; the first `ask` waits until it has come up. */
   start() {
     const env = { ...process.env };
     delete env.SELFOPT_PROBE;
-    const script = this.options.script || path.join(__dirname, 'worker.cjs');
-    const child = spawn(process.execPath, [...this.options.flags, script], {
+    const child = spawn(process.execPath, [...this.flags, path.join(__dirname, 'worker.cjs')], {
       env,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });

@@ -24,7 +24,7 @@
  * same work, or that has no time, has a `failure` and no claim to be used.
  */
 const { mix, naturalLength } = require('./mix.cjs');
-const { blocksIn, nextCalls, split } = require('./timed-plan.cjs');
+const { blocksIn, costOf, nextCalls, split } = require('./timed-plan.cjs');
 const { compare, probeBoth } = require('./lockstep-probe.cjs');
 const { Side, SideFailure, Turn } = require('./lockstep-side.cjs');
 const { isAmount, isCount, isText, script } = require('./script.cjs');
@@ -32,6 +32,8 @@ const { isAmount, isCount, isText, script } = require('./script.cjs');
 const SIDES = ['base', 'candidate'];
 /** Times that the length of a block is corrected at most. */
 const CORRECTIONS = 8;
+/** A block is not begun with less time than this many of it took. */
+const LEAST_TIMES = 2;
 /** The part of the time for one side's warm-up. */
 const WARM_UP_SHARE = 1 / 10;
 /** A round before the warm-up may look as if it cost this many blocks: cold code is slow. */
@@ -54,6 +56,7 @@ class Pair {
     this.request = request;
     this.turn = new Turn(request.timeoutMs);
     this.sides = {};
+    this.isProbed = false;
     for (const name of SIDES) this.sides[name] = new Side(name, this.turn, { flags: flagsOf(request.engineSeed) });
     this.order = request.first === 'base' ? SIDES : ['candidate', 'base'];
     this.result = {
@@ -80,13 +83,19 @@ class Pair {
     await this.load();
     await probeBoth(this);
     await compare(this);
+    this.isProbed = true;
     this.natural = naturalLength(this.usable.map((call) => call.weight));
     await this.warmUp();
     await this.findLength();
     await this.blocks();
-    await this.allocation();
-    const ends = await this.both({ do: 'end' });
-    for (const name of SIDES) this.result.rss[name] = ends[name].rss;
+    try {
+      await this.allocation();
+      const ends = await this.both({ do: 'end' });
+      for (const name of SIDES) this.result.rss[name] = ends[name].rss;
+    } catch (error) {
+      // The blocks are there: what is only reported may be missing.
+      if (!(error instanceof SideFailure) || error.reason !== 'timeout') throw error;
+    }
   }
 
   async load() {
@@ -141,6 +150,15 @@ class Pair {
     });
   }
 
+  /** What a block costs on both sides: the cheaper of two, or of one where one is too expensive anyway. */
+  async costsOf(rounds, maxUs) {
+    const costs = await this.both({ do: 'block', rounds }, SIDES);
+    if (costOf(costs.base) > maxUs) return costs;
+    const again = await this.both({ do: 'block', rounds }, SIDES);
+    for (const name of SIDES) if (costOf(again[name]) < costOf(costs[name])) costs[name] = again[name];
+    return costs;
+  }
+
   /** Finds how many calls a block makes. */
   async findLength() {
     const { request } = this;
@@ -148,7 +166,7 @@ class Pair {
     let calls = this.length;
     let rounds = 1;
     for (let k = 0; k < CORRECTIONS; k += 1) {
-      this.costs = await this.both({ do: 'block', rounds }, SIDES);
+      this.costs = await this.costsOf(rounds, bounds.maxUs);
       const next = nextCalls(calls, this.costs, bounds);
       const plan = split(next, this.natural);
       if (plan.length === this.length && plan.rounds === rounds) break;
@@ -167,7 +185,10 @@ class Pair {
     const { request, result, turn } = this;
     const count = blocksIn(request.order.length, this.costs, turn.leftMs());
     if (count === 0) throw new SideFailure('base', 'too-slow', 'one block of each side takes longer than the time that is left');
+    const bothMs = (this.costs.base.totalNs + this.costs.candidate.totalNs) / 1e6;
     for (let j = 0; j < count; j += 1) {
+      // The machine may have become slower since the blocks were counted.
+      if (j > 0 && turn.leftMs() < bothMs * LEAST_TIMES) break;
       const order = request.order[j] === 'base' ? SIDES : ['candidate', 'base'];
       const { base, candidate } = await this.both({ do: 'block', rounds: result.rounds }, order);
       result.blocks.push({
@@ -213,7 +234,7 @@ function spread(numbers) {
  *   `rss`, the most memory that each process had, in bytes; `allocated`, bytes a call of each side or
  *   null; `elements`, the sizes of the inputs as often as a round has them; `distinctCalls` of a round;
  *   `leftOut`, how many recorded calls take no part, by reason; `failure`, null or
- *   `{side, reason, detail}`
+ *   `{side, reason, detail}`. A failure of base, and `out-of-time`, say nothing about candidate
  */
 async function measure(request) {
   const pair = new Pair(request);
@@ -221,7 +242,9 @@ async function measure(request) {
     await pair.run();
   } catch (error) {
     if (!(error instanceof SideFailure)) throw error;
-    pair.result.failure = { side: error.side, reason: error.reason, detail: error.detail };
+    // Both sides have made each call once: then it is the machine that is late, not one of them.
+    const isLate = error.reason === 'timeout' && pair.isProbed;
+    pair.result.failure = { side: error.side, reason: isLate ? 'out-of-time' : error.reason, detail: error.detail };
   } finally {
     await pair.close();
   }

@@ -17,7 +17,6 @@ const { consume, iteratorKind } = require('./iterators.cjs');
 
 const { then } = Promise.prototype;
 const PromiseOf = Promise;
-const { cpuUsage } = process;
 const turn = setImmediate;
 
 /** Bounds of one written outcome. */
@@ -61,7 +60,6 @@ function createRunner(host) {
     const args = [];
     for (let i = 1; i < inputs.length; i += 1) args[i - 1] = inputs[i];
     host.takeUnhandled();
-    const before = cpuUsage();
     const clock = deterministic.begin();
     const printed = output.begin(clock.open);
 
@@ -108,7 +106,6 @@ function createRunner(host) {
     const reads = clock.end();
     const text = printed.end();
     await new PromiseOf((resolve) => turn(resolve));
-    const { user, system } = cpuUsage(before);
     return {
       ...ending,
       reads: reads.reads,
@@ -116,7 +113,6 @@ function createRunner(host) {
       output: text.chunks,
       outputLength: text.length,
       unhandled: unhandledOf(host.takeUnhandled(), written),
-      cpuUs: user + system,
     };
   };
 }

@@ -9,7 +9,8 @@
  * the base on a third copy gives the first one again.
  *
  * An outcome is how it ended, with what, `this` and the arguments as they are
- * then, and the log of callback calls, encoded together.
+ * then, and the log of callback calls and of what was printed through `console`
+ * (which is kept from the test), encoded together.
  *
  * Invariants: live values are read, never written, but for what a callback or
  * a version does beyond its arguments; a callback that could be noticed is not
@@ -17,7 +18,8 @@
  * of a call is held when its judgement is made.
  */
 const { apply, construct } = require('./captured.cjs');
-const { effectOf } = require('./callbacks.cjs');
+const { effectOf, hasNoticedBuiltIn } = require('./callbacks.cjs');
+const { quietly } = require('./quiet.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
 const { SafeMap, types, getPrototypeOf } = require('./primordials.cjs');
 const { intrinsicName } = require('./intrinsics.cjs');
@@ -42,7 +44,7 @@ function rootsOf(first, self, args) {
 function namesOf(count) {
   const names = ['outcome', 'result', 'this'];
   for (let i = 0; i < count; i += 1) names[names.length] = `args[${i}]`;
-  names[names.length] = 'callbacks';
+  names[names.length] = 'log';
   return names;
 }
 
@@ -56,9 +58,22 @@ function sharedReason(value, registry) {
   return `private-state:${(proto === null ? undefined : className(proto)) || 'anonymous'}`;
 }
 
+/** What a run says beside its outcome: callbacks called and lines printed, in order. */
+function newLog() {
+  const calls = [];
+  return {
+    calls,
+    veto: null,
+    printed(name, args) {
+      if (calls.length < MOST_CALLBACKS) calls[calls.length] = [`console.${name}`, args];
+    },
+  };
+}
+
 /** Why a step failed, as a counter's name. */
 function reasonOf(error) {
-  return error !== null && typeof error === 'object' && typeof error.reason === 'string' ? error.reason : 'recorder-error';
+  if (error === null || typeof error !== 'object') return 'recorder-error';
+  return typeof error.reason === 'string' ? error.reason : 'recorder-error';
 }
 
 /**
@@ -70,20 +85,22 @@ function createComparer({ registry, limits, within }) {
    * What is needed of a call before it is made: `{plan}`, or `{reason}` why it
    * cannot be judged.
    */
-  function prepare(nature, self, args) {
+  function prepare(nature, global, self, args) {
     try {
       const options = {
         mode: 'live', registry, identities: new SafeMap(), maxNodes: limits.nodesPerCall, maxBytes: limits.bytesPerCall,
       };
       const before = encode(rootsOf([], self, args), options);
+      if (hasNoticedBuiltIn(before)) return { plan: null, reason: 'callback-with-effects' };
       const liveThis = nature.isArrow;
-      const pristine = clone(rootsOf([], liveThis ? undefined : self, args), { registry, maxNodes: limits.nodesPerCall });
+      const copied = rootsOf([], liveThis ? undefined : self, args);
+      const pristine = clone(copied, { registry, maxNodes: limits.nodesPerCall });
       for (let i = 0; i < pristine.shared.length; i += 1) {
         const reason = sharedReason(pristine.shared[i], registry);
         if (reason !== null) return { plan: null, reason };
       }
       const plan = {
-        options, before, pristine: pristine.roots, liveThis, self, args, size: sizes(before),
+        options, global, before, pristine: pristine.roots, liveThis, self, args, size: sizes(before),
         selfBefore: liveThis ? encode([self], options) : null,
       };
       return { plan, reason: null };
@@ -123,12 +140,12 @@ function createComparer({ registry, limits, within }) {
 
   /** Runs one side on a copy: `{plain, full, self, args}` or `{reason}`. */
   function execute(plan, fn, side) {
-    const log = { calls: [], veto: null };
+    const log = newLog();
     const { self, args } = copyOf(plan, log);
     let kind = 'return';
     let value;
     try {
-      value = within(side, () => apply(fn, self, args));
+      value = quietly(plan.global, log.printed, () => within(side, () => apply(fn, self, args)));
     } catch (error) {
       kind = 'throw';
       value = error;
@@ -140,7 +157,7 @@ function createComparer({ registry, limits, within }) {
   /** The same for an async function; the promise never rejects. */
   function executeAsync(plan, fn, side) {
     return construct(PromiseOf, [(done) => {
-      const log = { calls: [], veto: null };
+      const log = newLog();
       const { self, args } = copyOf(plan, log);
       const end = (kind, value) => {
         if (log.veto !== null) return done({ reason: log.veto });
@@ -151,7 +168,8 @@ function createComparer({ registry, limits, within }) {
         }
       };
       try {
-        apply(then, within(side, () => apply(fn, self, args)), [(value) => end('resolve', value), (error) => end('reject', error)]);
+        const promise = quietly(plan.global, log.printed, () => within(side, () => apply(fn, self, args)));
+        apply(then, promise, [(value) => end('resolve', value), (error) => end('reject', error)]);
       } catch (error) {
         end('throw', error);
       }
@@ -180,7 +198,7 @@ function createComparer({ registry, limits, within }) {
     return path === 'outcome' || path === 'result' ? result : `${result}; ${path}: ${found}`;
   }
 
-  /** What follows from the outcomes of the call, of base and of candidate; `again` runs the base once more. */
+  /** What follows from the outcomes of the call, of base and of candidate. */
   function* steps(plan, live, runBase, runCandidate) {
     const a = yield runBase;
     if (a.reason !== null) return undecidable(a.reason);
@@ -188,7 +206,9 @@ function createComparer({ registry, limits, within }) {
     const b = yield runCandidate;
     if (b.reason !== null) return undecidable(b.reason);
     const found = difference(a.full, b.full, namesOf(plan.args.length));
-    if (found === null) return { verdict: 'agreed', kind: a.kind, mutates: { base: changed(plan, a), candidate: changed(plan, b) } };
+    if (found === null) {
+      return { verdict: 'agreed', kind: a.kind, mutates: { base: changed(plan, a), candidate: changed(plan, b) } };
+    }
     const again = yield runBase;
     if (again.reason !== null) return undecidable(again.reason);
     if (difference(a.full, again.full) !== null) return undecidable('not-repeatable');

@@ -14,6 +14,7 @@
  * process's.
  */
 const { construct, threadCpu, now, FunctionOf } = require('./captured.cjs');
+const { quietly } = require('./quiet.cjs');
 
 const { ceil, floor } = Math;
 const MOST_ROUNDS = 1000000;
@@ -48,9 +49,9 @@ function createTimer({ limits, random, write, within, copyOf }) {
     return loops[name];
   }
 
-  /** One block of one side. */
-  function block(loop, side, fn, list, rounds) {
-    return within(side, () => {
+  /** One block of one side, which prints nothing. */
+  function block(global, loop, side, fn, list, rounds) {
+    return quietly(global, () => undefined, () => within(side, () => {
       const cpu = threadCpu();
       const wall = now();
       loop(fn, list, rounds);
@@ -58,7 +59,7 @@ function createTimer({ limits, random, write, within, copyOf }) {
       const cpuUs = threadCpu() - cpu;
       sink.last = undefined;
       return { cpuUs, wallNs };
-    });
+    }));
   }
 
   /** How many copies fit into the memory, and into a fair part of the call's time. */
@@ -90,7 +91,7 @@ function createTimer({ limits, random, write, within, copyOf }) {
           list = [];
           for (let i = 0; i < rounds; i += 1) list[i] = copyOf(plan);
         }
-        return block(loop, side, fns[side], list, rounds);
+        return block(plan.global, loop, side, fns[side], list, rounds);
       };
     }
     const most = mutates ? mostCopies(plan) : MOST_ROUNDS;
@@ -102,12 +103,11 @@ function createTimer({ limits, random, write, within, copyOf }) {
 
     let rounds = roundsFor(costNs);
     let each = costNs;
-    while (state.warmNs < limits.warmUpCpuMs * 1e6) {
+    while (state.warmNs < 2 * limits.warmUpCpuMs * 1e6) {
       if (now() >= until) return 'warming';
-      const base1 = run.base(rounds);
-      run.candidate(rounds);
-      state.warmNs += base1.wallNs;
-      each = base1.wallNs / rounds;
+      const { wallNs } = run.base(rounds);
+      state.warmNs += wallNs + run.candidate(rounds).wallNs;
+      each = wallNs / rounds;
       rounds = roundsFor(each);
     }
     if (each === costNs) {

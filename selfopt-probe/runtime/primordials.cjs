@@ -97,6 +97,7 @@ module.exports = {
   typedOffset: getter(TypedArray.prototype, 'byteOffset'),
   typedLength: getter(TypedArray.prototype, 'length'),
   typedSet: uncurry(TypedArray.prototype.set),
+  typedSubarray: uncurry(TypedArray.prototype.subarray),
   typedByteLength: getter(TypedArray.prototype, 'byteLength'),
   viewBuffer: getter(DataView.prototype, 'buffer'),
   viewOffset: getter(DataView.prototype, 'byteOffset'),

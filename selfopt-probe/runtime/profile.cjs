@@ -37,6 +37,7 @@ const MESSAGE_GAP_MS = 20;
 const IDLE_FACTOR = 3;
 /** Bytes after which a thread's slices are twice as long, after as many again three times. */
 const STRETCH_BYTES = 4 * 1024 * 1024;
+const MOST_STRETCH = 5;
 /** A slice with more nodes is dropped, and the next is half as long. */
 const MOST_NODES = 50000;
 const SHORTEST_SLICE_MS = 20;
@@ -106,7 +107,7 @@ function createSink(request, thread) {
   return {
     /** How much longer slices should be than usual. */
     stretch() {
-      return 1 + bytes / STRETCH_BYTES;
+      return min(1 + bytes / STRETCH_BYTES, MOST_STRETCH);
     },
     /** Drops a slice that is too large by itself. */
     drop: lose,

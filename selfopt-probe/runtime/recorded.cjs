@@ -7,7 +7,8 @@
 // in another process and the second time, and, where its outcome was recorded, with the recording.
 
 const { difference, print, sizes } = require('./graph.cjs');
-const { compareOutcomes, describeOutcome, errorOf, isGone } = require('./compare.cjs');
+const { compareRuns, encodingsDifference, errorOf, isGone } = require('./compare.cjs');
+const { inputOf } = require('./replay-host.cjs');
 const { startTrio } = require('./trio.cjs');
 
 /** Characters of an input in a counterexample. */
@@ -33,7 +34,8 @@ function isObserved(outcome) {
 /** What the base did against what was recorded: `faithful`, `unverified` or `unfaithful`. */
 function faithOf(recorded, base) {
   if (!isObserved(recorded)) return 'unverified';
-  const same = recorded.kind === base.kind && difference(recorded.encoding, base.encoding) === null;
+  // The engine's messages quote the source, which the tests may have run in another form.
+  const same = recorded.kind === base.kind && encodingsDifference(recorded, base, false) === null;
   if (same) return 'faithful';
   // Clocks and random numbers are not those of the recording: what depends on them must differ.
   return base.readCount > 0 ? 'unverified' : 'unfaithful';
@@ -97,56 +99,60 @@ function inputText(roots) {
 /** The state of the recorded calls while they are replayed. */
 function createTally(calls) {
   return {
-    entries: calls.map((call, index) => ({
+    entries: calls.map(({ roots, outcome }, index) => ({
       index,
-      call: { roots: call.roots, take: takeOf(call.outcome) },
-      recorded: call.outcome,
+      roots,
+      recorded: outcome,
+      take: takeOf(outcome),
       base: null,
       verdict: null,
-      found: null,
     })),
     mutates: { base: false, candidate: false },
     async: false,
+    throwsSeen: false,
   };
 }
 
-/** Runs one call on all three and gives its entry a verdict (`null`: agreed so far). */
+/** Runs one call on all three and gives its verdict (`null`: agreed so far). */
 async function first(trio, entry, tally) {
-  const { call } = entry;
-  const base = await trio.run('base', call);
+  const call = { input: inputOf(entry.roots), take: entry.take };
+  const run = await trio.run('base', call);
+  const base = run.read();
   const reason = undecidable(base);
-  if (isGone(base)) return { reason };
-  const again = await trio.run('again', call, base);
-  const candidate = await trio.run('candidate', call, base);
-  if (isGone(again) || compareOutcomes(base, again) !== null) return { reason: 'nondeterministic' };
+  if (run.gone) return { reason };
+  const again = await trio.run('again', call, run);
+  const other = await trio.run('candidate', call, run);
+  if (again.gone || compareRuns(run, again) !== null) return { reason: 'nondeterministic' };
   if (reason !== null) return { reason };
   const faith = faithOf(entry.recorded, base);
   if (faith === 'unfaithful') return { reason: 'unfaithful' };
-  entry.base = base;
   entry.faith = faith;
+  entry.base = run;
   if (base.kind === 'resolve' || base.kind === 'reject' || base.via === 'async generator') tally.async = true;
-  if (mutated(call.roots, base)) tally.mutates.base = true;
-  if (mutated(call.roots, candidate)) tally.mutates.candidate = true;
-  const open = candidateUndecidable(candidate);
-  if (open !== null) return { reason: open };
-  const found = compareOutcomes(base, candidate);
-  return found === null ? null : { reason: 'difference', found };
+  if (isThrow(base)) tally.throwsSeen = true;
+  const found = compareRuns(run, other);
+  const changed = mutated(entry.roots, base);
+  if (changed) tally.mutates.base = true;
+  if (found === null ? changed : mutated(entry.roots, other.read())) tally.mutates.candidate = true;
+  run.forget();
+  if (found === null) return null;
+  const open = candidateUndecidable(other.read());
+  return open === null ? { reason: 'difference', found } : { reason: open };
 }
 
-/** The second look at a call that agreed: a full or, for iterators, an early end. */
+/** The second look at a call that agreed: the same input again or, for iterators, another end. */
 async function second(trio, entry) {
-  const { base } = entry;
-  const isIterator = base.kind === 'yields';
-  const call = isIterator ? { roots: entry.call.roots, take: entry.call.take === undefined ? 1 : undefined } : entry.call;
+  const isIterator = entry.base.read().kind === 'yields';
+  const take = !isIterator ? entry.take : entry.take === undefined ? 1 : undefined;
+  const call = { input: inputOf(entry.roots), take };
   const once = await trio.run('base', call);
-  if (isGone(once)) return { reason: goneReason('base', once) };
-  const candidate = await trio.run('candidate', call, once);
-  if (!isIterator && compareOutcomes(base, once, { sharing: false }) !== null) return { reason: 'module-state' };
-  if (undecidable(once) !== null) return null;
-  const open = candidateUndecidable(candidate);
+  if (once.gone) return { reason: goneReason('base', once.gone) };
+  const other = await trio.run('candidate', call, once);
+  if (!isIterator && compareRuns(entry.base, once, { sharing: false }) !== null) return { reason: 'module-state' };
+  const found = compareRuns(once, other);
+  if (found === null || undecidable(once.read()) !== null) return null;
+  const open = candidateUndecidable(other.read());
   if (open !== null) return { reason: open };
-  const found = compareOutcomes(once, candidate);
-  if (found === null) return null;
   return { reason: 'difference', found, prefix: isIterator ? 'consumed to another point' : 'called again with the same input' };
 }
 
@@ -176,6 +182,7 @@ async function replayRecorded(request, calls, outOfTime) {
     for (const entry of tally.entries) {
       // Without time for a second look the first one counts.
       if (entry.verdict === null && running && !outOfTime()) await look(entry, second);
+      entry.base = null;
     }
   } finally {
     await trio.stop();
@@ -197,13 +204,13 @@ function summary(tally) {
     async: tally.async,
     difference: null,
     usable: [],
-    throwsSeen: false,
+    throwsSeen: tally.throwsSeen,
   };
   let smallest = Infinity;
   for (const entry of tally.entries) {
     const { verdict } = entry;
     const reason = verdict === null ? 'agreed' : verdict.reason;
-    if (isThrow(entry.recorded) || (entry.base !== null && isThrow(entry.base))) result.throwsSeen = true;
+    if (isThrow(entry.recorded)) result.throwsSeen = true;
     if (reason === 'agreed' || reason === 'difference') {
       result.replayable += 1;
       if (entry.faith === 'unverified') result.unverified += 1;
@@ -212,10 +219,10 @@ function summary(tally) {
       result.agreed += 1;
       result.usable.push(entry);
     } else if (reason === 'difference') {
-      const { bytes } = sizes(entry.call.roots);
+      const { bytes } = sizes(entry.roots);
       if (bytes >= smallest) continue;
       smallest = bytes;
-      result.difference = counterexample(verdict.found, entry.call.roots, 'recorded', entry.index, verdict.prefix);
+      result.difference = counterexample(verdict.found, entry.roots, 'recorded', entry.index, verdict.prefix);
     } else if (reason === 'nondeterministic' || reason === 'unfaithful') {
       result[reason] += 1;
     } else {
@@ -230,6 +237,4 @@ function isThrow(outcome) {
   return outcome !== null && outcome !== undefined && (outcome.kind === 'throw' || outcome.kind === 'reject');
 }
 
-module.exports = {
-  candidateUndecidable, counterexample, describeOutcome, inputText, isThrow, replayRecorded, undecidable,
-};
+module.exports = { candidateUndecidable, counterexample, isThrow, replayRecorded, undecidable };

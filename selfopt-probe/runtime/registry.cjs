@@ -3,9 +3,9 @@
 // "instance of path#Name" in one process and rebuilt in another.
 //
 // Invariants:
-// - A name stands for one function and at most one prototype, those of its first registration. A test
-//   runner loads a module once for each of its files: the later functions and prototypes have the
-//   same name, held weakly. A value keeps its first name.
+// - A value has one name, the first that it was given. A name may stand for several functions (test
+//   runners load a module again for each file); going back from a name gives the first of them,
+//   the others are held weakly.
 // - Only functions are registered; nothing of theirs is called, no getter is run.
 // - A proxy is never registered: looking at it would run its traps.
 

@@ -13,8 +13,6 @@ const { join } = require('path');
 const { deserialize } = require('v8');
 const { frame } = require('./frames.cjs');
 
-/** Milliseconds of CPU that a run may take. */
-const CPU_LIMIT_MS = 2000;
 /** Milliseconds that a run may wait without using the CPU, and that a load may take. */
 const WAIT_LIMIT_MS = 10000;
 const LOAD_LIMIT_MS = 60000;
@@ -38,8 +36,8 @@ function cpuMsOf(pid) {
 /** The environment without what would make the process another one than ours. */
 function environment() {
   const env = { ...process.env };
-  delete env.NODE_OPTIONS;
   delete env.SELFOPT_PROBE;
+  delete env.NODE_V8_COVERAGE;
   return env;
 }
 
@@ -47,7 +45,9 @@ function environment() {
  * Starts a side and loads its bundle; throws an `Error` that says why it could not be loaded.
  *
  * @param {{bundle: string, function: number, seed: number, mutant?: number}} what
- * @returns {Promise<{run: (request: {roots: object, take?: number, cpuMs?: number}) => Promise<object>, stop: () => Promise<void>, gone: () => boolean}>}
+ * @returns {Promise<{run: (request: {input: Buffer, take?: number, cpuMs: number}) => Promise<object>, stop: () => Promise<void>, gone: () => boolean}>}
+ *   `run` gives `{gone, cpuUs, bytes, read(), forget()}`: `gone` is null or says how the side ended, `bytes`
+ *   are equal for most equal outcomes, `read()` gives the outcome, or, without one, what `gone` is
  */
 async function startSide(what) {
   const child = spawn(process.execPath, [join(__dirname, 'replay-side.cjs')], {
@@ -93,7 +93,7 @@ async function startSide(what) {
   });
 
   /** Sends one request and waits for its answer within its limits. */
-  function ask(message, cpuLimit, waitLimit) {
+  function ask(messages, cpuLimit, waitLimit) {
     if (ended !== null) return Promise.resolve(ended);
     return new Promise((resolve) => {
       const cpuStart = cpuMsOf(child.pid);
@@ -109,7 +109,7 @@ async function startSide(what) {
         } else if (waited > 6 * waitLimit) end('timeout');
       }, LOOK_MS);
       waiting = { resolve, timer };
-      child.stdio[3].write(frame(message));
+      for (const message of messages) child.stdio[3].write(message);
     });
   }
 
@@ -119,22 +119,48 @@ async function startSide(what) {
     await closed;
   }
 
-  const loaded = await ask({ ...what, secret }, LOAD_LIMIT_MS, LOAD_LIMIT_MS);
+  const loaded = await ask([frame({ ...what, secret })], LOAD_LIMIT_MS, LOAD_LIMIT_MS);
   if (loaded.kind !== 'answer' || loaded.value.failure !== null) {
     await stop();
     const why = loaded.kind === 'answer' ? loaded.value.failure : describe(loaded);
     throw new Error(`the bundle ${what.bundle} does not load: ${why}`);
   }
   return {
-    async run({ roots, take, cpuMs }) {
+    async run({ input, take, cpuMs }) {
       runs += 1;
-      const limit = Math.max(CPU_LIMIT_MS, cpuMs || 0);
-      const answer = await ask({ roots, take, number: runs }, limit, WAIT_LIMIT_MS);
-      return answer.kind === 'answer' ? answer.value.outcome : answer;
+      const answer = await ask([frame({ take, number: runs }), input], cpuMs, WAIT_LIMIT_MS);
+      return answer.kind === 'answer' ? outcomeOf(answer.value) : { gone: answer, cpuUs: 0, bytes: null, read: () => answer };
     },
     stop,
     gone: () => ended !== null,
   };
+}
+
+/** An outcome that is read when it is needed. */
+function outcomeOf({ outcome, cpuUs }) {
+  let value = null;
+  return {
+    gone: null,
+    cpuUs: typeof cpuUs === 'number' ? cpuUs : 0,
+    bytes: Buffer.from(outcome.buffer, outcome.byteOffset, outcome.byteLength),
+    read() {
+      if (value === null) value = deserialize(this.bytes);
+      return value;
+    },
+    forget() {
+      value = null;
+    },
+  };
+}
+
+/**
+ * An input as `run` takes it: made once, sent often.
+ *
+ * @param {object} roots an encoding of `[this, ...args]`
+ * @returns {Buffer}
+ */
+function inputOf(roots) {
+  return frame(roots);
 }
 
 /** Calls `visit` with each value of a stream of frames, `broken` when it is none. */
@@ -183,4 +209,4 @@ function describe(ending) {
   }
 }
 
-module.exports = { startSide, describe };
+module.exports = { startSide, inputOf, describe };

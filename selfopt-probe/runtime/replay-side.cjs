@@ -1,7 +1,8 @@
 'use strict';
 // The process of one side of a replay: loads the side's bundle and answers requests, one at a time.
-// A request is a frame (length, then a value as `v8.serialize` writes it) on descriptor 3, its answer
-// one on descriptor 4.
+// A request is two frames (length, then a value as `v8.serialize` writes it) on descriptor 3: what is to
+// be done, and the inputs. Its answer is one on descriptor 4, in which the outcome is bytes again, so
+// that the other end can compare outcomes without reading them.
 //
 // Invariants: everything that is used after the bundle was loaded is captured before; between two
 // requests the process sits in a blocking read, so that not even its timers run; an answer carries the
@@ -16,7 +17,7 @@ const { Serializer, Deserializer } = v8;
 const { writeHeader, writeValue, releaseBuffer } = Serializer.prototype;
 const { readHeader, readValue } = Deserializer.prototype;
 const { alloc } = Buffer;
-const { on, reallyExit } = process;
+const { cpuUsage, on, reallyExit } = process;
 const { apply } = Reflect;
 const { readUInt32LE, writeUInt32LE } = Buffer.prototype;
 
@@ -133,9 +134,12 @@ async function main() {
   answer({ secret, failure: null });
   const runCall = createRunner({ registry: side.registry, ...watched });
   for (let request = receive(); request !== null; request = receive()) {
+    const roots = receive();
     const { fn } = side.target(first.function);
-    const outcome = await runCall(fn, request.roots, request);
-    answer({ secret, outcome });
+    const before = cpuUsage();
+    const outcome = await runCall(fn, roots, request);
+    const { user, system } = cpuUsage(before);
+    answer({ secret, cpuUs: user + system, outcome: serialize(outcome) });
   }
 }
 

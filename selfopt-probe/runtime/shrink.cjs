@@ -5,15 +5,13 @@
 // Invariants: pure but for the question asked; every step makes the input smaller by `cost`, so it
 // ends; deterministic; at most `maxTests` questions.
 
-const { isNodeRef } = require('./graph-refs.cjs');
-const { hasPlainFields, isInstance, isPlainArray, setFields, setItems, tidy } = require('./edit.cjs');
+const { hasPlainFields, isPlainArray, openNodes, setFields, setItems, tidy } = require('./edit.cjs');
 
 /** How large a value is that stands in a field. */
 function costOfRef(ref) {
   if (typeof ref === 'string') return 1 + ref.length;
   if (typeof ref === 'number') {
-    const digits = `${Math.abs(ref)}`.length;
-    return digits + (ref < 0 ? 1 : 0) + (Number.isInteger(ref) ? 0 : 1) + (ref === 0 ? 0 : ref === 1 ? 0.25 : 0.5);
+    return 1 + Math.log2(1 + Math.abs(ref)) / 4 + (ref < 0 ? 0.5 : 0) + (Number.isInteger(ref) ? 0 : 1);
   }
   return 1;
 }
@@ -47,25 +45,6 @@ function* ranges(count) {
   for (let size = count; size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < count; from += size) yield [from, Math.min(count, from + size)];
   }
-}
-
-/** The numbers of the nodes that are not inside of an instance, from the roots on. */
-function openNodes({ roots, nodes }) {
-  const seen = new Set();
-  const queue = [];
-  const visit = (ref) => {
-    if (isNodeRef(ref) && !seen.has(ref[0])) {
-      seen.add(ref[0]);
-      if (!isInstance(nodes[ref[0]])) queue.push(ref[0]);
-    }
-  };
-  roots.forEach(visit);
-  for (let i = 0; i < queue.length; i += 1) {
-    const node = nodes[queue[i]];
-    if (node.items !== undefined) node.items.forEach(visit);
-    if (node.vals !== undefined) node.vals.forEach(visit);
-  }
-  return queue;
 }
 
 /** Simpler values for a primitive. */

@@ -20,7 +20,7 @@ const { min } = Math;
 const Indices = Uint32Array;
 
 /** Bounds of a batch of fresh inputs. */
-const BATCH_CALLS = 1024;
+const BATCH_CALLS = 4096;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**

@@ -15,7 +15,7 @@ const { floor, max, min, round, sqrt } = Math;
 /** Wall time counts this part of CPU time: calls that wait must not make blocks of minutes. */
 const WALL_SHARE = 1 / 8;
 /** CPU time that a block may take with the preparation of its inputs, in parts of the time that counts. */
-const PREPARING_SHARE = 1 / 10;
+const PREPARING_SHARE = 1 / 5;
 /** A plan grows at most so much at once: what a short block costs says little. */
 const MOST_GROWTH = 16;
 /** Time that is planned for, of all that is left. */

@@ -8,9 +8,10 @@
 
 const { startSide } = require('./replay-host.cjs');
 
-/** New starts that are allowed beyond the first one. */
+/** New starts that are allowed beyond the first one, when the caller does not say. */
 const RESTARTS = 4;
-/** How much more CPU than the base a candidate may use for one call before it counts as hanging. */
+/** CPU time of one call in milliseconds, and how much more than the base a candidate may use beyond that. */
+const CPU_LIMIT_MS = 2000;
 const SLOWER = 4;
 
 /**
@@ -18,16 +19,18 @@ const SLOWER = 4;
  *
  * @param {{base: string, candidate: string, function: number, seed: number, mutant?: number}} request
  * @param {string[]} names
+ * @param {{restarts?: number, baseCpuMs?: number}} [limits] `baseCpuMs`: CPU time of a call of the base
  * @returns {Promise<object>} `run(name, call)`, `restart()` (false when there were enough), `stop()`
  */
-async function startTrio(request, names) {
+async function startTrio(request, names, limits = {}) {
+  const { restarts = RESTARTS, baseCpuMs = CPU_LIMIT_MS } = limits;
   let sides = await startAll(request, names);
-  let left = RESTARTS;
+  let left = restarts;
   return {
-    /** Runs a call (`{roots, take}`); the candidate gets a CPU limit that fits the base's need. */
-    async run(name, call, baseOutcome) {
-      const cpuMs = baseOutcome === undefined ? undefined : (SLOWER * (baseOutcome.cpuUs || 0)) / 1000;
-      return sides[name].run({ roots: call.roots, take: call.take, cpuMs });
+    /** Runs a call (`{input, take}`); who comes after the base gets a CPU limit that fits the base's need. */
+    async run(name, { input, take }, base) {
+      const cpuMs = base === undefined ? baseCpuMs : Math.max(CPU_LIMIT_MS, (SLOWER * base.cpuUs) / 1000);
+      return sides[name].run({ input, take, cpuMs });
     },
     anyGone: () => names.some((name) => sides[name].gone()),
     async restart() {
@@ -41,24 +44,27 @@ async function startTrio(request, names) {
   };
 }
 
-/** Starts the processes one after the other; all or none. */
+/** Starts the processes side by side; all or none. */
 async function startAll(request, names) {
   const sides = {};
-  try {
-    for (const name of names) {
-      const isCandidate = name === 'candidate';
+  const failures = [];
+  await Promise.all(names.map(async (name) => {
+    const isCandidate = name === 'candidate';
+    try {
       sides[name] = await startSide({
         bundle: isCandidate ? request.candidate : request.base,
         function: request.function,
         seed: request.seed,
         mutant: isCandidate ? request.mutant || 0 : 0,
       });
+    } catch (error) {
+      failures[names.indexOf(name)] = error;
     }
-    return sides;
-  } catch (error) {
-    await stopAll(sides);
-    throw error;
-  }
+  }));
+  const failure = failures.find((error) => error !== undefined);
+  if (failure === undefined) return sides;
+  await stopAll(sides);
+  throw failure;
 }
 
 async function stopAll(sides) {

@@ -10,11 +10,14 @@ const { UNDEFINED, isNodeRef } = require('./graph-refs.cjs');
 const { sizes } = require('./graph.cjs');
 const { createRandom, hashText } = require('./reservoir.cjs');
 const { createKinds } = require('./kinds.cjs');
-const { graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
+const { cutLists, graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
 const { listChanges, objectChanges, pick, replacementsOf } = require('./mutations.cjs');
 
-/** Calls whose places are gone through one by one, and the size above which a call is left alone. */
+/** Calls whose places are gone through one by one. */
 const TYPICAL = 4;
+/** Calls that are varied at all, and how large they and their variations may be; lists of larger ones are cut. */
+const VARIED = 100;
+const CUT_NODES = 400;
 const LARGEST_BYTES = 262144;
 const LARGEST_NODES = 20000;
 /** Values that are remembered for one path. */
@@ -65,10 +68,9 @@ function changesAt(place) {
   if (place.path === 'this') return changes;
   const ref = place.list[place.at];
   if (node === null) {
-    replacementsOf(ref).forEach((value, i) => add(`value ${i}`, (encoding, at) => {
-      at.list[at.at] = value;
-      return true;
-    }));
+    for (const value of replacementsOf(ref)) {
+      add(`value ${typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value)}`, (encoding, at) => put(at, value));
+    }
     return changes;
   }
   add('undefined', (encoding, at) => put(at, UNDEFINED));
@@ -139,12 +141,12 @@ function typicalOf(encodings) {
 }
 
 /** Every change at every path of a call, in seeded order. */
-function tasksOf(index, encoding, kinds, random) {
-  const tasks = Object.keys(argumentChanges).map((name) => ({ index, path: null, name, order: random() }));
-  for (const [path, places] of placesOf(encoding, kinds)) {
+function tasksOf(call, kinds, random) {
+  const tasks = Object.keys(argumentChanges).map((name) => ({ call, path: null, name, order: random() }));
+  for (const [path, places] of placesOf(call.encoding, kinds)) {
     const names = new Set();
     for (const place of places.slice(0, 8)) for (const { name } of changesAt(place)) names.add(name);
-    for (const name of names) tasks.push({ index, path, name, order: random() });
+    for (const name of names) tasks.push({ call, path, name, order: random() });
   }
   return tasks.sort((a, b) => a.order - b.order);
 }
@@ -165,11 +167,17 @@ function createVariations(encodings, recorded, { seed, count }) {
 
 function* draw(encodings, recorded, kinds, seed, count) {
   const random = createRandom(hashText('variations', seed));
-  const eligible = encodings.map((encoding, index) => ({ encoding, index })).filter(({ encoding }) => sizes(encoding).bytes <= LARGEST_BYTES);
+  const every = Math.max(1, Math.ceil(encodings.length / VARIED));
+  const eligible = encodings
+    .map((encoding, index) => ({ encoding, index }))
+    .filter(({ index }) => index % every === 0)
+    .map(({ encoding, index }) => ({ encoding: cutLists(encoding, CUT_NODES), index }))
+    .filter(({ encoding }) => sizes(encoding).bytes <= LARGEST_BYTES);
   if (eligible.length === 0) return;
   const pool = createPool(eligible.map(({ encoding }) => encoding), kinds);
   const context = { random, pool };
-  const seen = new Set(recorded.map((encoding) => JSON.stringify(tidy(encoding))));
+  const key = (encoding) => hashText(JSON.stringify(encoding), seed);
+  const seen = new Set(recorded.filter(({ nodes }) => nodes.length <= LARGEST_NODES).map((encoding) => key(tidy(encoding))));
   let given = 0;
   let outside = 0;
 
@@ -177,9 +185,9 @@ function* draw(encodings, recorded, kinds, seed, count) {
   const finish = (encoding, index, what) => {
     const result = tidy(encoding);
     if (result.nodes.length > LARGEST_NODES) return null;
-    const text = JSON.stringify(result);
-    if (seen.has(text)) return null;
-    seen.add(text);
+    const hash = key(result);
+    if (seen.has(hash)) return null;
+    seen.add(hash);
     const facts = kinds.newFacts(result);
     const inside = facts.size === 0;
     if (!inside && outside >= count * OUTSIDE_SHARE) return null;
@@ -189,13 +197,14 @@ function* draw(encodings, recorded, kinds, seed, count) {
   };
 
   const typical = typicalOf(eligible.map(({ encoding }) => encoding)).map((i) => eligible[i]);
-  const tasks = typical.map(({ encoding, index }) => tasksOf(index, tidy(encoding), kinds, random));
+  const tasks = typical.map((call) => tasksOf(call, kinds, random));
   for (let k = 0; tasks.some((list) => k < list.length); k += 1) {
     for (const list of tasks) {
       if (k >= list.length) continue;
       if (given >= count) return;
-      const { index, path, name } = list[k];
-      const encoding = tidy(encodings[index]);
+      const { call, path, name } = list[k];
+      const { index } = call;
+      const encoding = tidy(call.encoding);
       if (!applyNamed(encoding, kinds, path, name, context)) continue;
       const variation = finish(encoding, index, path === null ? name : `${path}: ${name}`);
       if (variation !== null) yield variation;

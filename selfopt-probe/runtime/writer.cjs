@@ -7,13 +7,15 @@
  * file is ever shared or replaced. A file is made when it gets its first value.
  *
  * Invariants: what `write` returned `true` for is with the operating system,
- * whatever happens to the process; nothing throws; after the first failure
+ * whatever happens to the process; nothing throws; a write that failed is taken
+ * back by the next one at its place, and after MOST_FAILURES failures in a row
  * (full or read-only disk, descriptor taken away) nothing more is written.
  */
 const { openSync, writeSync, pid } = require('./captured.cjs');
 const { MAGIC, frame } = require('./frames.cjs');
 
 const MOST_NAMES = 1000;
+const MOST_FAILURES = 10;
 
 /**
  * The files of this thread in `directory`: all have one name but for the
@@ -48,12 +50,12 @@ function createOutput(directory) {
  */
 function createFile(output, extension) {
   let fd = -1;
-  let stopped = false;
+  let failures = 0;
   let length = 0;
 
-  /** Writes `bytes` at `position`; all of it or the file is given up. */
+  /** Writes `bytes` at `position`, all of it, or gives `false`. */
   function put(bytes, position) {
-    if (stopped) return false;
+    if (failures >= MOST_FAILURES) return false;
     try {
       if (fd === -1) fd = output.open(extension);
       let at = 0;
@@ -61,9 +63,11 @@ function createFile(output, extension) {
         at += writeSync(fd, bytes, at, bytes.length - at, position + at);
       }
     } catch (_) {
-      stopped = true;
+      // No descriptor, no room, or no stack left for the call.
+      failures += 1;
       return false;
     }
+    failures = 0;
     if (position + bytes.length > length) length = position + bytes.length;
     return true;
   }
@@ -72,7 +76,7 @@ function createFile(output, extension) {
     append: (bytes) => put(bytes, length),
     overwrite: (bytes, position) => put(bytes, position),
     length: () => length,
-    stopped: () => stopped,
+    stopped: () => failures >= MOST_FAILURES,
   };
 }
 
@@ -81,7 +85,7 @@ function createFile(output, extension) {
  * @param {{open: (extension: string) => number}} output
  * @param {string} extension
  * @returns {{write: (value: *, most?: number) => number, stopped: () => boolean}} `write` gives
- *   the bytes written: 0 when the value is larger than `most`, or the file was given up
+ *   the bytes written: 0 when the value is larger than `most`, or could not be written
  */
 function createFrameFile(output, extension) {
   const file = createFile(output, extension);

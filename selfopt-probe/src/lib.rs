@@ -3,6 +3,7 @@
 //! both in lock-step, and profiles.
 
 pub mod instrument;
+pub mod machine;
 pub mod profile;
 mod session;
 

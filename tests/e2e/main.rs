@@ -5,6 +5,7 @@ mod ci;
 mod init;
 mod measured;
 mod packages;
+mod profile;
 mod project;
 mod prove;
 mod scan;

@@ -126,7 +126,7 @@ impl Fixture {
         engine.optimize(input, Arc::new(NoObserver)).await.expect("the run ends")
     }
 
-    async fn engine(&self) -> Engine {
+    pub(crate) async fn engine(&self) -> Engine {
         Engine::new(
             Arc::new(ScriptedSandbox::new(self.disk.clone(), self.script.clone())),
             Arc::new(self.store().await),
@@ -138,7 +138,7 @@ impl Fixture {
         .template(Words)
     }
 
-    fn input(&self, resume: bool, cancel: CancelFlag) -> RunInput {
+    pub(crate) fn input(&self, resume: bool, cancel: CancelFlag) -> RunInput {
         RunInput {
             tree: Arc::new(self.tree()),
             commit: CommitId::new("0123456789abcdef"),

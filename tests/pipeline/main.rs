@@ -9,3 +9,4 @@ mod outcomes;
 mod resume;
 mod sandbox;
 mod verification;
+mod visit;

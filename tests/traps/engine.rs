@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use selfopt::config::Config;
 use selfopt::detect::detectors;
+use selfopt::detection::detect;
 use selfopt::digest::Digest;
 use selfopt::pipeline::{Engine, NoObserver, RunInput};
 use selfopt::probe::NodeProbe;
 use selfopt::report::Report;
 use selfopt::sandbox::checkout::DirTree;
-use selfopt::sandbox::LocalSandbox;
+use selfopt::sandbox::{LocalSandbox, ToolNeeds, ToolResolver, ToolsChoice};
 use selfopt::store::{LocalArtifacts, SqliteStore, SystemClock};
 use selfopt::syntax::DiffSet;
 use selfopt::{
@@ -36,7 +37,8 @@ async fn proved(case: &Case) -> Result<Report, String> {
 }
 
 async fn prove_in(case: &Case, place: &Path) -> Result<Report, String> {
-    let sandbox = LocalSandbox::process(place).map_err(text)?;
+    let tree = Arc::new(DirTree::open(&case.folder).map_err(text)?);
+    let sandbox = sandbox(&*tree).await?;
     let engine = Engine::new(
         Arc::new(sandbox),
         Arc::new(SqliteStore::open(place).await.map_err(text)?),
@@ -45,7 +47,6 @@ async fn prove_in(case: &Case, place: &Path) -> Result<Report, String> {
     )
     .detectors(detectors())
     .probe(Arc::new(NodeProbe));
-    let tree = Arc::new(DirTree::open(&case.folder).map_err(text)?);
     let commit = CommitId::new(Digest::of_tree(&*tree).as_str());
     let candidate = candidate(case, &*tree, &commit)?;
     let mut config = Config::default();
@@ -64,11 +65,21 @@ async fn prove_in(case: &Case, place: &Path) -> Result<Report, String> {
     engine.prove(input, candidate, Arc::new(NoObserver)).await.map_err(text)
 }
 
-fn candidate(
-    case: &Case,
-    tree: &dyn SourceTree,
-    commit: &CommitId,
-) -> Result<Candidate, String> {
+/// Plain processes with the bundler, which all cases share.
+async fn sandbox(tree: &dyn SourceTree) -> Result<LocalSandbox, String> {
+    let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join("traps");
+    let sandbox = LocalSandbox::process(base).map_err(text)?;
+    let project = detect(tree, &detectors(), &Config::default(), "");
+    let needs = ToolNeeds::of(&project, tree).with_bundler();
+    let resolver = ToolResolver::new(&sandbox, ToolsChoice::Auto).map_err(text)?;
+    let tools = resolver.resolve(&needs).await.map_err(text)?;
+    match tools.warnings() {
+        [] => Ok(sandbox.with_tool_chain(tools)),
+        warnings => Err(warnings.join("; ")),
+    }
+}
+
+fn candidate(case: &Case, tree: &dyn SourceTree, commit: &CommitId) -> Result<Candidate, String> {
     let diff = DiffSet::parse(&case.patch).map_err(text)?;
     let mut files = Vec::new();
     for file in diff.files() {

@@ -8,6 +8,7 @@ use selfopt_core::pipeline::RunEvent;
 use selfopt_core::report::Report;
 use selfopt_core::{ExitCode, Project};
 
+use super::profile::ProfileDocument;
 use super::verify::VerifyDocument;
 use crate::args::{Document, SchemaArgs};
 use crate::error::CliError;
@@ -22,6 +23,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, CliError> {
         Document::Manifest => print::<Manifest>(),
         Document::Gates => print::<Vec<GateRecord>>(),
         Document::Event => print::<RunEvent>(),
+        Document::Profile => print::<ProfileDocument>(),
     }?;
     Ok(ExitCode::Success)
 }

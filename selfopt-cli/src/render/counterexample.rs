@@ -36,7 +36,7 @@ impl Difference {
             Origin::Variation => format!("a variation of recorded call {}", call + 1),
         };
         let mut lines = vec![
-            ("input", format!("{}({input})", self.function)),
+            ("input", format!("{}{input}", self.function)),
             ("base", base.clone()),
             ("candidate", candidate.clone()),
         ];

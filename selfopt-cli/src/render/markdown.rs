@@ -59,9 +59,9 @@ pub(crate) fn proved(report: &Report, candidate: &Candidate) -> String {
     let files: Vec<String> = candidate.files.iter().map(|file| code(&file.path)).collect();
     let _ = writeln!(out, "Changes {}.\n", files.join(", "));
     if let Some(proposal) = report.proposals.first() {
-        out.push_str(&proposals(&report.proposals));
-        out.push('\n');
-        out.push_str(&proof::markdown(proposal));
+        let proof = proof::markdown(proposal);
+        let gap = if proof.is_empty() { "" } else { "\n" };
+        let _ = write!(out, "{}{gap}{proof}", proposals(&report.proposals));
     } else if let Some(attempt) = report.attempts.first() {
         out.push_str(&refusal::markdown(attempt));
     }
@@ -219,10 +219,11 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
 /// One proposal with its diff.
 pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let list = proposals(std::slice::from_ref(proposal));
+    let proof = proof::markdown(proposal);
+    let proof = if proof.is_empty() { proof } else { proof + "\n" };
     format!(
-        "## {}\n\n{list}\n{}\n```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
+        "## {}\n\n{list}\n{proof}```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
         proposal.title,
-        proof::markdown(proposal),
         proposal.diff,
         proposal.base,
         proposal.pairs,

@@ -7,15 +7,19 @@ pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod frames;
 pub(crate) mod live;
+pub(crate) mod machine;
 pub(crate) mod markdown;
 mod noise;
 pub(crate) mod packages;
+pub(crate) mod profile;
 pub(crate) mod proof;
 pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;
 pub(crate) mod summary;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
 mod workloads;
 
 use std::io::Write as _;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use selfopt_core::evidence::VerifyReport;
-use selfopt_core::report::{ProposalReport, Report};
+use selfopt_core::report::{PauseReport, ProposalReport, Report};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{AttemptStatus, Candidate};
 
@@ -135,9 +135,13 @@ pub(crate) fn baseline(report: &Report) -> String {
 }
 
 fn paused(out: &mut String, report: &Report) {
-    let Some(pause) = &report.paused else {
-        return;
-    };
+    if let Some(pause) = &report.paused {
+        stopped(out, pause);
+    }
+}
+
+/// Why it stopped, with the end of the log.
+pub(super) fn stopped(out: &mut String, pause: &PauseReport) {
     if let Some(log) = &pause.log_tail {
         for line in log.lines() {
             let _ = writeln!(out, "  {DIM}| {line}{DIM:#}");

@@ -24,7 +24,7 @@ pub(super) struct Row {
     /// Shares that are saved: 0.03 is 3 % less.
     gain: Option<f64>,
     at_least: Option<f64>,
-    holds: bool,
+    loses: bool,
 }
 
 /// The rows of a proposal.
@@ -37,7 +37,8 @@ pub(super) fn of_report(workloads: &[WorkloadReport]) -> Vec<Row> {
         call_ns: one.call_ns,
         gain: one.gain.map(|gain| gain.0),
         at_least: one.gain_lower_bound.map(|bound| bound.0),
-        holds: one.holds,
+        // What has no value is not known to lose.
+        loses: !one.holds && one.gain.is_some(),
     };
     workloads.iter().map(row).collect()
 }
@@ -45,7 +46,10 @@ pub(super) fn of_report(workloads: &[WorkloadReport]) -> Vec<Row> {
 /// What a verdict of the gate `workloads` measured; nothing for other verdicts.
 pub(super) fn of_verdict(verdict: &Verdict) -> Vec<WorkloadJudgement> {
     let is_its = verdict.gate == names::WORKLOADS;
-    let judged = verdict.details.get("workloads").filter(|_| is_its).map(Value::clone);
+    // A verdict before anything was decided has them under another name.
+    let details = &verdict.details;
+    let judged = details.get("workloads").or_else(|| details.get("assessed"));
+    let judged = judged.filter(|_| is_its).map(Value::clone);
     judged.and_then(|judged| serde_json::from_value(judged).ok()).unwrap_or_default()
 }
 
@@ -61,7 +65,7 @@ pub(super) fn rows(judged: &[WorkloadJudgement]) -> Vec<Row> {
         call_ns: one.call_picos.map(|times| times.map(nanos)),
         gain: one.effect.map(NanoLog::improvement),
         at_least: one.at_least.map(NanoLog::improvement),
-        holds: one.holds,
+        loses: !one.holds && one.effect.is_some(),
     };
     judged.iter().map(row).collect()
 }
@@ -98,11 +102,11 @@ pub(super) fn human(rows: &[Row], indent: &str) -> String {
     };
     let _ = writeln!(out, "{indent}{DIM}{}{DIM:#}", line(&header));
     for (cells, row) in cells.iter().zip(rows) {
-        let mark = match (row.holds, row.role) {
-            (true, WorkloadRole::Decides) => format!("  {DIM}decides{DIM:#}"),
-            (true, _) => String::new(),
-            (false, WorkloadRole::Ladder) => format!("  {WARNING}loses{WARNING:#}"),
-            (false, _) => format!("  {BAD}loses{BAD:#}"),
+        let mark = match (row.loses, row.role) {
+            (false, WorkloadRole::Decides) => format!("  {DIM}decides{DIM:#}"),
+            (false, _) => String::new(),
+            (true, WorkloadRole::Ladder) => format!("  {WARNING}loses{WARNING:#}"),
+            (true, _) => format!("  {BAD}loses{BAD:#}"),
         };
         let _ = writeln!(out, "{indent}{}{mark}", line(cells));
     }
@@ -118,10 +122,10 @@ pub(super) fn markdown(rows: &[Row]) -> String {
         "| inputs | elements | a call | gain | at least | |\n|---|---|---|---|---|---|\n",
     );
     for row in rows {
-        let mark = match (row.holds, row.role) {
-            (false, _) => "loses",
-            (true, WorkloadRole::Decides) => "decides",
-            (true, _) => "",
+        let mark = match (row.loses, row.role) {
+            (true, _) => "loses",
+            (false, WorkloadRole::Decides) => "decides",
+            (false, _) => "",
         };
         let cells = row.cells(several(rows)).map(|text| cell(&text)).join(" | ");
         let _ = writeln!(out, "| {cells} | {mark} |");
@@ -190,23 +194,4 @@ pub(super) fn time(nanos: f64) -> String {
         _ => 0,
     };
     format!("{value:.decimals$} {unit}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_have_three_figures_and_a_unit() {
-        for (nanos, expected) in [
-            (0.25, "0.25 ns"),
-            (41.23, "41.2 ns"),
-            (412.0, "412 ns"),
-            (4_120.0, "4.12 µs"),
-            (41_200_000.0, "41.2 ms"),
-            (2.5e9, "2.50 s"),
-        ] {
-            assert_eq!(time(nanos), expected);
-        }
-    }
 }

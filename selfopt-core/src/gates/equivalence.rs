@@ -1,6 +1,8 @@
 //! Equivalence: both versions do the same on every recorded call, and on
 //! variations inside of the recorded shapes.
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,10 +53,11 @@ impl EquivalenceInputs {
                 Judged::NotAtAll { why } => format!("`{}`: {why}", function.name),
                 _ => format!("`{}`: {}", function.name, self.why_not(function.id)),
             })
+            .chain(touches.outside.clone())
             .collect();
         if tally.calls == 0 {
             let why = if not_compared.is_empty() {
-                touches.outside.clone().unwrap_or_else(|| "no function is changed".into())
+                "no function is changed".into()
             } else {
                 not_compared.join("; ")
             };
@@ -65,7 +68,7 @@ impl EquivalenceInputs {
             tally.calls, tally.variations
         );
         if !not_compared.is_empty() {
-            reason.push_str(&format!("; not compared: {}", not_compared.join("; ")));
+            let _ = write!(reason, "; not compared: {}", not_compared.join("; "));
         }
         Verdict::passed(gate, reason)
     }
@@ -93,8 +96,7 @@ impl EquivalenceInputs {
     }
 
     fn why_not(&self, function: u32) -> String {
-        let of_it: Vec<_> =
-            self.functions.iter().filter(|one| one.function == function).collect();
+        let of_it: Vec<_> = self.functions.iter().filter(|one| one.function == function).collect();
         let seen: u64 = of_it.iter().map(|one| one.seen).sum();
         if seen == 0 {
             return "the tests do not call it".into();
@@ -107,7 +109,9 @@ impl EquivalenceInputs {
             })
             .max_by_key(|(_, n)| **n);
         match most {
-            Some((reason, n)) => format!("{n} of {seen} calls hold what cannot be copied ({reason})"),
+            Some((reason, n)) => {
+                format!("{n} of {seen} calls hold what cannot be copied ({reason})")
+            }
             None => format!("none of {seen} calls could be replayed"),
         }
     }
@@ -129,10 +133,8 @@ pub struct EquivalenceTally {
 }
 
 fn differs(name: &str, example: &Counterexample) -> String {
-    format!(
-        "`{name}({})`: the base gives {}, the candidate {}",
-        example.input, example.base, example.candidate
-    )
+    let Counterexample { input, base, candidate, .. } = example;
+    format!("`{name}{input}`: the base gives {base}, the candidate {candidate}")
 }
 
 pub(super) struct EquivalenceGate;

@@ -140,7 +140,13 @@ impl Dispatcher {
         self.check_cancelled()?;
         let outcome = workspace.run(command.clone(), &ObserverLog(&*self.observer)).await?;
         self.spend(&outcome)?;
-        self.log(&format!("$ {}\n{}[{}]", command.cmd, outcome.text(), outcome.status));
+        self.log(&format!(
+            "$ {}\n{}[{} after {} ms]",
+            command.cmd,
+            outcome.text(),
+            outcome.status,
+            outcome.usage.wall_ns / 1_000_000
+        ));
         let step = StepResult {
             phase: command.phase,
             cmd: command.cmd.clone(),

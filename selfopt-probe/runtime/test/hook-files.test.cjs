@@ -74,12 +74,33 @@ test('a folder that cannot be written to stops the writing and throws nothing', 
   const output = createOutput(out);
   const counts = createCounts(output);
   const file = createFrameFile(output, 'calls');
-  counts.add(1, 'seen');
-  assert.strictEqual(file.write('x'), 0);
+  for (let i = 0; i < 10; i += 1) {
+    assert.strictEqual(file.stopped(), false);
+    counts.add(1, 'seen');
+    assert.strictEqual(file.write('x'), 0);
+  }
   assert.strictEqual(file.stopped(), true);
   assert.strictEqual(counts.stopped(), true);
   counts.add(1, 'seen');
   assert.strictEqual(file.write('x'), 0);
+});
+
+test('a write that failed leaves no gap, and the next one takes its place', (t) => {
+  const out = directory(t);
+  let broken = false;
+  const output = createOutput(out);
+  const fds = [];
+  const file = createFrameFile({ open: (extension) => {
+    if (broken) throw new Error('no descriptor');
+    fds.push(output.open(extension));
+    return fds[0];
+  } }, 'calls');
+  broken = true;
+  assert.strictEqual(file.write('lost'), 0);
+  broken = false;
+  assert.ok(file.write('kept') > 0);
+  assert.ok(file.write('too') > 0);
+  assert.deepStrictEqual(framesOf(path.join(out, `${process.pid}-0.calls`)), { values: ['kept', 'too'], truncated: false });
 });
 
 test('counters are added up by name, long names are cut, too many become more', (t) => {
@@ -95,6 +116,22 @@ test('counters are added up by name, long names are cut, too many become more', 
   assert.match(read[1].name, /^not:class-instance:ü+$/);
   assert.deepStrictEqual(read[2], { id: 8, name: '__proto__', n: 4 });
   assert.deepStrictEqual(read[read.length - 1], { id: 9, name: 'more', n: 100 });
+});
+
+test('a counter whose first write failed is whole after the next one', (t) => {
+  const out = directory(t);
+  let broken = true;
+  const output = createOutput(out);
+  const counts = createCounts({ open(extension) {
+    if (broken) throw new Error('no descriptor');
+    return output.open(extension);
+  } });
+  counts.add(3, 'seen');
+  counts.add(4, 'seen');
+  broken = false;
+  counts.add(4, 'seen');
+  counts.add(3, 'seen');
+  assert.deepStrictEqual(readCounts(path.join(out, fs.readdirSync(out)[0])), [{ id: 3, name: 'seen', n: 2 }, { id: 4, name: 'seen', n: 2 }]);
 });
 
 const KILLED = `

@@ -124,7 +124,7 @@ for (const [how, args] of [['node', ['run.js']], ['node --test', ['--test', 'run
     assert.strictEqual(functions[8].constructorCalls, 2);
     assert.strictEqual(of(8)[0].result, 'called');
     for (const one of functions) {
-      const left = Object.values(one.notCopyable).reduce((a, b) => a + b, 0) + one.nested + one.skipped + one.constructorCalls + one.stopped;
+      const left = Object.values(one.notCopyable).reduce((a, b) => a + b, 0) + one.nested + one.constructorCalls + one.stopped;
       assert.strictEqual(one.copyable + left, one.seen, one.name);
       assert.strictEqual(one.recorderErrors, 0);
     }
@@ -270,6 +270,36 @@ f({ a: [2, new Map()] });
   assert.deepStrictEqual([f.notCopyable, f.seen, f.kept, f.observed, f.recorderErrors], [{}, 2, 2, 2, 0]);
 });
 
+test('a project that freezes the hook is still recorded', (t) => {
+  const at = project(t, {
+    'run.js': `'use strict';
+Object.freeze(process[Symbol.for('selfopt.probe')]);
+${form.function(0, 'f', '$p0', '(x){ return x; }')}
+f(1); f(2);`,
+  }, { mode: 'record', functions: [{ id: 0, name: 'f' }] });
+  const run = at.node(['run.js']);
+  assert.strictEqual(run.code, 0, run.stderr);
+  assert.strictEqual(at.collect().functions[0].observed, 2);
+});
+
+test('a recursion without end fails as it would, and the recording goes on', (t) => {
+  const at = project(t, {
+    'run.js': `'use strict';
+${form.function(0, 'f', '$p0', '(x){ return x === "deep" ? g(x) : x; }')}
+function g(x) { return module.exports(x); }
+module.exports = f;
+for (let i = 0; i < 20; i += 1) {
+  try { f('deep'); process.exit(9); } catch (e) { if (!(e instanceof RangeError)) throw e; }
+}
+f('after');`,
+  }, { mode: 'record', functions: [{ id: 0, name: 'f' }] });
+  const run = at.node(['run.js']);
+  assert.strictEqual(run.code, 0, run.stderr);
+  const { functions: [f] } = at.collect();
+  assert.strictEqual(f.stopped, 0);
+  assert.ok(valuesOf(f.file).some((call) => call.args[0] === 'after' && call.result === 'after'));
+});
+
 test('hit and mutant answer in a recording as if nothing was there', (t) => {
   const at = project(t, {
     'run.js': `${form.hit(1)}; const h = process[Symbol.for('selfopt.probe')];
@@ -277,4 +307,50 @@ if (h.mutant() !== 0 || h.expose(1, () => 1) !== undefined || h.pair(9, 1, [2], 
 if (h.wrap(9, 5, 'n') !== 5 || h.generator(9, null, [], () => 3) !== 3) process.exitCode = 2;`,
   }, { mode: 'record', functions: [] });
   assert.strictEqual(at.node(['run.js']).code, 0);
+});
+
+// Runs lib.js in two contexts of its own, as some test runners do: another global, the same symbols
+// on `process`.
+const IN_CONTEXTS = `
+const vm = require('vm');
+const fs = require('fs');
+const copy = {};
+for (const key of Reflect.ownKeys(process)) {
+  if (typeof key === 'symbol') Object.defineProperty(copy, key, Object.getOwnPropertyDescriptor(process, key));
+}
+for (let i = 0; i < 2; i += 1) {
+  const context = vm.createContext({ process: copy, module: { exports: {} }, console });
+  vm.runInContext(fs.readFileSync('lib.js', 'utf8'), context);
+}`;
+
+test('code of other realms is recorded, with its classes and built-in functions', (t) => {
+  const at = project(t, {
+    'lib.js': `class Box { constructor(x) { this.x = x; } ${form.method(0, 'get', '$p0', '(f){ return f(this.x, [this.x]); }')} }
+${form.classes('lib.js', ['Box'])}
+new Box(1).get(Math.max); new Box({ a: new Map() }).get(Array.isArray);`,
+    'run.js': IN_CONTEXTS,
+  }, { mode: 'record', functions: [{ id: 0, name: 'get' }] });
+  const run = at.node(['run.js']);
+  assert.strictEqual(run.code, 0, run.stderr);
+  const { functions: [get] } = at.collect();
+  assert.deepStrictEqual([get.notCopyable, get.seen, get.kept, get.observed], [{}, 4, 4, 4]);
+  class Box {}
+  const calls = valuesOf(get.file, { 'lib.js': { Box } });
+  assert.ok(calls.every((call) => call.self instanceof Box));
+  assert.deepStrictEqual(new Set(calls.map((call) => call.args[0])), new Set([Math.max, Array.isArray]));
+});
+
+test('the recording stops where the disk ends', (t) => {
+  const at = project(t, {
+    'run.js': `${form.function(0, 'f', '$p0', '(x){ return x; }')}
+for (let i = 0; i < 300; i += 1) f('x'.repeat(i));`,
+  }, { mode: 'record', functions: [{ id: 0, name: 'f' }] });
+  // A file may have 4 blocks of 512 or 1,024 bytes.
+  const run = at.shell(`ulimit -f 4 && exec "${process.execPath}" run.js`);
+  assert.strictEqual(run.code, 0, run.stderr);
+  const { truncated, functions: [f] } = at.collect();
+  assert.strictEqual(f.seen, 300);
+  assert.ok(f.stopped > 200 && f.kept >= 1, JSON.stringify(f));
+  assert.strictEqual(f.copyable + f.stopped, 300);
+  assert.strictEqual(truncated, 1);
 });

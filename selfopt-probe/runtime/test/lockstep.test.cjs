@@ -137,7 +137,17 @@ test('calls that take longer than a block make blocks of one call', async (t) =>
     block: cost,
   });
   await late.run();
+  assert.deepStrictEqual(late.result.allocated, { base: null, candidate: null }, 'no time for what is only reported');
   assert.strictEqual(late.result.blocks.length, 2, 'fewer blocks when the time does not allow all');
+});
+
+test('a pair that is out of time is not held against candidate', async (t) => {
+  const slow = 'let calls = 0; function f() { if ((calls += 1) > 3) for (;;); }';
+  failed(await measure(workshop(t).request('function f() {}', slow, [[1]], { timeoutMs: 6000 })), 'candidate', 'out-of-time', /warm/);
+  const pair = new Pair({ ...workshop(t).request(SUM, SUM, [[[1]], [[2]]]), timeoutMs: 4000 });
+  const asked = scripted(pair, { probe: ({ order }) => ({ rows: order.map((k) => `digest${k},10,value,ok`).join(' '), wallMs: 2000 }) });
+  await assert.rejects(pair.run(), { side: 'base', reason: 'too-slow' });
+  assert.deepStrictEqual(asked.filter(([, what]) => what === 'probe'), [['base', 'probe']]);
 });
 
 test('a candidate that does something else fails with both outcomes', async (t) => {

@@ -20,6 +20,9 @@ function paired(t, lib, use, more) {
   return { stdout: run.stdout, functions: sum.functions, f: sum.functions[0], at };
 }
 
+// Budgets are so large that no machine is too slow for them.
+const TIMED = { time: true, warmUpCpuMs: 1, minBlockCpuMs: 1, blocks: 4, budgetMs: 60000, callBudgetMs: 20000 };
+
 const plain = (base, candidate) => form.function(0, 'f', '$p0,$p1', base, `function f${candidate}`);
 
 test('equal versions agree, and the test sees only the base', (t) => {
@@ -37,7 +40,8 @@ for (const [what, base, candidate, use, path] of [
   ['throws', '(x){ if (!x) throw new TypeError("x"); }', '(x){ if (!x) throw new RangeError("x"); }', 'try { f(0); } catch (e) { if (!(e instanceof TypeError)) process.exit(9); }', 'result'],
   ['ends', '(x){ return x; }', '(x){ throw x; }', 'f(1);', 'outcome'],
   ['aliasing', '(x){ return x; }', '(x){ return [...x]; }', 'f([1]);', 'args[0]'],
-  ['callback calls', '(x, g){ return x.some((y) => g(y)); }', '(x, g){ return x.map((y) => g(y)).includes(true); }', 'f([1, 2, 3], (y) => y > 1);', 'callbacks'],
+  ['callback calls', '(x, g){ return x.some((y) => g(y)); }', '(x, g){ return x.map((y) => g(y)).includes(true); }', 'f([1, 2, 3], (y) => y > 1);', 'log'],
+  ['prints', '(x){ console.log(x); }', '(x){ console.warn(x); }', 'f(1);', 'log'],
 ]) {
   test(`a difference is found: ${what}`, (t) => {
     const { f } = paired(t, plain(base, candidate), use);
@@ -102,6 +106,17 @@ if (out.length !== 2 || n !== 4 || spy.calls !== 2) { console.error(out, n, spy.
   assert.deepStrictEqual([f.agreed, f.undecidable], [3, { 'callback-spy': 2, 'callback-with-effects': 2 }]);
 });
 
+test('what a version prints is kept from the test, and the console is as it was', (t) => {
+  const { f, stdout } = paired(t, plain('(x){ console.log("f", x); console.warn(x); return x; }', '(x){ console.log("f", x); console.warn(x); return x; }'), `
+const seen = []; console.warn = function spied(x) { seen.push(x); };
+const { log, warn } = console;
+f(1); f(2);
+if (seen.join() !== '1,2' || console.log !== log || console.warn !== warn) process.exit(9);
+f(console.log); f({ g: setTimeout });`, { pair: TIMED });
+  assert.deepStrictEqual([f.agreed, f.undecidable, stdout.split('\n').slice(0, 2)], [2, { 'callback-with-effects': 2 }, ['f 1', 'f 2']]);
+  assert.strictEqual(stdout.split('\n').filter((line) => line.startsWith('f ')).length, 4);
+});
+
 test('what cannot be repeated is undecidable, with its reason', (t) => {
   const { f } = paired(t, `let n = 0; class P { #x = 1; x() { return this.#x; } }
 ${plain('(x){ n += 1; return x === "count" ? n : x === "fn" ? () => 1 : x === "later" ? Promise.resolve(1) : 0; }', '(x){ return x === "count" ? n : 0; }')}`, `
@@ -112,7 +127,13 @@ f('count'); f('fn'); f('later'); f(new P()); f(new WeakMap()); f(Promise.resolve
   assert.strictEqual(f.differs, 0);
 });
 
-test('async functions: compared after they settled, one at a time', (t) => {
+test('a function whose calls cannot be repeated is left alone', (t) => {
+  const { f, stdout } = paired(t, `let n = 0;\n${plain('(){ n += 1; return n; }', '(){ n += 1; return n; }')}`, 'for (let i = 0; i < 50; i += 1) f(); console.log(n);');
+  assert.deepStrictEqual([f.undecidable, f.skipped], [{ 'not-repeatable': 5 }, 45]);
+  assert.strictEqual(stdout, '55\n');
+});
+
+test('async functions are compared after they settled', (t) => {
   const { f } = paired(t, form.async(0, 'f', '$p0', '(x){ await null; x.n += 1; if (x.n > 5) throw new Error("5"); return x.n; }',
     'async function f(x){ x.n += 1; await null; if (x.n > 5) throw new Error("5"); return x.n === 3 ? 33 : x.n; }'), `
 (async () => {
@@ -124,15 +145,24 @@ test('async functions: compared after they settled, one at a time', (t) => {
   assert.deepStrictEqual([f.difference.path, f.difference.base.includes('33'), f.difference.candidate.includes('33')], ['result', false, true]);
 });
 
+test('generators are compared as far as the test took them', (t) => {
+  const { functions } = paired(t, `${form.generator(0, 'f', '$p0', '(n){ for (let i = 0; i < n; i += 1) yield i; return n; }',
+    'function* f(n){ let i = 0; while (i < n) { yield i === 3 ? "three" : i; i += 1; } return n; }')}
+${form.asyncGenerator(1, 'g', '', '(){ yield 1; }', 'async function* g(){ yield 1; }')}`, `
+const all = [...f(3)]; const [a, b] = f(9); const it = f(2); it.next(); it.next('sent');
+if (all.join() !== '0,1,2' || a + b !== 1 || [...f(4)].join() !== '0,1,2,3') process.exit(9);
+(async () => { for await (const x of g()) if (x !== 1) process.exit(8); })();`, { names: ['f', 'g'] });
+  assert.deepStrictEqual([functions[0].agreed, functions[0].differs, functions[0].undecidable], [2, 1, { 'two-way-generator': 1 }]);
+  assert.strictEqual(functions[0].difference.path, 'result.values[3]');
+  assert.deepStrictEqual(functions[1].undecidable, { 'async-generator': 1 });
+});
+
 test('calls made while a side runs stay on that side and are not counted', (t) => {
   const { f } = paired(t, `const calls = { base: 0, candidate: 0 };
 ${plain('(n){ calls.base += 1; return n === 0 ? 0 : module.exports(n - 1) + 1; }', '(n){ calls.candidate += 1; return n === 0 ? 0 : module.exports(n - 1) + 1; }')}
 module.exports = f;`, 'f(3); console.log(JSON.stringify(calls));');
   assert.deepStrictEqual([f.seen, f.nested, f.agreed], [4, 3, 1]);
 });
-
-// Budgets are so large that no machine is too slow for them.
-const TIMED = { time: true, warmUpCpuMs: 1, minBlockCpuMs: 1, blocks: 4, budgetMs: 60000, callBudgetMs: 20000 };
 
 for (const [what, base, candidate, use, how] of [
   ['live', '(x){ let s = 0; for (let i = 0; i < x.length; i += 1) s += x[i]; return s; }', '(x){ let s = 0; for (const y of x) s += y; return s; }', 'const x = new Array(500).fill(1); for (let i = 0; i < 3; i += 1) if (f(x) !== 500) process.exit(9);', 'live'],

@@ -132,6 +132,26 @@ test('what depends on time and chance agrees, unverified', async (t) => {
   assert.deepStrictEqual([result.agreed, result.unverified, result.unfaithful], [2, 2, 0]);
 });
 
+test('messages of the engine that quote another source are faithful', async (t) => {
+  const { encode } = require('../graph.cjs');
+  const source = 'function f(list){return list.map(x=>x)}';
+  const result = await replaySides(t, {
+    base: source,
+    candidate: source,
+    inputs: [[5], [5]],
+    outcomes: ['_list2.map is not a function', 'no list'].map((text) => ({ kind: 'throw', encoding: encode([new TypeError(text), undefined, 5]) })),
+  });
+  assert.deepStrictEqual([result.agreed, result.unfaithful], [1, 1]);
+});
+
+test('a function that takes too long on large numbers is still varied', async (t) => {
+  const source = 'function f(n){let s=0;for(let i=0;i<n;i++)s+=i%3;return s}';
+  const result = await replaySides(t, { base: source, candidate: source, inputs: [[4], [9]], request: { variations: 80 } });
+  const { inside, outside } = result.variations;
+  assert.deepStrictEqual([result.differenceInside, result.differenceOutside], [null, null]);
+  assert.ok(inside.undecidable > 0 && inside.agreed > 5 && outside.agreed > 5, JSON.stringify(result.variations));
+});
+
 test('traces of the stack in printed text are not compared', async (t) => {
   const result = await replaySides(t, {
     base: 'function f(x){console.error(new Error("seen"));return x}',

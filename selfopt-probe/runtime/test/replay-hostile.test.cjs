@@ -24,7 +24,7 @@ const ATTACKS = {
   'statics of Object and Reflect': `for(const k of ["keys","entries","getOwnPropertyDescriptor","getOwnPropertyNames","getPrototypeOf","is","assign","defineProperty"])Object[k]=()=>[];
     for(const k of ["apply","construct","ownKeys","defineProperty","get"])Reflect[k]=()=>[];Array.isArray=()=>false;`,
   'what objects inherit': 'Object.prototype.toJSON=()=>0;Object.defineProperty(Object.prototype,"kind",{get(){return "return"},set(){},configurable:true});Object.prototype.reason=null;',
-  'functions and promises': 'Function.prototype.call=Function.prototype.apply=Function.prototype.bind=()=>1;Promise.prototype.then=()=>1;Promise.resolve=()=>1;',
+  'functions and promises': 'Function.prototype.call=Function.prototype.bind=()=>1;Promise.prototype.then=()=>1;Promise.resolve=()=>1;',
   'timers and process': 'globalThis.setImmediate=()=>0;globalThis.setTimeout=()=>0;process.nextTick=()=>0;process.cpuUsage=()=>({user:0,system:0});process.exit=()=>0;process.on=()=>0;',
   'files, buffers and serialization': `const fs=require("fs"),v8=require("v8");fs.writeSync=fs.readSync=fs.writeFileSync=()=>0;v8.serialize=()=>Buffer.alloc(0);v8.deserialize=()=>({});
     Buffer.alloc=Buffer.from=Buffer.concat=()=>new Uint8Array(9);`,

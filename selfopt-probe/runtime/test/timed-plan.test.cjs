@@ -43,7 +43,7 @@ test('a short block says little: growth is bounded', () => {
 
 test('waiting and preparing count, in part', () => {
   assert.strictEqual(costOf(block(100, { wallNs: 8e6 })), 1000);
-  assert.strictEqual(costOf(block(100, { totalCpuUs: 5000 })), 500);
+  assert.strictEqual(costOf(block(100, { totalCpuUs: 5000 })), 1000);
   assert.strictEqual(costOf(block(0, { wallNs: 0 })), 1, 'never nothing');
   const waiting = { base: block(10, { wallNs: 160e6 }), candidate: block(10, { wallNs: 160e6 }) };
   assert.strictEqual(nextCalls(10, waiting, BOUNDS), 10);

@@ -54,21 +54,24 @@ function project(t, files, probe) {
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
     fs.writeFileSync(path.join(directory, name), text);
   }
+  function hooked(command, args, env) {
+    const environment = {
+      ...process.env, NODE_OPTIONS: `--require "${path.join(RUNTIME, 'hook.cjs')}"`, SELFOPT_PROBE: probeFile, ...env,
+    };
+    // A test runner's child believes that it is one of this runner's files.
+    delete environment.NODE_TEST_CONTEXT;
+    for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
+    const run = spawnSync(command, args, { cwd: directory, env: environment, encoding: 'utf8' });
+    return { code: run.status, signal: run.signal, stdout: run.stdout, stderr: run.stderr };
+  }
   return {
     directory,
     out,
     write,
     /** Runs Node with these arguments; `env` may take variables away with `undefined`. */
-    node(args, env) {
-      const environment = {
-        ...process.env, NODE_OPTIONS: `--require "${path.join(RUNTIME, 'hook.cjs')}"`, SELFOPT_PROBE: probeFile, ...env,
-      };
-      // A test runner's child believes that it is one of this runner's files.
-      delete environment.NODE_TEST_CONTEXT;
-      for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
-      const run = spawnSync(process.execPath, args, { cwd: directory, env: environment, encoding: 'utf8' });
-      return { code: run.status, signal: run.signal, stdout: run.stdout, stderr: run.stderr };
-    },
+    node: (args, env) => hooked(process.execPath, args, env),
+    /** Runs a command of the shell. */
+    shell: (command) => hooked('/bin/sh', ['-c', command], {}),
     outputs: () => fs.readdirSync(out).sort(),
     collect(workload) {
       const request = path.join(directory, 'request.json');

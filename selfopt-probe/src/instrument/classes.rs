@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use selfopt_syntax::{Node, SourceFile};
+use serde::{Deserialize, Serialize};
 
 use super::functions::{DEFAULT_EXPORT, is_function_kind, member_path, value_path};
 use super::hook::Hook;
@@ -28,11 +28,9 @@ pub fn classes(file: &SourceFile) -> Vec<ClassAt> {
     let mut found: Vec<(Node<'_>, ClassAt)> = Vec::new();
     for node in file.tree.root().descendants() {
         let is_class = node.is_any(&CLASSES);
-        if !is_class && !(node.is_any(&FUNCTIONS) && !node.has_token("async")) {
-            continue;
-        }
+        let can_be_one = is_class || (node.is_any(&FUNCTIONS) && !node.has_token("async"));
         // What is inside a function has no name at the end of the module.
-        if node.ancestors().any(is_function_kind) {
+        if !can_be_one || node.ancestors().any(is_function_kind) {
             continue;
         }
         let path = value_path(file, node).filter(|path| !path.starts_with(DEFAULT_EXPORT));
@@ -82,7 +80,8 @@ fn is_constructor(file: &SourceFile, function: Node<'_>, path: &str) -> bool {
     let lefts = || assignments().filter_map(|node| node.child_by_field("left"));
     let has_prototype = || {
         lefts().filter_map(member_path).any(|left| {
-            left.strip_prefix(&prototype).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            left.strip_prefix(&prototype)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
     };
     let last = path.rsplit(['.', '[', '"']).find(|part| !part.is_empty() && *part != "]");
@@ -107,7 +106,8 @@ fn has_private_members(class: Node<'_>) -> bool {
 
 /// Marks classes whose code puts `this` into a weak collection or asks one for it.
 fn mark_weak(file: &SourceFile, found: &mut [(Node<'_>, ClassAt)]) {
-    for call in file.tree.nodes_of_kind("call_expression").filter(|call| keys_by_this(file, *call)) {
+    for call in file.tree.nodes_of_kind("call_expression").filter(|call| keys_by_this(file, *call))
+    {
         let functions = || call.ancestors().filter(|outer| is_function_kind(*outer));
         let paths: BTreeSet<_> = functions().filter_map(|f| value_path(file, f)).collect();
         for (node, class) in found.iter_mut() {
@@ -126,9 +126,9 @@ fn keys_by_this(file: &SourceFile, call: Node<'_>) -> bool {
     }
     let member = call.child_by_field("function").filter(|f| f.is("member_expression"));
     let collection = member.and_then(|member| member.child_by_field("object"));
-    let symbol = collection.zip(file.bindings.as_ref()).and_then(|(object, bindings)| {
-        Some(bindings.symbol(bindings.symbol_of(object)?))
-    });
+    let symbol = collection
+        .zip(file.bindings.as_ref())
+        .and_then(|(object, bindings)| Some(bindings.symbol(bindings.symbol_of(object)?)));
     symbol.is_some_and(|symbol| {
         let declaration = file.tree.node_at(symbol.declaration);
         let value = declaration.and_then(|declarator| declarator.child_by_field("value"));

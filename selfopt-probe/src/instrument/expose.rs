@@ -3,6 +3,7 @@
 use selfopt_syntax::{Node, SourceFile};
 
 use super::classes::registering_call;
+use super::code::{code_end, code_span};
 use super::functions::{DEFAULT_EXPORT, directives, is_function_kind, node_of};
 use super::hook::Hook;
 use super::record::Target;
@@ -80,7 +81,7 @@ fn scope_start(file: &SourceFile, target: &Target<'_>) -> Option<u32> {
     let body = outer.child_by_field("body").filter(|body| body.is("statement_block"))?;
     let first = body.children().next().map_or(body.start(), Node::end);
     let directive = directives(body).last().and_then(|last| last.parent());
-    Some(directive.map_or(first, Node::end))
+    Some(directive.map_or(first, code_end))
 }
 
 /// Gives the default export a name that the file can use, and returns what must
@@ -88,9 +89,9 @@ fn scope_start(file: &SourceFile, target: &Target<'_>) -> Option<u32> {
 fn name_default(splices: &mut Splices, file: &SourceFile, hook: &Hook) -> String {
     let name = hook.name("default");
     let exports = file.tree.nodes_of_kind("export_statement");
-    let value = exports
-        .filter(|export| export.has_token("default"))
-        .find_map(|export| export.child_by_field("value").or_else(|| export.child_by_field("declaration")));
+    let value = exports.filter(|export| export.has_token("default")).find_map(|export| {
+        export.child_by_field("value").or_else(|| export.child_by_field("declaration"))
+    });
     let Some(value) = value else {
         return String::new();
     };
@@ -99,13 +100,14 @@ fn name_default(splices: &mut Splices, file: &SourceFile, hook: &Hook) -> String
         declare_default(splices, file, value, &name);
         return String::new();
     }
-    let inner = value.subtree().find(|node| node.is_named() && !node.is("parenthesized_expression"));
+    let inner =
+        value.subtree().find(|node| node.is_named() && !node.is("parenthesized_expression"));
     let is_named_by_export = inner.is_some_and(|inner| {
         (is_function_kind(inner) || inner.is("class")) && inner.child_by_field("name").is_none()
     });
     let (open, close) =
         if is_named_by_export { ("{[\"default\"]:", "}[\"default\"]") } else { ("", "") };
-    splices.wrap(value.span(), format!("({name}={open}"), format!("{close})"));
+    splices.wrap(code_span(value), format!("({name}={open}"), format!("{close})"));
     format!("var {name}{};", hook.any())
 }
 
@@ -122,7 +124,7 @@ fn declare_default(splices: &mut Splices, file: &SourceFile, value: Node<'_>, na
         let first = statements.find(|statement| !statement.is("hash_bang_line"));
         splices.before(first.map_or(0, Node::start), named);
     } else if !has_static_name(value) {
-        splices.behind(value.end(), format!(";{named}"));
+        splices.behind(code_end(value), format!(";{named}"));
     }
 }
 

@@ -9,8 +9,6 @@ use super::splice::Splices;
 /// version, hook, parameter, type, default export.
 const STEMS: [&str; 8] = ["b", "c", "f", "g", "h", "p", "T", "default"];
 
-const KEY: &str = r#"Symbol.for("selfopt.probe")"#;
-
 /// How the code of one file reaches the hook.
 #[derive(Debug, Clone)]
 pub(super) struct Hook {
@@ -33,20 +31,23 @@ impl Hook {
                 .symbols()
                 .any(|(id, symbol)| symbol.kind != SymbolKind::Type && bindings.name(id) == name)
         };
-        if declares("globalThis") || declares("Symbol") {
+        if declares("globalThis") {
             return Err(Refusal::ShadowedGlobals);
         }
         let typed = file.language.is_typescript();
         let any = |name: &str| if typed { format!("({name} as any)") } else { name.to_owned() };
         let global = any("globalThis");
+        let symbol =
+            if declares("Symbol") { format!("{global}.Symbol") } else { "Symbol".to_owned() };
+        let key = format!(r#"{symbol}.for("selfopt.probe")"#);
         let expression = if declares("process") {
             format!(
-                r#"(typeof globalThis==="object"&&({global}.process&&{global}.process[{KEY}]||{global}[{KEY}]))"#
+                r#"(typeof globalThis==="object"&&({global}.process&&{global}.process[{key}]||{global}[{key}]))"#
             )
         } else {
             let process = any("process");
             format!(
-                r#"(typeof process==="object"&&{process}[{KEY}]||typeof globalThis==="object"&&{global}[{KEY}])"#
+                r#"(typeof process==="object"&&{process}[{key}]||typeof globalThis==="object"&&{global}[{key}])"#
             )
         };
         Ok(Self { expression, suffix: suffix(file, others), typed })
@@ -104,8 +105,12 @@ fn suffix(file: &SourceFile, others: &[&str]) -> String {
             .map(|stem| format!("${stem}{suffix}"))
             .all(|name| texts().all(|text| !text.contains(&name)))
     };
-    std::iter::once(String::new())
-        .chain((1..).map(|n: u32| format!("_{n}")))
-        .find(|suffix| is_free(suffix))
-        .unwrap_or_default()
+    let mut suffix = String::new();
+    let mut n = 0;
+    // A text of finite length has room for finitely many.
+    while !is_free(&suffix) {
+        n += 1;
+        suffix = format!("_{n}");
+    }
+    suffix
 }

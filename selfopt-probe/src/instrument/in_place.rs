@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use selfopt_syntax::{Node, SourceFile, Span, Witnesses, parse};
 
+use super::code::{code, code_end, code_span};
 use super::functions::FunctionAt;
 use super::hook::Hook;
 use super::record::{Instrumented, Target};
@@ -103,23 +104,24 @@ fn add_declarations(
 }
 
 fn is_inside(difference: &Difference<'_>, pair: &Pair<'_>) -> bool {
-    difference.around.iter().any(|(old, new)| {
-        old.span() == pair.base.span && new.span() == pair.candidate.span
-    })
+    difference.around.iter().any(|(old, new)| is_at(*old, pair.base) && is_at(*new, pair.candidate))
 }
 
-/// Adds a statement or method behind the sibling that it stands behind.
+fn is_at(node: Node<'_>, function: &FunctionAt) -> bool {
+    node.start() == function.span.start && code_span(node) == function.span
+}
+
+/// Adds a statement or member behind the sibling that it stands behind.
 fn add(splices: &mut Splices, difference: &Difference<'_>) {
     let Some(added) = difference.after else {
         return;
     };
     let list = difference.around.last().map(|(list, _)| *list);
-    match difference.behind {
-        Some(sibling) => splices.behind(sibling.end(), format!(";{};", added.text())),
-        None => {
-            let first = list.and_then(|list| list.children().next());
-            splices.before(first.map_or(0, Node::start), format!("{};", added.text()));
-        }
+    if let Some(sibling) = difference.behind {
+        splices.behind(code_end(sibling), format!(";{};", code(added)));
+    } else {
+        let first = list.and_then(|list| list.children().next());
+        splices.before(first.map_or(0, Node::start), format!("{};", code(added)));
     }
 }
 
@@ -137,9 +139,9 @@ fn add_imports(splices: &mut Splices, old: Node<'_>, new: Node<'_>) {
     let added = added.join(", ");
     if old.is("import_statement") {
         let source = old.child_by_field("source").map_or("", Node::text);
-        splices.behind(old.end(), format!(";import {{ {added} }} from {source};"));
+        splices.behind(code_end(old), format!(";import {{ {added} }} from {source};"));
     } else if let (Some(value), Some(statement)) = (old.child_by_field("value"), old.parent()) {
-        let value = value.text();
-        splices.behind(statement.end(), format!(";const {{ {added} }} = {value};"));
+        let value = code(value);
+        splices.behind(code_end(statement), format!(";const {{ {added} }} = {value};"));
     }
 }

@@ -10,6 +10,7 @@
 
 mod changed_lines;
 mod classes;
+mod code;
 mod expose;
 mod functions;
 mod hook;

@@ -1,7 +1,7 @@
 //! Makes a file record the calls of chosen functions.
 
-use serde::{Deserialize, Serialize};
 use selfopt_syntax::SourceFile;
+use serde::{Deserialize, Serialize};
 
 use super::functions::FunctionAt;
 use super::hook::Hook;

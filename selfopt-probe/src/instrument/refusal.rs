@@ -29,7 +29,7 @@ pub enum Refusal {
     ComputedName,
     /// An arrow function that is a statement of its own.
     ExpressionStatement,
-    /// The file has its own `globalThis` or `Symbol`.
+    /// The file has its own `globalThis`.
     ShadowedGlobals,
     /// The change reaches beyond functions' bodies and added declarations.
     ChangesOutsideTheFunction,

@@ -27,8 +27,8 @@ pub enum Unreadable {
 
 /// Reads a file whose text both parsers accept.
 pub fn source(path: &str, text: &str) -> Result<SourceFile, Unreadable> {
-    let language = Language::from_path(path)
-        .ok_or_else(|| Unreadable::Language { path: path.to_owned() })?;
+    let language =
+        Language::from_path(path).ok_or_else(|| Unreadable::Language { path: path.to_owned() })?;
     let file = parse(path, language, text);
     if Witnesses::of(&file).are_ok() {
         return Ok(file);

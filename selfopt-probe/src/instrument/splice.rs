@@ -33,12 +33,7 @@ pub(super) struct Splices {
 impl Splices {
     /// `before` in front of `span` and `after` behind it. Of two equal spans
     /// the one that was added first is the outer one.
-    pub(super) fn wrap(
-        &mut self,
-        span: Span,
-        before: impl Into<String>,
-        after: impl Into<String>,
-    ) {
+    pub(super) fn wrap(&mut self, span: Span, before: impl Into<String>, after: impl Into<String>) {
         let count = self.count();
         let (start, end) = (i64::from(span.start), i64::from(span.end));
         self.push(span.start, Rank::Opening, (-end, count), before.into());

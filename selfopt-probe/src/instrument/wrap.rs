@@ -127,11 +127,8 @@ fn wrap_arrow(
         Some(_) => (format!(",{g}{any}"), format!(",{g}")),
         None => Default::default(),
     };
-    let parameters = if hook.is_typed() {
-        format!("<{t},>({f}:{t}{more}):{t}")
-    } else {
-        format!("({f}{more})")
-    };
+    let parameters =
+        if hook.is_typed() { format!("<{t},>({f}:{t}{more}):{t}") } else { format!("({f}{more})") };
     let (id, expression) = (target.id, &hook.expression);
     let (open, close) = naming(base);
     let candidate = other.map_or_else(String::new, |other| {
@@ -196,8 +193,7 @@ fn recursive_constant(version: Version<'_>) -> Option<&str> {
     let name = declarator.child_by_field("name").filter(|name| name.is("identifier"))?;
     let symbol = bindings.declared_at(name.start())?;
     let is_constant = bindings.symbol(symbol).kind == SymbolKind::Const;
-    let calls_itself =
-        bindings.references(symbol).any(|r| version.function.span.contains(r.span));
+    let calls_itself = bindings.references(symbol).any(|r| version.function.span.contains(r.span));
     (is_constant && calls_itself && only_calls(version, name)).then(|| name.text())
 }
 
@@ -223,9 +219,8 @@ fn only_calls(version: Version<'_>, name: Node<'_>) -> bool {
 
 /// The type parameters or the parameters.
 fn signature_start(function: Node<'_>) -> u32 {
-    let first = ["type_parameters", "parameters"]
-        .iter()
-        .find_map(|field| function.child_by_field(field));
+    let first =
+        ["type_parameters", "parameters"].iter().find_map(|field| function.child_by_field(field));
     first.map_or(function.start(), Node::start)
 }
 
@@ -248,5 +243,5 @@ fn directives(version: Version<'_>) -> String {
         return String::new();
     };
     let texts = super::functions::directives(body);
-    texts.iter().map(|directive| format!("{};", directive.text())).collect()
+    texts.iter().flat_map(|directive| [directive.text(), ";"]).collect()
 }

@@ -10,6 +10,7 @@ use super::calls::CallTree;
 use super::place::{Place, place_of};
 use super::shares::{FunctionShare, Profile, ratio};
 use super::slice::{Node, Slice, SliceError, Step};
+use super::source_maps::SourceMaps;
 
 /// More functions than this count as the rest of their file.
 const MAX_FUNCTIONS: usize = 50_000;
@@ -32,6 +33,7 @@ pub struct Recording {
 #[derive(Debug, Default)]
 pub struct Merger {
     places: HashMap<(String, String), Place>,
+    maps: SourceMaps,
     ids: HashMap<Key, usize>,
     functions: Vec<Tally>,
     calls: CallTree,
@@ -85,6 +87,13 @@ impl Merger {
     /// Nothing yet.
     pub fn new() -> Self {
         Self { calls: CallTree::new(), ..Self::default() }
+    }
+
+    /// The same, where a build left source maps.
+    #[must_use]
+    pub fn with_maps(mut self, maps: SourceMaps) -> Self {
+        self.maps = maps;
+        self
     }
 
     /// Adds a slice. One that cannot be read is counted as lost.
@@ -178,10 +187,11 @@ impl Merger {
         let place = self.places.entry(key).or_insert_with(|| place_of(&node.url, root)).clone();
         match place {
             Place::Own(path) => {
-                let is_unnamed = node.name == "(anonymous)";
-                let line = is_unnamed.then_some(node.line);
-                let function = self.function(Key { path, name: node.name.clone(), line });
-                Owner::Function(function, node.line)
+                let original = self.maps.original(&path, node.line - 1, node.column);
+                let (path, line) = original.unwrap_or((path, node.line));
+                let unnamed_line = (node.name == "(anonymous)").then_some(line);
+                let key = Key { path, name: node.name.clone(), line: unnamed_line };
+                Owner::Function(self.function(key), line)
             }
             Place::Dependency => Owner::Dependency,
             Place::Node => Owner::Node,

@@ -14,11 +14,13 @@ mod place;
 mod request;
 mod shares;
 mod slice;
+mod source_maps;
 mod weights;
 
 pub use calls::{CallNode, CallTree};
 pub use flame::FlameGraph;
 pub use merge::{Merger, Recording};
-pub use request::{PRELOAD, PRELOAD_NAME, ProfileRequest, REQUEST_NAME};
+pub use request::ProfileRequest;
 pub use shares::{Elsewhere, FunctionShare, Lost, Profile, share_of};
 pub use slice::SliceError;
+pub use source_maps::SourceMaps;

@@ -45,11 +45,22 @@ pub(super) fn place_of(url: &str, root: &str) -> Place {
     if own.contains(&RUNTIME) {
         return Place::Probe;
     }
-    let is_package = |part: &&str| matches!(*part, "node_modules" | ".yarn" | ".pnp.cjs");
-    if own.is_empty() || own.iter().any(is_package) {
-        return Place::Dependency;
+    own_path(own).map_or(Place::Dependency, Place::Own)
+}
+
+/// A path of the project, given from one of its folders; `None` when it leads
+/// elsewhere.
+pub(super) fn relative(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
     }
-    Place::Own(own.join("/"))
+    own_path(&normal_parts(&format!("{folder}/{path}"))?)
+}
+
+/// The parts of a path as a path of the project, unless they are a package's.
+fn own_path(parts: &[&str]) -> Option<String> {
+    let is_package = |part: &&str| matches!(*part, "node_modules" | ".yarn" | ".pnp.cjs");
+    (!parts.is_empty() && !parts.iter().any(is_package)).then(|| parts.join("/"))
 }
 
 /// The path that a script's name stands for, if it is an absolute one.

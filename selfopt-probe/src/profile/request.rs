@@ -4,13 +4,16 @@
 use selfopt_core::{Bytes, CollectLimits, CollectedFile, FileWrite};
 
 use super::merge::{Merger, Recording};
+use super::source_maps::SourceMaps;
 
-/// The preload's name in the runtime's folder.
-pub const PRELOAD_NAME: &str = "profile.cjs";
 /// The preload.
-pub const PRELOAD: &str = include_str!("../../runtime/profile.cjs");
-/// The request's name in the runtime's folder.
-pub const REQUEST_NAME: &str = "profile.json";
+const PRELOAD: &str = include_str!("../../runtime/profile.cjs");
+const PRELOAD_NAME: &str = "profile.cjs";
+/// Puts the preload into every process.
+const SHELL: &str = include_str!("../../runtime/preload.sh");
+const SHELL_NAME: &str = "preload.sh";
+/// What the preload is told.
+const REQUEST_NAME: &str = "profile.json";
 
 /// Where slices are written, in the runtime's folder.
 const OUT: &str = "profile";
@@ -60,17 +63,16 @@ impl ProfileRequest {
             },
         });
         vec![
-            FileWrite { path: self.path(PRELOAD_NAME), bytes: PRELOAD.into() },
             FileWrite { path: self.path(REQUEST_NAME), bytes: request.to_string().into_bytes() },
+            FileWrite { path: self.path(PRELOAD_NAME), bytes: PRELOAD.into() },
+            FileWrite { path: self.path(SHELL_NAME), bytes: SHELL.into() },
         ]
     }
 
     /// The command with the profiler in every Node process that it starts.
-    /// What it runs after `NODE_OPTIONS` was set anew is not seen.
     pub fn wrap(&self, cmd: &str) -> String {
         format!(
-            r#"export SELFOPT_PROBE="$PWD/{FOLDER}/{REQUEST_NAME}" NODE_OPTIONS="--require \"$(printf %s "$PWD" | sed 's/[\\"]/\\&/g')/{FOLDER}/{PRELOAD_NAME}\"${{NODE_OPTIONS:+ $NODE_OPTIONS}}"
-{cmd}"#
+            "selfopt_script={PRELOAD_NAME} selfopt_request={REQUEST_NAME}\n. ./{FOLDER}/{SHELL_NAME}\n{cmd}"
         )
     }
 
@@ -86,8 +88,8 @@ impl ProfileRequest {
     }
 
     /// Adds up what was collected.
-    pub fn read(&self, files: &[CollectedFile]) -> Recording {
-        let mut merger = Merger::new();
+    pub fn read(&self, files: &[CollectedFile], maps: SourceMaps) -> Recording {
+        let mut merger = Merger::new().with_maps(maps);
         for file in files {
             if file.path.strip_suffix(".lost").is_some() {
                 merger.add_lost(&file.bytes);
@@ -120,15 +122,9 @@ mod tests {
             ("./web/app/", "web/app/node_modules/.selfopt/profile.json", "../../../.."),
         ] {
             let files = ProfileRequest::new(directory).files();
-            assert_eq!(files[1].path, path);
-            let request: serde_json::Value = serde_json::from_slice(&files[1].bytes).unwrap();
+            assert_eq!(files[0].path, path);
+            let request: serde_json::Value = serde_json::from_slice(&files[0].bytes).unwrap();
             assert_eq!(request["root"], root);
         }
-    }
-
-    #[test]
-    fn the_commands_own_options_stay() {
-        let wrapped = ProfileRequest::new(".").wrap("npm test");
-        assert!(wrapped.ends_with("${NODE_OPTIONS:+ $NODE_OPTIONS}\"\nnpm test"), "{wrapped}");
     }
 }

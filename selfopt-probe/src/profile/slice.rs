@@ -95,6 +95,8 @@ pub(super) struct Node {
     pub(super) url: String,
     /// 1-based.
     pub(super) line: u32,
+    /// 0-based.
+    pub(super) column: u32,
     /// Microseconds in which it was on top.
     pub(super) weight_us: u64,
     /// Samples in which it was on top.
@@ -180,6 +182,7 @@ fn node(raw: &RawNode<'_>) -> Node {
         name,
         url: frame.url.as_ref().to_owned(),
         line: u32::try_from(frame.line_number.saturating_add(1)).unwrap_or(1).max(1),
+        column: u32::try_from(frame.column_number).unwrap_or_default(),
         weight_us: 0,
         samples: 0,
     }

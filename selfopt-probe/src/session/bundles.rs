@@ -15,7 +15,7 @@ const ESM_BANNER: &str = "import{createRequire as $r}from\"module\";import{fileU
 
 /// The module system of a bundle: that of the files it begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Esm,
     CommonJs,
 }
@@ -29,7 +29,7 @@ impl Format {
     }
 
     /// The name of a side's bundle in the runtime's folder.
-    pub(super) fn bundle(self, side: &str) -> String {
+    pub(crate) fn bundle(self, side: &str) -> String {
         format!("side/{side}/bundle.{}", self.extension())
     }
 }

@@ -57,10 +57,8 @@ impl ProbeConfig {
         seed: u64,
     ) -> Self {
         self.seed = seed & 0xffff_ffff;
-        self.functions = functions
-            .into_iter()
-            .map(|(id, name)| json!({ "id": id, "name": name }))
-            .collect();
+        self.functions =
+            functions.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
         self
     }
 
@@ -98,10 +96,7 @@ pub(super) async fn green(
 }
 
 /// Builds the tree, where the project has a build.
-pub(super) async fn built(
-    lab: &mut dyn Lab,
-    room: &Room,
-) -> Result<Result<(), String>, RunError> {
+pub(super) async fn built(lab: &mut dyn Lab, room: &Room) -> Result<Result<(), String>, RunError> {
     if let Some(build) = lab.command(Phase::Build) {
         let outcome = room.run(lab, &build).await?;
         if !outcome.succeeded() {
@@ -123,11 +118,7 @@ pub(super) async fn tested(
     let Some(test) = lab.command(Phase::Test) else {
         return Ok(Err("the project has no test command".into()));
     };
-    let text = serde_json::to_vec(config)
-        .map_err(|source| RunError::Json { what: "probe.json", source })?;
-    room.put("probe.json", text).await?;
-    // The hook writes into the folder and makes none.
-    room.put(&format!("{}/keep", config.folder), Vec::new()).await?;
+    prepare(room, config).await?;
     let outcome = room.run_hooked(lab, &test).await?;
     let (now, before) = (count_tests(&outcome.text()), lab.baseline_tests());
     Ok(if !outcome.succeeded() {
@@ -144,4 +135,31 @@ pub(super) async fn tested(
     } else {
         Ok(())
     })
+}
+
+/// Runs another of the project's commands with the hook.
+pub(super) async fn ran(
+    lab: &mut dyn Lab,
+    room: &Room,
+    config: &ProbeConfig,
+    phase: Phase,
+) -> Result<Result<(), String>, RunError> {
+    let Some(command) = lab.command(phase) else {
+        return Ok(Err(format!("the project has no {phase} command")));
+    };
+    prepare(room, config).await?;
+    let outcome = room.run_hooked(lab, &command).await?;
+    Ok(if outcome.succeeded() {
+        Ok(())
+    } else {
+        Err(format!("the {phase} of the instrumented code ended with {}", outcome.status))
+    })
+}
+
+async fn prepare(room: &Room, config: &ProbeConfig) -> Result<(), RunError> {
+    let text = serde_json::to_vec(config)
+        .map_err(|source| RunError::Json { what: "probe.json", source })?;
+    room.put("probe.json", text).await?;
+    // The hook writes into the folder and makes none.
+    room.put(&format!("{}/keep", config.folder), Vec::new()).await
 }

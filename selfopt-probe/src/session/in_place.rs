@@ -149,13 +149,15 @@ impl InPlace {
         };
         let process = collected.and_then(|collected| {
             let functions = collected.functions.into_iter();
-            let mut processes = functions
-                .filter(|one| one.id == workload.function)
-                .flat_map(|one| one.processes);
+            let mut processes =
+                functions.filter(|one| one.id == workload.function).flat_map(|one| one.processes);
             let first = processes.next().ok_or("no process called it often enough to be timed")?;
-            Ok(processes.fold(first, |most, one| {
-                if one.blocks.len() > most.blocks.len() { one } else { most }
-            }))
+            Ok(processes.fold(
+                first,
+                |most, one| {
+                    if one.blocks.len() > most.blocks.len() { one } else { most }
+                },
+            ))
         });
         match process {
             Ok(process) => {

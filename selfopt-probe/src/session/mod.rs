@@ -27,6 +27,10 @@ mod timing;
 
 use selfopt_core::{Candidate, Probe, Study};
 
+pub(crate) use bundles::Format;
+pub(crate) use room::{Room, Script};
+pub(crate) use timing::{Timed, pair as timing_pair};
+
 use study::FunctionStudy;
 
 /// Looks into functions with Node in the sandbox.

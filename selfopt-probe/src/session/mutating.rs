@@ -10,7 +10,7 @@ use super::hooked::{Mode, ProbeConfig, built, tested};
 use super::replaying::{Comparison, replay};
 use super::room::Room;
 use super::sources::{ChangedSource, Sources};
-use super::study::{Detached, TESTS};
+use super::study::Detached;
 use crate::instrument::{self, MutantOptions, Mutants, Target};
 
 /// How long the replay of one mutant may take.
@@ -104,9 +104,9 @@ async fn caught_by_replay(
     if bundle(lab, &detached.room, &texts, ground.entries, "m", format).await?.is_err() {
         return Ok(false);
     }
-    for (function, known) in &detached.replayed {
+    for ((function, source), known) in &detached.replayed {
         let comparison = Comparison {
-            calls: TESTS,
+            calls: source,
             function: *function,
             side: "m",
             format,

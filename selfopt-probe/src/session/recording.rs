@@ -1,19 +1,44 @@
-//! Records the calls that the project's tests make.
+//! Records the calls that the project's own commands make.
 
 use std::collections::BTreeMap;
 
 use selfopt_core::pipeline::RunError;
-use selfopt_core::Lab;
+use selfopt_core::{Lab, Phase, Provenance};
 
-use super::hooked::{Mode, ProbeConfig, green};
+use super::hooked::{Mode, ProbeConfig, built, ran, tested};
 use super::reaching::COLLECT;
 use super::results::{Recorded, RecordedFunction};
 use super::room::Room;
 use super::sources::{Sources, with_registration};
 
+/// A command whose calls are recorded.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// Names the files.
+    pub(super) name: &'static str,
+    pub(super) provenance: Provenance,
+    phase: Phase,
+}
+
+impl Source {
+    /// The project's sources, the most trusted first.
+    pub(super) fn of(lab: &dyn Lab) -> Vec<Self> {
+        [
+            ("benchmark", Provenance::Benchmark, Phase::Benchmark),
+            ("tests", Provenance::Tests, Phase::Test),
+        ]
+        .into_iter()
+        .filter(|(_, _, phase)| lab.command(*phase).is_some())
+        .map(|(name, provenance, phase)| Self { name, provenance, phase })
+        .collect()
+    }
+}
+
 /// The calls of all functions from one source.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recording {
+    /// Where they are from.
+    pub(super) source: Source,
     /// What was seen, by function.
     pub(super) functions: BTreeMap<u32, RecordedFunction>,
     /// The kept calls: files by function.
@@ -32,8 +57,8 @@ pub(super) async fn record(
     lab: &mut dyn Lab,
     sources: &Sources,
     wanted: &[u32],
-    registered: &BTreeMap<String, String>,
-    seed: u64,
+    (registered, seed): (&BTreeMap<String, String>, u64),
+    source: Source,
 ) -> Result<Recording, RunError> {
     let room = Room::open(lab).await?;
     let mut texts = registered.clone();
@@ -51,10 +76,17 @@ pub(super) async fn record(
         .collect();
     let config = ProbeConfig::new(Mode::Record, &room)
         .functions(names.iter().map(|(id, name)| (*id, name.as_str())), seed);
-    let recording = match green(lab, &room, &config).await? {
-        Err(why) => Recording { failed: Some(why), ..Recording::default() },
-        Ok(()) => collect(lab, &room, &config).await?,
+    let ran = match built(lab, &room).await? {
+        Err(why) => Err(why),
+        Ok(()) if source.phase == Phase::Test => tested(lab, &room, &config).await?,
+        Ok(()) => ran(lab, &room, &config, source.phase).await?,
     };
+    let mut recording =
+        Recording { source, functions: BTreeMap::new(), calls: BTreeMap::new(), failed: None };
+    match ran {
+        Err(why) => recording.failed = Some(why),
+        Ok(()) => collect(lab, &room, &config, &mut recording).await?,
+    }
     room.close().await?;
     Ok(recording)
 }
@@ -63,19 +95,20 @@ async fn collect(
     lab: &mut dyn Lab,
     room: &Room,
     config: &ProbeConfig,
-) -> Result<Recording, RunError> {
-    let request = config.collection("tests");
-    let recorded = match room.script::<Recorded>(lab, COLLECT, &request).await? {
-        Ok(recorded) => recorded,
-        Err(error) => return Ok(Recording { failed: Some(error.0), ..Recording::default() }),
-    };
-    let files = room.take("calls/*.calls").await?;
-    let mut recording = Recording::default();
-    for function in recorded.functions {
-        if let Some(bytes) = files.get(&calls_file("tests", function.id)) {
-            recording.calls.insert(function.id, bytes.clone());
+    recording: &mut Recording,
+) -> Result<(), RunError> {
+    let name = recording.source.name;
+    match room.script::<Recorded>(lab, COLLECT, &config.collection(name)).await? {
+        Err(error) => recording.failed = Some(error.0),
+        Ok(recorded) => {
+            let files = room.take("calls/*.calls").await?;
+            for function in recorded.functions {
+                if let Some(bytes) = files.get(&calls_file(name, function.id)) {
+                    recording.calls.insert(function.id, bytes.clone());
+                }
+                recording.functions.insert(function.id, function);
+            }
         }
-        recording.functions.insert(function.id, function);
     }
-    Ok(recording)
+    Ok(())
 }

@@ -21,7 +21,7 @@ const CALLS_LIMIT: CollectLimits =
     CollectLimits { files: 1000, file_size: Bytes::from_mib(64), total: Bytes::from_mib(512) };
 
 /// A tree with the runtime in it.
-pub(super) struct Room {
+pub(crate) struct Room {
     workspace: Box<dyn Workspace>,
     place: Place,
     /// The working directory as commands in the tree see it.
@@ -30,11 +30,11 @@ pub(super) struct Room {
 
 /// A script of the runtime did not do what it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ScriptError(pub(super) String);
+pub(crate) struct ScriptError(pub(crate) String);
 
 impl Room {
     /// A fresh tree of the unchanged code.
-    pub(super) async fn open(lab: &mut dyn Lab) -> Result<Self, RunError> {
+    pub(crate) async fn open(lab: &mut dyn Lab) -> Result<Self, RunError> {
         let workspace = lab.fork().await?;
         let place = Place::new(&lab.project().working_directory);
         workspace.apply(&place.files()).await?;
@@ -45,17 +45,17 @@ impl Room {
     }
 
     /// Where the runtime lies.
-    pub(super) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
     /// An absolute path of the runtime's folder, as commands see it.
-    pub(super) fn absolute(&self, name: &str) -> String {
+    pub(crate) fn absolute(&self, name: &str) -> String {
         format!("{}/{}", self.directory, Place::inside(name))
     }
 
     /// Writes files of the project, by path.
-    pub(super) async fn write<'t>(
+    pub(crate) async fn write<'t>(
         &self,
         files: impl IntoIterator<Item = (&'t str, &'t str)>,
     ) -> Result<(), RunError> {
@@ -70,13 +70,13 @@ impl Room {
     }
 
     /// Writes a file of the runtime's folder.
-    pub(super) async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), RunError> {
+    pub(crate) async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), RunError> {
         let file = FileWrite { path: self.place.path(name), bytes };
         Ok(self.workspace.apply(&[file]).await?)
     }
 
     /// Runs one of the project's commands as it is.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         lab: &mut dyn Lab,
         command: &CommandSpec,
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Runs one of the project's commands with the hook in every Node process.
-    pub(super) async fn run_hooked(
+    pub(crate) async fn run_hooked(
         &self,
         lab: &mut dyn Lab,
         command: &CommandSpec,
@@ -101,7 +101,7 @@ impl Room {
     }
 
     /// Runs a script of the runtime on a request and reads its result.
-    pub(super) async fn script<T: DeserializeOwned>(
+    pub(crate) async fn script<T: DeserializeOwned>(
         &self,
         lab: &mut dyn Lab,
         script: Script<'_>,
@@ -124,9 +124,8 @@ impl Room {
             shell_word(&self.absolute(name)),
             shell_word(&self.absolute(&format!("{name}.request.json")))
         );
-        let outcome = lab
-            .run(&*self.workspace, &command(lab, &cmd, script.phase, script.limit))
-            .await?;
+        let outcome =
+            lab.run(&*self.workspace, &command(lab, &cmd, script.phase, script.limit)).await?;
         if !outcome.succeeded() {
             let text = outcome.text();
             let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
@@ -143,7 +142,7 @@ impl Room {
     }
 
     /// A plain command in the tree.
-    pub(super) async fn plain(
+    pub(crate) async fn plain(
         &self,
         lab: &mut dyn Lab,
         cmd: &str,
@@ -154,7 +153,7 @@ impl Room {
     }
 
     /// The files of the runtime's folder that match, by name in it.
-    pub(super) async fn take(&self, glob: &str) -> Result<BTreeMap<String, Vec<u8>>, RunError> {
+    pub(crate) async fn take(&self, glob: &str) -> Result<BTreeMap<String, Vec<u8>>, RunError> {
         let prefix = self.place.path("");
         let found = self.workspace.collect(&[self.place.path(glob)], CALLS_LIMIT).await?;
         Ok(found
@@ -164,22 +163,22 @@ impl Room {
     }
 
     /// Removes the tree.
-    pub(super) async fn close(self) -> Result<(), RunError> {
+    pub(crate) async fn close(self) -> Result<(), RunError> {
         Ok(self.workspace.close().await?)
     }
 }
 
 /// A script of the runtime and how it runs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Script<'a> {
+pub(crate) struct Script<'a> {
     /// Its file name.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// Flags for Node.
-    pub(super) flags: &'a str,
+    pub(crate) flags: &'a str,
     /// The phase that its time is counted under.
-    pub(super) phase: Phase,
+    pub(crate) phase: Phase,
     /// How long it may take.
-    pub(super) limit: Millis,
+    pub(crate) limit: Millis,
 }
 
 /// A command without network.
@@ -195,7 +194,7 @@ fn command(lab: &dyn Lab, cmd: &str, phase: Phase, limit: Millis) -> CommandSpec
 }
 
 /// Text as one word of a shell.
-pub(super) fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

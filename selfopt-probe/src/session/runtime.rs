@@ -54,6 +54,7 @@ runtime!(
     "intrinsics.cjs",
     "iterate.cjs",
     "iterators.cjs",
+    "kernels.cjs",
     "kinds.cjs",
     "ladder.cjs",
     "limits.cjs",
@@ -72,6 +73,7 @@ runtime!(
     "pair-time.cjs",
     "primordials.cjs",
     "profile.cjs",
+    "realm.cjs",
     "recorded.cjs",
     "registry.cjs",
     "replay-host.cjs",
@@ -94,7 +96,7 @@ runtime!(
 
 /// Where the runtime lies in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: String,
 }
 

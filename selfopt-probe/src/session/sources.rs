@@ -46,10 +46,9 @@ impl Sources {
                 }
             };
             if touched.outside {
-                touches.outside.get_or_insert(format!(
-                    "`{}` changes outside of functions",
-                    file.path
-                ));
+                touches
+                    .outside
+                    .get_or_insert(format!("`{}` changes outside of functions", file.path));
             }
             let mut ids = Vec::new();
             for function in &touched.functions {
@@ -91,8 +90,7 @@ impl Sources {
                 && file.function(id).is_some_and(|one| one.inner_base.refusal.is_none())
         });
         if let Some(function) = self.touches.functions.iter_mut().find(|one| one.id == id) {
-            function.judged =
-                if can { Judged::InPlace { why } } else { Judged::NotAtAll { why } };
+            function.judged = if can { Judged::InPlace { why } } else { Judged::NotAtAll { why } };
         }
     }
 }
@@ -121,10 +119,8 @@ impl ChangedSource {
     /// The base's text that records calls of these functions, and what could
     /// not be instrumented.
     pub(super) fn recording(&self, wanted: &[u32]) -> Instrumented {
-        let targets: Vec<Target<'_>> = self
-            .chosen(wanted)
-            .map(|(id, one)| Target { id, function: &one.base })
-            .collect();
+        let targets: Vec<Target<'_>> =
+            self.chosen(wanted).map(|(id, one)| Target { id, function: &one.base }).collect();
         instrument::record(&self.touched.before, &targets)
     }
 

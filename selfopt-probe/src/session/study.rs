@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use selfopt_core::digest::Digest;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
-    Candidate, FunctionEquivalence, FunctionPair, Judged, Lab, Millis, Mutant, MutantLimits,
-    PairOrder, Phase, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload, WorkloadRole,
+    Candidate, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant, MutantLimits, PairOrder,
+    Phase, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload, WorkloadRole,
 };
 use selfopt_syntax::SourceFile;
 use serde_json::json;
@@ -17,15 +17,13 @@ use super::bundles::{Format, bundle};
 use super::in_place::InPlace;
 use super::mutating;
 use super::reaching;
-use super::recording::{Recording, calls_file, record};
+use super::recording::{Recording, Source, calls_file, record};
 use super::replaying::{Comparison, replay};
 use super::results::Ladder;
 use super::room::{Room, Script, ScriptError};
 use super::sources::{Sources, Version, registered};
 use super::timing::{self, Timed};
 
-/// The name of the workload that the tests' calls make.
-pub(super) const TESTS: &str = "tests";
 /// How long one function's replay and its variations may take.
 const REPLAY: Millis = Millis::from_secs(20);
 /// Rungs of the ladder that are measured.
@@ -50,8 +48,10 @@ pub(super) struct FunctionStudy {
 pub(super) struct Detached {
     pub(super) room: Room,
     pub(super) format: Format,
-    pub(super) recording: Recording,
-    pub(super) replayed: BTreeMap<u32, Replayed>,
+    /// The calls, the most trusted source first.
+    recordings: Vec<Recording>,
+    /// By function and name of the source.
+    pub(super) replayed: BTreeMap<(u32, &'static str), Replayed>,
 }
 
 impl FunctionStudy {
@@ -83,14 +83,17 @@ impl FunctionStudy {
         let mut found = Vec::new();
         let wanted = self.sources.detached();
         if !wanted.is_empty() {
-            let registered =
-                self.registered.get_or_insert_with(|| registered(lab.tree())).clone();
-            let recording = record(lab, &self.sources, &wanted, &registered, self.seed).await?;
-            self.sort_out(&wanted, &recording);
-            found.extend(seen(&self.sources, &wanted, &recording));
+            let registered = self.registered.get_or_insert_with(|| registered(lab.tree())).clone();
+            let mut recordings = Vec::new();
+            for source in Source::of(lab) {
+                let with = (&registered, self.seed);
+                recordings.push(record(lab, &self.sources, &wanted, with, source).await?);
+            }
+            self.sort_out(&wanted, &recordings);
+            found.extend(recordings.iter().flat_map(seen));
             let usable = self.sources.detached();
             if !usable.is_empty() {
-                match self.detach(lab, &usable, recording, &registered).await? {
+                match self.detach(lab, &usable, recordings, &registered).await? {
                     Ok(detached) => self.detached = Some(detached),
                     Err(error) => {
                         for id in usable {
@@ -108,7 +111,7 @@ impl FunctionStudy {
         }
         if let Some(detached) = &self.detached {
             for one in found.iter_mut().filter(|one| !one.in_place) {
-                one.replayed = detached.replayed.get(&one.function).cloned();
+                one.replayed = detached.replayed_on(one.function, &one.provenance).cloned();
             }
         }
         self.compared = Some(found);
@@ -116,19 +119,20 @@ impl FunctionStudy {
     }
 
     /// Functions whose calls cannot be copied are judged beside the base.
-    fn sort_out(&mut self, wanted: &[u32], recording: &Recording) {
+    fn sort_out(&mut self, wanted: &[u32], recordings: &[Recording]) {
         for id in wanted {
-            let why = match (&recording.failed, recording.functions.get(id)) {
-                (Some(why), _) => why.clone(),
-                (None, None) => "nothing was recorded".to_owned(),
-                (None, Some(function)) if function.kept > 0 || function.seen == 0 => continue,
-                (None, Some(function)) => function
-                    .not_copyable
-                    .iter()
-                    .max_by_key(|(_, n)| **n)
-                    .map_or("no call could be copied".to_owned(), |(reason, _)| {
-                        format!("its inputs cannot be copied ({reason})")
-                    }),
+            let of_it: Vec<_> = recordings.iter().filter_map(|one| one.functions.get(id)).collect();
+            let seen: u64 = of_it.iter().map(|one| one.seen).sum();
+            let kept: u64 = of_it.iter().map(|one| one.kept).sum();
+            if kept > 0 || (seen == 0 && !of_it.is_empty()) {
+                continue;
+            }
+            let failed = recordings.iter().find_map(|one| one.failed.clone());
+            let most = of_it.iter().flat_map(|one| &one.not_copyable).max_by_key(|(_, n)| **n);
+            let why = match (most, failed) {
+                (Some((reason, _)), _) => format!("its inputs cannot be copied ({reason})"),
+                (None, Some(failed)) => failed,
+                (None, None) => "no call could be copied".to_owned(),
             };
             self.sources.fall_back(*id, why);
         }
@@ -139,7 +143,7 @@ impl FunctionStudy {
         &mut self,
         lab: &mut dyn Lab,
         wanted: &[u32],
-        recording: Recording,
+        recordings: Vec<Recording>,
         registered: &BTreeMap<String, String>,
     ) -> Result<Result<Detached, ScriptError>, RunError> {
         let room = Room::open(lab).await?;
@@ -153,28 +157,29 @@ impl FunctionStudy {
                 return Ok(Err(error));
             }
         }
-        for (id, bytes) in &recording.calls {
-            room.put(&calls_file(TESTS, *id), bytes.clone()).await?;
-        }
-        let mut detached = Detached { room, format, recording, replayed: BTreeMap::new() };
-        for id in wanted.iter().filter(|id| detached.recording.calls.contains_key(id)) {
-            let comparison = Comparison {
-                calls: TESTS,
-                function: *id,
-                side: "b",
-                format,
-                seed: self.seed,
-                variations: lab.config().proof.variations,
-                budget: REPLAY,
-            };
-            match replay(lab, &detached.room, comparison).await? {
-                Ok(replayed) => {
-                    detached.replayed.insert(*id, replayed);
+        let mut replayed = BTreeMap::new();
+        for recording in &recordings {
+            let source = recording.source.name;
+            for (id, bytes) in recording.calls.iter().filter(|(id, _)| wanted.contains(id)) {
+                room.put(&calls_file(source, *id), bytes.clone()).await?;
+                let comparison = Comparison {
+                    calls: source,
+                    function: *id,
+                    side: "b",
+                    format,
+                    seed: self.seed,
+                    variations: lab.config().proof.variations,
+                    budget: REPLAY,
+                };
+                match replay(lab, &room, comparison).await? {
+                    Ok(result) => {
+                        replayed.insert((*id, source), result);
+                    }
+                    Err(error) => self.sources.fall_back(*id, error.0),
                 }
-                Err(error) => self.sources.fall_back(*id, error.0),
             }
         }
-        Ok(Ok(detached))
+        Ok(Ok(Detached { room, format, recordings, replayed }))
     }
 
     /// One version's files with their functions exposed.
@@ -200,9 +205,7 @@ impl FunctionStudy {
     }
 
     fn format(&self) -> Format {
-        let is_module = |file: &super::sources::ChangedSource| {
-            is_module(&file.touched.before)
-        };
+        let is_module = |file: &super::sources::ChangedSource| is_module(&file.touched.before);
         if self.sources.files.iter().any(is_module) { Format::Esm } else { Format::CommonJs }
     }
 }
@@ -215,14 +218,19 @@ fn is_module(file: &SourceFile) -> bool {
         .any(|node| matches!(node.kind(), "import_statement" | "export_statement"))
 }
 
+impl Detached {
+    /// What the replay of calls from a source said.
+    fn replayed_on(&self, function: u32, provenance: &Provenance) -> Option<&Replayed> {
+        let recording = self.recordings.iter().find(|one| one.source.provenance == *provenance)?;
+        self.replayed.get(&(function, recording.source.name))
+    }
+}
+
 /// What was seen of each function.
-fn seen(sources: &Sources, wanted: &[u32], recording: &Recording) -> Vec<FunctionEquivalence> {
-    sources
-        .touches
+fn seen(recording: &Recording) -> Vec<FunctionEquivalence> {
+    recording
         .functions
-        .iter()
-        .filter(|one| wanted.contains(&one.id))
-        .filter_map(|one| recording.functions.get(&one.id))
+        .values()
         .map(|recorded| {
             let mut not_copyable = recorded.not_copyable.clone();
             if recorded.constructor_calls > 0 {
@@ -230,7 +238,7 @@ fn seen(sources: &Sources, wanted: &[u32], recording: &Recording) -> Vec<Functio
             }
             FunctionEquivalence {
                 function: recorded.id,
-                provenance: Provenance::Tests,
+                provenance: recording.source.provenance.clone(),
                 in_place: false,
                 seen: recorded.seen,
                 kept: recorded.kept,
@@ -286,15 +294,8 @@ impl Study for FunctionStudy {
         }
         let mut workloads = Vec::new();
         if let Some(detached) = &self.detached {
-            for (id, replayed) in &detached.replayed {
-                let is_detached = self
-                    .sources
-                    .touches
-                    .function(*id)
-                    .is_some_and(|one| one.judged == Judged::Detached);
-                if is_detached && replayed.agreed > 0 {
-                    workloads.extend(of_tests(lab, detached, *id, self.seed).await?);
-                }
+            for id in self.sources.detached() {
+                workloads.extend(of_function(lab, detached, id, self.seed).await?);
             }
         }
         workloads.extend(self.in_place.iter().flat_map(InPlace::workloads));
@@ -313,11 +314,17 @@ impl Study for FunctionStudy {
             return in_place.pair(lab, &self.sources, workload, order).await;
         }
         let detached = self.detached.as_ref().ok_or(RunError::NoWorkspace)?;
-        let replayed = detached.replayed.get(&workload.function);
+        let source = detached
+            .recordings
+            .iter()
+            .find(|one| one.source.provenance == workload.provenance)
+            .ok_or(RunError::NoWorkspace)?;
+        let replayed = detached.replayed_on(workload.function, &workload.provenance);
         let timed = Timed {
             workload,
-            calls: TESTS,
+            calls: source.source.name,
             format: detached.format,
+            sides: ["a", "b"],
             mutates: replayed.is_none_or(|one| one.base_mutates || one.candidate_mutates),
             seed: self.seed,
         };
@@ -335,44 +342,59 @@ impl Study for FunctionStudy {
     }
 }
 
-/// The tests' calls of a function, and what grows from them.
-async fn of_tests(
+/// A function's workloads: the most trusted source of calls decides, the
+/// others guard, and a ladder grows from the first.
+async fn of_function(
     lab: &mut dyn Lab,
     detached: &Detached,
     id: u32,
     seed: u64,
 ) -> Result<Vec<Workload>, RunError> {
-    let Some(bytes) = detached.recording.calls.get(&id) else {
-        return Ok(Vec::new());
-    };
-    let recorded = detached.recording.functions.get(&id);
-    let workload = |role, name: String, elements, factor| Workload {
-        id: name,
-        function: id,
-        role,
-        provenance: Provenance::Tests,
-        digest: Digest::of(bytes),
-        calls: recorded.map_or(0, |one| one.kept),
-        elements,
-        factor,
-        in_place: false,
-    };
-    let elements = recorded.and_then(|one| one.elements).unwrap_or_default();
-    let mut workloads = vec![workload(WorkloadRole::Decides, TESTS.to_owned(), elements, None)];
-    if lab.config().proof.ladder {
-        for (factor, elements) in rungs(lab, detached, id, seed).await? {
-            let name = format!("{TESTS}-x{factor}");
-            workloads.push(workload(WorkloadRole::Ladder, name, elements, Some(factor)));
+    let mut workloads: Vec<Workload> = Vec::new();
+    for recording in &detached.recordings {
+        let source = &recording.source;
+        let agreed = detached
+            .replayed_on(id, &source.provenance)
+            .is_some_and(|replayed| replayed.agreed > 0);
+        let (Some(bytes), Some(recorded), true) =
+            (recording.calls.get(&id), recording.functions.get(&id), agreed)
+        else {
+            continue;
+        };
+        let role = if workloads.is_empty() { WorkloadRole::Decides } else { WorkloadRole::Guards };
+        workloads.push(Workload {
+            id: source.name.to_owned(),
+            function: id,
+            role,
+            provenance: source.provenance.clone(),
+            digest: Digest::of(bytes),
+            calls: recorded.kept,
+            elements: recorded.elements.unwrap_or_default(),
+            factor: None,
+            in_place: false,
+        });
+    }
+    if let Some(first) = workloads.first().cloned()
+        && lab.config().proof.ladder
+    {
+        for (factor, elements) in rungs(lab, detached, &first, seed).await? {
+            workloads.push(Workload {
+                id: format!("{}-x{factor}", first.id),
+                role: WorkloadRole::Ladder,
+                elements,
+                factor: Some(factor),
+                ..first.clone()
+            });
         }
     }
     Ok(workloads)
 }
 
-/// The rungs of a function's ladder.
+/// The rungs of a workload's ladder.
 async fn rungs(
     lab: &mut dyn Lab,
     detached: &Detached,
-    id: u32,
+    workload: &Workload,
     seed: u64,
 ) -> Result<Vec<(f64, Sizes)>, RunError> {
     let script = Script {
@@ -383,8 +405,8 @@ async fn rungs(
     };
     let request = json!({
         "base": detached.room.absolute(&detached.format.bundle("a")),
-        "function": id,
-        "calls": detached.room.absolute(&calls_file(TESTS, id)),
+        "function": workload.function,
+        "calls": detached.room.absolute(&calls_file(&workload.id, workload.function)),
         "factors": WANTED_FACTORS,
         "seed": seed & 0xffff_ffff,
     });
@@ -393,7 +415,9 @@ async fn rungs(
         .map(|ladder| ladder.rungs)
         .unwrap_or_default()
         .into_iter()
-        .take(MOST_RUNGS)
         .map(|rung| (rung.factor, rung.elements))
+        // As recorded is what decides.
+        .filter(|(factor, _)| (factor - 1.0).abs() > f64::EPSILON)
+        .take(MOST_RUNGS)
         .collect())
 }

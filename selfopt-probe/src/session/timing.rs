@@ -22,18 +22,20 @@ const LOCKSTEP: Script<'static> = Script {
 };
 
 /// What a pair is measured on.
-pub(super) struct Timed<'a> {
-    pub(super) workload: &'a Workload,
+pub(crate) struct Timed<'a> {
+    pub(crate) workload: &'a Workload,
     /// The workload's calls, by the name of their file.
-    pub(super) calls: &'a str,
-    pub(super) format: Format,
+    pub(crate) calls: &'a str,
+    pub(crate) format: Format,
+    /// The folders of base and candidate.
+    pub(crate) sides: [&'a str; 2],
     /// Whether one of the versions changes its inputs.
-    pub(super) mutates: bool,
-    pub(super) seed: u64,
+    pub(crate) mutates: bool,
+    pub(crate) seed: u64,
 }
 
 /// Measures one pair.
-pub(super) async fn pair(
+pub(crate) async fn pair(
     lab: &mut dyn Lab,
     room: &Room,
     timed: &Timed<'_>,
@@ -41,12 +43,15 @@ pub(super) async fn pair(
 ) -> Result<FunctionPair, RunError> {
     let PairOrder { versions, schedule, timing } = order;
     let candidate = match versions {
-        Versions::BaseTwice => "a",
-        Versions::BaseAndCandidate => "b",
+        Versions::BaseTwice => timed.sides[0],
+        Versions::BaseAndCandidate => timed.sides[1],
     };
-    let grow = timed.workload.factor.map(|factor| json!({ "factor": factor, "seed": timed.seed & 0xffff_ffff }));
+    let grow = timed
+        .workload
+        .factor
+        .map(|factor| json!({ "factor": factor, "seed": timed.seed & 0xffff_ffff }));
     let request = json!({
-        "base": room.absolute(&timed.format.bundle("a")),
+        "base": room.absolute(&timed.format.bundle(timed.sides[0])),
         "candidate": room.absolute(&timed.format.bundle(candidate)),
         "function": timed.workload.function,
         "calls": room.absolute(&calls_file(timed.calls, timed.workload.function)),
@@ -87,10 +92,8 @@ fn take(pair: &mut FunctionPair, result: LockstepResult, blocks: u32) {
         .map(|both| Block { base: times(both.base), candidate: times(both.candidate) })
         .collect();
     pair.rss = result.rss.and_then(known);
-    pair.allocated = result
-        .allocated
-        .and_then(known)
-        .map(|[base, candidate]| Allocated { base, candidate });
+    pair.allocated =
+        result.allocated.and_then(known).map(|[base, candidate]| Allocated { base, candidate });
     pair.failure = match result.failure {
         Some(failure) => {
             let side = match failure.side.as_deref() {
@@ -113,8 +116,5 @@ fn known(both: Both<Option<u64>>) -> Option<[u64; 2]> {
 }
 
 fn times(times: Times) -> IterationTimes {
-    IterationTimes {
-        cpu_nanos: times.cpu_us.saturating_mul(1000),
-        wall_nanos: times.wall_ns,
-    }
+    IterationTimes { cpu_nanos: times.cpu_us.saturating_mul(1000), wall_nanos: times.wall_ns }
 }

@@ -8,7 +8,9 @@ fn check(path: &str, text: &str, expected: &[&str]) {
     let file = source(path, text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let shown: Vec<_> = classes(&file)
         .into_iter()
-        .map(|class| format!("{}{}", class.path, if class.has_private_state { " private" } else { "" }))
+        .map(|class| {
+            format!("{}{}", class.path, if class.has_private_state { " private" } else { "" })
+        })
         .collect();
     assert_eq!(shown, expected, "{text}");
 }
@@ -16,26 +18,51 @@ fn check(path: &str, text: &str, expected: &[&str]) {
 #[test]
 fn classes_and_constructor_functions() {
     let js = |text, expected: &[&str]| check("a.js", text, expected);
-    js("class A {} class B { #x = 1 } class C extends B {} class D extends C {}", &["A", "B private", "C private", "D private"]);
-    js("class A { #m() {} } const E = class { x = 1 }; let F = class {}; F = 1;", &["A private", "E"]);
-    js("function Point(x) { this.x = x } function plain() { this.x = 1 } function Util() { return 1 }", &["Point"]);
-    js("function p() {} p.prototype.m = function () {}; function q() {} q.prototype = {}", &["p", "q"]);
+    js(
+        "class A {} class B { #x = 1 } class C extends B {} class D extends C {}",
+        &["A", "B private", "C private", "D private"],
+    );
+    js(
+        "class A { #m() {} } const E = class { x = 1 }; let F = class {}; F = 1;",
+        &["A private", "E"],
+    );
+    js(
+        "function Point(x) { this.x = x } function plain() { this.x = 1 } function Util() { return 1 }",
+        &["Point"],
+    );
+    js(
+        "function p() {} p.prototype.m = function () {}; function q() {} q.prototype = {}",
+        &["p", "q"],
+    );
     js("exports.A = class {}; module.exports.B = class B {};", &["exports.A", "module.exports.B"]);
     js("module.exports = class A { m() {} }", &["module.exports"]);
     js("export default class A {} ", &["A"]);
     js("export default class {} ", &[]);
     js("export class A { m() { return class Inner {} } }", &["A"]);
-    js("const w = new WeakMap(); class A { constructor() { w.set(this, {}) } } class B { m() { w.get(1) } }", &["A private", "B"]);
-    js("const w = new WeakSet(); function A() { this.x = 1 } A.prototype.m = function () { w.add(this) }", &["A private"]);
+    js(
+        "const w = new WeakMap(); class A { constructor() { w.set(this, {}) } } class B { m() { w.get(1) } }",
+        &["A private", "B"],
+    );
+    js(
+        "const w = new WeakSet(); function A() { this.x = 1 } A.prototype.m = function () { w.add(this) }",
+        &["A private"],
+    );
     js("const w = new Map(); class A { m() { w.set(this, 1) } }", &["A"]);
-    check("a.ts", "export abstract class A<T> { private x = 1 } export class B extends A<string> { #y = 2 } declare class D {} interface I {} class E extends B {}", &["A", "B private", "E private"]);
+    check(
+        "a.ts",
+        "export abstract class A<T> { private x = 1 } export class B extends A<string> { #y = 2 } declare class D {} interface I {} class E extends B {}",
+        &["A", "B private", "E private"],
+    );
 }
 
 #[test]
 fn the_line() {
     let line = |text: &str| registration(&source("src/a.js", text).expect("it can be read"));
     assert_eq!(line("const a = 1"), None);
-    insta::assert_snapshot!("registration", line("class A {}\nexports.B = class { #x }").expect("a line"));
+    insta::assert_snapshot!(
+        "registration",
+        line("class A {}\nexports.B = class { #x }").expect("a line")
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use selfopt_probe::instrument::{Target, expose, functions, source};
 use selfopt_syntax::witnesses;
 
 use crate::driver::{Case, Variant, run};
-use crate::strip::strip;
+use crate::pages::{node_extension, runnable};
 
 /// The functions that have a path are handed out, and they are those that the
 /// file itself puts under their names into `globalThis.exposed`.
@@ -20,18 +20,17 @@ fn case(path: &str, text: &str, expected: &[&str]) -> Case {
         .map(|id| targets.iter().find(|t| t.id == *id).map_or("", |t| t.function.name.as_str()))
         .collect();
     assert_eq!(names, expected, "{text}");
-    let runnable = |text: &str| {
-        if file.language.is_typescript() { strip(path, text) } else { text.to_owned() }
-    };
+    let runnable = |text: &str| runnable(path, text);
     let mut variant = Variant::new("exposed", "base", &runnable(&exposed.text));
-    variant.expose = exposed.ids.iter().zip(names).map(|(id, name)| (*id, name.to_owned())).collect();
+    variant.expose =
+        exposed.ids.iter().zip(names).map(|(id, name)| (*id, name.to_owned())).collect();
     variant.apart = true;
     let variants = vec![
         Variant::new("original", "none", &runnable(text)),
         variant,
         Variant::new("without hook", "none", &runnable(&exposed.text)),
     ];
-    let extension = if path.ends_with(".cjs") { "cjs" } else { "mjs" };
+    let extension = node_extension(path);
     Case { name: text.to_owned(), extension, variants, counted: Vec::new() }
 }
 
@@ -111,7 +110,8 @@ fn exposed_functions_are_the_real_ones() {
     ];
     let results = run(&cases);
     for case in &cases {
-        let logged = results[format!("{} exposed", case.name)]["logged"].as_array().expect("it ran");
+        let logged =
+            results[format!("{} exposed", case.name)]["logged"].as_array().expect("it ran");
         let lines: Vec<_> = logged.iter().filter_map(|line| line.as_str()).collect();
         let handed: Vec<_> = lines.iter().filter(|line| line.starts_with("exposed ")).collect();
         assert_eq!(handed.len(), case.variants[1].expose.len(), "{}: {lines:?}", case.name);

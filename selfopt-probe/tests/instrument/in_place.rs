@@ -4,7 +4,7 @@ use selfopt_probe::instrument::{Pair, Refusal, Touched, in_place, touched};
 use selfopt_syntax::witnesses;
 
 use crate::driver::{Case, Variant, run};
-use crate::strip::strip;
+use crate::pages::{Part, node_extension, parts, runnable};
 
 fn pairs(touched: &Touched) -> Vec<Pair<'_>> {
     let inner = touched.functions.iter();
@@ -14,16 +14,9 @@ fn pairs(touched: &Touched) -> Vec<Pair<'_>> {
         .collect()
 }
 
-/// The cases of a page: `//// name.ext` starts one, `////` alone its second half.
-fn cases(page: &str) -> Vec<Case> {
-    page.split("//// ").skip(1).flat_map(case).collect()
-}
-
-fn case(part: &str) -> [Case; 2] {
-    let (title, texts) = part.split_once('\n').expect("a title has a line of its own");
-    let (name, extension) = title.trim().rsplit_once('.').expect("a title has an extension");
-    let (before, after) = texts.split_once("////\n").expect("two halves");
-    let path = format!("src/file.{extension}");
+/// A case whose text has two halves with a line `////` between them.
+fn case(Part { name, path, text }: Part) -> [Case; 2] {
+    let (before, after) = text.split_once("////\n").expect("two halves");
     let touched = touched(&path, before, after).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(touched.in_place, None, "{name}");
     let pairs = pairs(&touched);
@@ -32,11 +25,9 @@ fn case(part: &str) -> [Case; 2] {
         .unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
     assert_eq!(both.refused, [], "{name}");
     assert!(witnesses(touched.before.language, both.text.as_str()).are_ok(), "{}", both.text);
-    let is_typed = touched.before.language.is_typescript();
-    let runnable = |text: &str| if is_typed { strip(&path, text) } else { text.to_owned() };
     let counted: Vec<_> = pairs.iter().map(|pair| pair.id).collect();
-    let variant = |label, hook, text: &str| Variant::new(label, hook, &runnable(text));
-    let extension = if extension == "cjs" { "cjs" } else { "mjs" };
+    let variant = |label, hook, text: &str| Variant::new(label, hook, &runnable(&path, text));
+    let extension = node_extension(&path);
     let of = |half: &str, counted, variants| Case {
         name: format!("{name}, {half}"),
         extension,
@@ -63,7 +54,8 @@ fn case(part: &str) -> [Case; 2] {
 
 #[test]
 fn each_version_behaves_as_its_own_file() {
-    let cases = cases(include_str!("cases/in-place.txt"));
+    let page = parts(include_str!("cases/in-place.txt"));
+    let cases: Vec<_> = page.flat_map(case).collect();
     let results = run(&cases);
     // A comparison of two equal logs would show nothing.
     for both in cases.chunks(2) {
@@ -93,8 +85,16 @@ fn what_cannot_share_a_file_is_refused() {
     js("class A { m() { return 1 } }", "class A extends B { m() { return 2 } }", outside);
     js("function f() { return 1 } init()", "function f() { return 2 } init(); more()", outside);
     js("function f() { return 1 }", "async function f() { return 2 }", Refusal::KindChanged);
-    js("class A { constructor() { this.a = 1 } }", "class A { constructor() { this.a = 2 } }", Refusal::Constructor);
-    js("function f() { return 1 } const o = { m() {} }", "function f() { return 2 } const o = { m() {}, n() {} }", outside);
+    js(
+        "class A { constructor() { this.a = 1 } }",
+        "class A { constructor() { this.a = 2 } }",
+        Refusal::Constructor,
+    );
+    js(
+        "function f() { return 1 } const o = { m() {} }",
+        "function f() { return 2 } const o = { m() {}, n() {} }",
+        outside,
+    );
 }
 
 #[test]
@@ -103,14 +103,20 @@ fn the_text() {
         let touched = touched(path, before, after).expect("both can be read");
         in_place(&touched.before, &touched.after, &pairs(&touched)).expect("it can be had").text
     };
-    insta::assert_snapshot!("in_place", show(
-        "a.mjs",
-        "import { a } from 'a';\n\nexport function f(x) {\n  return x.includes(a);\n}\n",
-        "import { a, b } from 'a';\nconst SET = new Set([a, b]);\n\nexport function f(x) {\n  return SET.has(x);\n}\n",
-    ));
-    insta::assert_snapshot!("in_place_arrow", show(
-        "a.ts",
-        "export const f = (x: number): number => x + 1;\n",
-        "export const f = (x: number): number => 1 + x;\n",
-    ));
+    insta::assert_snapshot!(
+        "in_place",
+        show(
+            "a.mjs",
+            "import { a } from 'a';\n\nexport function f(x) {\n  return x.includes(a);\n}\n",
+            "import { a, b } from 'a';\nconst SET = new Set([a, b]);\n\nexport function f(x) {\n  return SET.has(x);\n}\n",
+        )
+    );
+    insta::assert_snapshot!(
+        "in_place_arrow",
+        show(
+            "a.ts",
+            "export const f = (x: number): number => x + 1;\n",
+            "export const f = (x: number): number => 1 + x;\n",
+        )
+    );
 }

@@ -6,6 +6,8 @@ mod driver;
 mod expose;
 mod functions;
 mod in_place;
+mod mutants;
+mod pages;
 mod reach;
 mod record;
 mod strip;

@@ -6,7 +6,7 @@ use selfopt_probe::instrument::{Reach, reach, source};
 use selfopt_syntax::witnesses;
 
 use crate::driver::{Case, Variant, run};
-use crate::strip::strip;
+use crate::pages::{Part, node_extension, programs, runnable};
 
 fn all_lines(text: &str) -> BTreeSet<u32> {
     (1..=u32::try_from(text.lines().count()).expect("short")).collect()
@@ -22,29 +22,17 @@ fn probed(path: &str, text: &str, lines: &BTreeSet<u32>) -> Reach {
 /// Every line of every page of the other tests gets its probes.
 #[test]
 fn probed_files_behave_alike() {
-    let pages = [
-        include_str!("cases/commonjs.txt"),
-        include_str!("cases/modules.txt"),
-        include_str!("cases/typescript.txt"),
-        include_str!("cases/statements.txt"),
-    ];
-    let mut cases = Vec::new();
-    for part in pages.iter().flat_map(|page| page.split("//// ").skip(1)) {
-        let (title, text) = part.split_once('\n').expect("a title has a line of its own");
-        let (name, extension) = title.trim().rsplit_once('.').expect("a title has an extension");
-        let path = format!("src/file.{extension}");
+    let cases = programs().map(|Part { name, path, text }| {
         let probed = probed(&path, text, &all_lines(text)).text;
-        let is_typed = extension.starts_with("ts");
-        let runnable = |text: &str| if is_typed { strip(&path, text) } else { text.to_owned() };
         let variants = vec![
-            Variant::new("original", "none", &runnable(text)),
-            Variant::new("without hook", "none", &runnable(&probed)),
-            Variant::new("with hook", "base", &runnable(&probed)),
+            Variant::new("original", "none", &runnable(&path, text)),
+            Variant::new("without hook", "none", &runnable(&path, &probed)),
+            Variant::new("with hook", "base", &runnable(&path, &probed)),
         ];
-        let extension = if extension == "cjs" { "cjs" } else { "mjs" };
-        cases.push(Case { name: name.to_owned(), extension, variants, counted: Vec::new() });
-    }
-    run(&cases);
+        let extension = node_extension(&path);
+        Case { name: name.to_owned(), extension, variants, counted: Vec::new() }
+    });
+    run(&cases.collect::<Vec<_>>());
 }
 
 /// Lines end in `// hit`, `// miss` or `// none`: executed, not executed,
@@ -52,12 +40,11 @@ fn probed_files_behave_alike() {
 fn check(path: &str, text: &str) {
     let lines = all_lines(text);
     let reach = probed(path, text, &lines);
-    let is_typed = path.ends_with(".ts");
-    let runnable = if is_typed { strip(path, &reach.text) } else { reach.text.clone() };
-    let extension = if path.ends_with(".cjs") { "cjs" } else { "mjs" };
-    let mut variant = Variant::new("probed", "base", &runnable);
+    let extension = node_extension(path);
+    let mut variant = Variant::new("probed", "base", &runnable(path, &reach.text));
     variant.apart = true;
-    let case = Case { name: "reach".to_owned(), extension, variants: vec![variant], counted: vec![] };
+    let case =
+        Case { name: "reach".to_owned(), extension, variants: vec![variant], counted: vec![] };
     let results = run(&[case]);
     let result = &results["reach probed"];
     assert_eq!(result["logged"].to_string(), "[]", "{}", reach.text);

@@ -7,14 +7,13 @@ use selfopt_probe::instrument::{
 use selfopt_syntax::witnesses;
 
 use crate::driver::{Case, Variant, run};
-use crate::strip::strip;
+use crate::pages::{node_extension, parts, runnable};
 
 /// Instruments every function that can be; the file must still parse.
 pub(crate) fn record_all(path: &str, text: &str) -> (Instrumented, Vec<u32>) {
     let file = source(path, text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
     let all = functions(&file);
-    let targets: Vec<_> =
-        (0..).zip(&all).map(|(id, function)| Target { id, function }).collect();
+    let targets: Vec<_> = (0..).zip(&all).map(|(id, function)| Target { id, function }).collect();
     let recorded = record(&file, &targets);
     let after = witnesses(file.language, recorded.text.as_str());
     assert!(after.are_ok(), "{path} does not parse any more: {after:?}\n{}", recorded.text);
@@ -35,40 +34,31 @@ fn case(name: &str, path: &str, text: &str) -> Case {
         Some(line) => append_line(&recorded.text, &line),
         None => recorded.text,
     };
-    let extension = if path.ends_with(".cjs") { "cjs" } else { "mjs" };
-    let is_typed = file.language.is_typescript();
-    let runnable = |text: &str| if is_typed { strip(path, text) } else { text.to_owned() };
     let variants = vec![
-        Variant::new("original", "none", &runnable(text)),
-        Variant::new("without hook", "none", &runnable(&recorded)),
-        Variant::new("with hook", "base", &runnable(&recorded)),
+        Variant::new("original", "none", &runnable(path, text)),
+        Variant::new("without hook", "none", &runnable(path, &recorded)),
+        Variant::new("with hook", "base", &runnable(path, &recorded)),
     ];
-    Case { name: name.to_owned(), extension, variants, counted }
-}
-
-/// The cases of a file: `//// name.ext` starts one.
-fn cases(page: &str) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for part in page.split("//// ").skip(1) {
-        let (title, text) = part.split_once('\n').expect("a title has a line of its own");
-        let (name, extension) = title.trim().rsplit_once('.').expect("a title has an extension");
-        cases.push(case(name, &format!("src/file.{extension}"), text));
-    }
-    cases
+    Case { name: name.to_owned(), extension: node_extension(path), variants, counted }
 }
 
 #[test]
 fn recorded_files_behave_alike() {
-    let mut all = cases(include_str!("cases/commonjs.txt"));
-    all.extend(cases(include_str!("cases/modules.txt")));
-    all.extend(cases(include_str!("cases/typescript.txt")));
+    let pages = [
+        include_str!("cases/commonjs.txt"),
+        include_str!("cases/modules.txt"),
+        include_str!("cases/typescript.txt"),
+    ];
+    let parts = pages.into_iter().flat_map(parts);
+    let mut all: Vec<_> = parts.map(|part| case(part.name, &part.path, part.text)).collect();
     all.extend(layouts());
     run(&all);
 }
 
 /// Line ends, missing line ends, byte order marks.
 fn layouts() -> Vec<Case> {
-    let plain = "function f(a, b) {\n  return a + b\n}\nlog(f(1, 2), f.length)\nlog((x => x * 2)(4))";
+    let plain =
+        "function f(a, b) {\n  return a + b\n}\nlog(f(1, 2), f.length)\nlog((x => x * 2)(4))";
     let asi = "var list = []\nfunction f(x) { list.push(x) }\nf(1)\nvar g = f\n;(function () { g(2) })()\nlog(list)";
     let check = |name: &str, text: &str| case(name, "src/file.cjs", text);
     vec![
@@ -76,10 +66,16 @@ fn layouts() -> Vec<Case> {
         check("carriage returns", &plain.replace('\n', "\r\n")),
         check("a comment at the end", &format!("{plain} // the end")),
         check("a script", &format!("#!/usr/bin/env node\n{plain}")),
-        check("a script with carriage returns", &format!("#!/usr/bin/env node\r\n{}", plain.replace('\n', "\r\n"))),
+        check(
+            "a script with carriage returns",
+            &format!("#!/usr/bin/env node\r\n{}", plain.replace('\n', "\r\n")),
+        ),
         check("a byte order mark", &format!("\u{feff}{plain}")),
         check("no semicolons", asi),
-        check("no semicolon before the added line", &format!("{plain}\nclass A {{ m() {{ return 1 }} }}\nlog(new A().m())\nvar z = log")),
+        check(
+            "no semicolon before the added line",
+            &format!("{plain}\nclass A {{ m() {{ return 1 }} }}\nlog(new A().m())\nvar z = log"),
+        ),
         check("starts with a parenthesis", "(function () { log('a') })()"),
         check("starts with a bracket", "[1, 2].forEach(x => log(x))"),
     ]
@@ -100,7 +96,11 @@ fn what_cannot_be_wrapped_says_why() {
     js("class A { get x() { return 1 } }", "A.x", Refusal::Accessor);
     js("const o = { set x(v) {} }", "o.x", Refusal::Accessor);
     js("class A extends B { *m() { yield super.m() } }", "A.m", Refusal::SuperInGenerator);
-    js("class A extends B { m() { return super.m(...arguments) } }", "A.m", Refusal::SuperWithArguments);
+    js(
+        "class A extends B { m() { return super.m(...arguments) } }",
+        "A.m",
+        Refusal::SuperWithArguments,
+    );
     js("function* g(a = b()) { yield a }", "g", Refusal::DefaultParameterWithEffects);
     js("function* g({ a }) { yield a }", "g", Refusal::DefaultParameterWithEffects);
     js("async function* g([a]) { yield a }", "g", Refusal::DefaultParameterWithEffects);
@@ -108,7 +108,7 @@ fn what_cannot_be_wrapped_says_why() {
     js("function F() { if (!new.target) return new F() }", "F", Refusal::UsesNewTarget);
     js("const o = { [k]: () => 1 }", "o.[k]", Refusal::ComputedName);
     js("x => x", "anonymous", Refusal::ExpressionStatement);
-    js("function f(Symbol) { return Symbol }", "f", Refusal::ShadowedGlobals);
+    js("function f(globalThis) { return globalThis }", "f", Refusal::ShadowedGlobals);
     js("class A { @log m() {} }", "A.m", Refusal::Decorated);
     check("src/a.ts", "class A { @Get() m() {} }", "A.m", Refusal::Decorated);
     check("src/a.ts", "class A { m(@Query() q: string) {} }", "A.m", Refusal::Decorated);
@@ -124,7 +124,8 @@ fn what_keeps_its_caller_is_marked() {
 
 #[test]
 fn lines_hold() {
-    let text = "'use strict';\nfunction f(\n  a,\n  b\n) {\n  return a;\n}\nconst g = (x) =>\n  x;\n";
+    let text =
+        "'use strict';\nfunction f(\n  a,\n  b\n) {\n  return a;\n}\nconst g = (x) =>\n  x;\n";
     let (recorded, _) = record_all("src/a.js", text);
     let lines: Vec<_> = recorded.text.lines().collect();
     assert_eq!(lines.len(), text.lines().count());
@@ -136,11 +137,29 @@ fn lines_hold() {
 #[test]
 fn the_text() {
     let show = |path: &str, text: &str| record_all(path, text).0.text;
-    insta::assert_snapshot!("function", show("a.js", "function f(a, b = 1) {\n  return a + b;\n}\n"));
+    insta::assert_snapshot!(
+        "function",
+        show("a.js", "function f(a, b = 1) {\n  return a + b;\n}\n")
+    );
     insta::assert_snapshot!("arrow", show("a.js", "const twice = (x) => x * 2;\n"));
-    insta::assert_snapshot!("recursive_arrow", show("a.js", "const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2);\n"));
-    insta::assert_snapshot!("typescript", show("a.ts", "export async function f<T>(x: T): Promise<T> { return x }\nconst g = (n: number): number => n;\n"));
-    insta::assert_snapshot!("super_method", show("a.js", "class A extends B {\n  static async m(x)\n  {\n    return super.m(x);\n  }\n}\n"));
+    insta::assert_snapshot!(
+        "recursive_arrow",
+        show("a.js", "const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2);\n")
+    );
+    insta::assert_snapshot!(
+        "typescript",
+        show(
+            "a.ts",
+            "export async function f<T>(x: T): Promise<T> { return x }\nconst g = (n: number): number => n;\n"
+        )
+    );
+    insta::assert_snapshot!(
+        "super_method",
+        show(
+            "a.js",
+            "class A extends B {\n  static async m(x)\n  {\n    return super.m(x);\n  }\n}\n"
+        )
+    );
     insta::assert_snapshot!("generator", show("a.mjs", "export function* g(n) { yield n }\n"));
 }
 
@@ -148,12 +167,21 @@ fn the_text() {
 fn kinds_are_told_apart() {
     let text = "function a() {} const b = function () {}; const c = () => 1; class D { constructor() {} get e() { return 1 } set e(v) {} f() {} async *g() {} get() {} static() {} async() {} }";
     let file = source("a.js", text).expect("it can be read");
-    let kinds: Vec<_> = functions(&file).iter().map(|f| (f.kind, f.is_async, f.is_generator)).collect();
+    let kinds: Vec<_> =
+        functions(&file).iter().map(|f| (f.kind, f.is_async, f.is_generator)).collect();
     use FunctionKind::{Arrow, Constructor, Declaration, Expression, Getter, Method, Setter};
     let plain = |kind| (kind, false, false);
     let expected = [
-        plain(Declaration), plain(Expression), plain(Arrow), plain(Constructor), plain(Getter),
-        plain(Setter), plain(Method), (Method, true, true), plain(Method), plain(Method),
+        plain(Declaration),
+        plain(Expression),
+        plain(Arrow),
+        plain(Constructor),
+        plain(Getter),
+        plain(Setter),
+        plain(Method),
+        (Method, true, true),
+        plain(Method),
+        plain(Method),
         plain(Method),
     ];
     assert_eq!(kinds, expected);

@@ -25,7 +25,8 @@ pub(crate) fn strip(path: &str, text: &str) -> String {
     let mut blanks = Vec::new();
     let mut open = vec![file.tree.root()];
     while let Some(node) = open.pop() {
-        if node.is_any(&TYPES) {
+        let is_type_import = node.is("import_statement") && node.has_token("type");
+        if node.is_any(&TYPES) || is_type_import {
             blanks.push(node.span());
         } else if node.is_any(&["as_expression", "satisfies_expression", "non_null_expression"]) {
             let value = node.items().next().expect("a value comes first");

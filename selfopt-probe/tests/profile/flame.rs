@@ -57,9 +57,9 @@ fn an_empty_profile_can_be_drawn() {
 
 #[test]
 fn what_is_too_narrow_to_see_is_left_out_and_said() {
-    let many: String = (0..3000).map(|n| format!("f{n}@/w/a.js:{n} = 1\n")).collect();
-    let stacks = format!("{many}wide@/w/a.js:1 = 3000\n").replace(":0 ", ":1 ");
-    let recording = recorded(&[&stacks]);
+    let mut lines: Vec<String> = (1..=3000).map(|n| format!("f{n}@/w/a.js:{n} = 1")).collect();
+    lines.push("wide@/w/a.js:1 = 3000".to_owned());
+    let recording = recorded(&[&lines.join("\n")]);
     let svg = FlameGraph::new("many", &recording).svg();
     assert_eq!(svg.matches("<g>").count(), 1, "only the wide one");
     assert!(svg.contains("3000 too narrow to see left out."), "{}", &svg[..600]);

@@ -21,7 +21,7 @@ fn drawn(recording: &Recording) -> [String; 2] {
 
 #[test]
 fn a_stack_deeper_than_any_machines_is_walked_and_cut() {
-    const DEPTH: usize = 90_000;
+    const DEPTH: usize = 40_000;
     let nodes: Vec<Value> = (0..DEPTH)
         .map(|id| {
             let url = format!("/w/{}.js", id % 7);

@@ -1,7 +1,8 @@
 //! What time is attributed to whom.
 
+use selfopt_core::CollectedFile;
 use selfopt_core::paths::PathClass;
-use selfopt_probe::profile::{Lost, Merger, share_of};
+use selfopt_probe::profile::{Lost, Merger, SourceMaps, share_of};
 
 use crate::stacks::{recorded, slice, table};
 
@@ -85,6 +86,30 @@ fn functions_are_told_apart_by_file_and_name_and_unnamed_ones_by_line() {
     );
     assert_eq!(recording.profile.functions[0].lines, [3, 4]);
     assert_eq!(recording.profile.processes, 2);
+}
+
+#[test]
+fn what_was_built_is_its_sources_time() {
+    let map = CollectedFile {
+        path: "dist/cart.js.map".into(),
+        // Line 2 of the build comes from line 5, line 3 from line 7.
+        bytes: br#"{"sources":["../src/cart.ts"],"mappings":";AAIA;AAEA"}"#.to_vec(),
+    };
+    let mut merger = Merger::new().with_maps(SourceMaps::new(vec![map]));
+    let stacks = "
+        total@/w/dist/cart.js:2 = 4
+        total@/w/dist/cart.js:2 @/w/dist/cart.js:3 = 2
+        @/w/src/cart.ts:7 = 1
+        other@/w/dist/other.js:2 = 1";
+    merger.add(&slice(1, stacks)).unwrap();
+    assert_eq!(
+        table(&merger.finish()),
+        [
+            "total src/cart.ts:5 4 6 4",
+            "(anonymous) src/cart.ts:7 3 3 3",
+            "other dist/other.js:2 1 1 1",
+        ]
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use selfopt_core::CollectedFile;
-use selfopt_probe::profile::{FunctionShare, ProfileRequest, Recording, share_of};
+use selfopt_probe::profile::{FunctionShare, ProfileRequest, Recording, SourceMaps, share_of};
 
 const PROGRAM: &str = "
 const { slow } = require('./lib/slow.js');
@@ -34,8 +34,8 @@ fn profiled(root: &Path, working_directory: &str, cmd: &str) -> (Output, Recordi
     let request = ProfileRequest::new(working_directory).interval_us(200);
     for file in request.files() {
         let path = root.join(&file.path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, file.bytes).unwrap();
+        fs::create_dir_all(path.parent().expect("files have folders")).expect("folders are made");
+        fs::write(path, file.bytes).expect("files are written");
     }
     let output = Command::new("sh")
         .args(["-c", &request.wrap(cmd)])
@@ -48,15 +48,15 @@ fn profiled(root: &Path, working_directory: &str, cmd: &str) -> (Output, Recordi
         let (folder, suffix) = glob.rsplit_once("/*").expect("a folder and an ending");
         let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
         for entry in entries {
-            let path = entry.unwrap().path();
-            if path.to_str().unwrap().ends_with(suffix) {
-                let bytes = fs::read(&path).unwrap();
-                files.push(CollectedFile { path: path.display().to_string(), bytes });
+            let path = entry.expect("the folder reads").path().display().to_string();
+            if path.ends_with(suffix) {
+                let bytes = fs::read(&path).expect("slices read");
+                files.push(CollectedFile { path, bytes });
             }
         }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    (output, request.read(&files))
+    (output, request.read(&files, SourceMaps::default()))
 }
 
 fn share(recording: &Recording, path: &str, function: &str) -> FunctionShare {
@@ -87,18 +87,33 @@ fn the_hot_function_of_a_program_is_found() {
     assert!(slow.total_us <= profile.beneath_us && profile.own_us <= profile.all_us);
 }
 
+/// Options of Node that a command adds, or puts in place of ours.
 #[test]
-fn a_commands_own_options_and_exit_code_stay() {
+fn a_commands_own_options_and_exit_code_stay_and_the_profiler_too() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(
-        dir.path().join("a.js"),
-        "console.log(process.execArgv.length, process.throwDeprecation); process.exitCode = 9;",
-    )
-    .unwrap();
-    let (output, _) =
-        profiled(dir.path(), ".", "NODE_OPTIONS=\"$NODE_OPTIONS --throw-deprecation\" node a.js");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 true\n", "{output:?}");
-    assert_eq!(output.status.code(), Some(9));
+    let program = "function burn(n) { let x = 0; for (let i = 0; i < n; i++) x = (x * 31 + i) % 1000003; return x; }
+        burn(4e7);
+        console.log(process.execArgv.length, process.throwDeprecation, process.argv.slice(2).join('|'));
+        process.exitCode = 9;";
+    fs::write(dir.path().join("a.js"), program).unwrap();
+    for options in ["\"$NODE_OPTIONS --throw-deprecation\"", "--throw-deprecation"] {
+        let cmd = format!("NODE_OPTIONS={options} node a.js 'a b' \"c'd\"");
+        let (output, recording) = profiled(dir.path(), ".", &cmd);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0 true a b|c'd\n", "{output:?}");
+        assert_eq!(output.status.code(), Some(9));
+        assert!(share(&recording, "a.js", "burn").self_us > 0, "{options}");
+        fs::remove_dir_all(dir.path().join("node_modules")).unwrap();
+    }
+}
+
+#[test]
+fn a_process_that_is_not_to_be_looked_at_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a.js"), "console.log(process.env.NODE_OPTIONS);").unwrap();
+    let cmd = "unset SELFOPT_PROBE NODE_OPTIONS; node a.js";
+    let (output, recording) = profiled(dir.path(), ".", cmd);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "undefined\n");
+    assert_eq!(recording.profile.processes, 0);
 }
 
 #[test]

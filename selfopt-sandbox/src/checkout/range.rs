@@ -1,6 +1,7 @@
 //! Two commits of a repository: the project at the first, and what changes up
 //! to the second. Neither has to be checked out.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use git2::{Delta, Diff, DiffFindOptions, DiffOptions, ErrorCode, Oid, Patch, Repository};
@@ -94,9 +95,11 @@ fn text(diff: &Diff<'_>) -> Result<String, git2::Error> {
             None => {
                 let file = delta.new_file().path().or_else(|| delta.old_file().path());
                 let path = file.unwrap_or(Path::new("")).display();
-                out.push_str(&format!(
+                // Writing to a `String` cannot fail.
+                let _ = write!(
+                    out,
                     "diff --git a/{path} b/{path}\nBinary files a/{path} and b/{path} differ\n"
-                ));
+                );
             }
         }
     }

@@ -154,7 +154,8 @@ fn a_hunk_applies_at_its_line_or_not_at_all() {
 
 #[test]
 fn what_does_not_fit_says_where_and_what_was_expected() {
-    let before = (1..=30).map(|n| format!("{n}\n")).collect::<String>();
+    let lines: Vec<String> = (1..=30).map(|n| n.to_string()).collect();
+    let before = lines.join("\n") + "\n";
     let after = before.replace("\n3\n", "\nC\n").replace("\n25\n", "\nY\n");
     let set = DiffSet::parse(&one("x", &before, &after)).unwrap();
     let refused = |text: &str| match set.apply("x", text) {

@@ -36,7 +36,7 @@ fn of(function: u32, replayed: Option<Replayed>) -> FunctionEquivalence {
 
 fn example(origin: Origin) -> Option<Counterexample> {
     Some(Counterexample {
-        input: "[NaN]".into(),
+        input: "([NaN])".into(),
         base: "true".into(),
         candidate: "false".into(),
         path: "result".into(),
@@ -131,7 +131,10 @@ fn changes_outside_of_functions_are_never_complete() {
         ..touches(&[Judged::Detached])
     };
     let functions = vec![of(0, Some(agreed(10)))];
-    assert!(!EquivalenceInputs { touches: Some(also), functions }.is_complete());
+    let inputs = EquivalenceInputs { touches: Some(also), functions };
+    assert!(!inputs.is_complete());
+    let reason = inputs.judge().reason;
+    assert!(reason.ends_with("; not compared: a top-level statement changes"), "{reason}");
     let none = EquivalenceInputs { touches: None, functions: Vec::new() };
     assert!(!none.is_complete());
     assert_eq!(none.judge().outcome, VerdictOutcome::Passed);

@@ -1,6 +1,7 @@
 //! The verdict on recorded pairs: a pure function.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -164,7 +165,8 @@ impl WorkloadsInputs {
                 [(&measured.noise_pairs, &empty), (&measured.pairs, &self.diff_sha)]
             {
                 for (n, pair) in pairs.iter().enumerate() {
-                    let first = PairSchedule::new(&self.key(&id, diff), pair.index, 0).first_spawned;
+                    let first =
+                        PairSchedule::new(&self.key(&id, diff), pair.index, 0).first_spawned;
                     if pair.first != first || pair.index as usize != n {
                         return Some(Verdict::refused(
                             gate,
@@ -230,8 +232,11 @@ impl WorkloadsInputs {
         match noise.readiness() {
             Readiness::Ready => None,
             Readiness::Biased => Some(
-                Verdict::inconclusive(gate, format!("identical code differs on {id}: it is biased"))
-                    .would_flip("another run, on a quieter machine"),
+                Verdict::inconclusive(
+                    gate,
+                    format!("identical code differs on {id}: it is biased"),
+                )
+                .would_flip("another run, on a quieter machine"),
             ),
             Readiness::Unusable => Some(
                 Verdict::inconclusive(gate, format!("the machine is too noisy for {id}"))
@@ -264,7 +269,7 @@ impl WorkloadsInputs {
                 "a workload of the sizes that matter: `[proof]` `workloads = [\"...\"]` in selfopt.toml",
             )
         };
-        match self.answer(workloads) {
+        match answer(workloads) {
             // Another function than the one that gains: no size helps it.
             Answer::Accepted if let Some(one) = deciding(workloads).find(|one| !one.holds) => {
                 let name = name(one);
@@ -276,7 +281,10 @@ impl WorkloadsInputs {
             }
             Answer::Accepted if let Some(one) = workloads.iter().find(|one| unmeasured(one)) => {
                 let (why, flip) = if self.budget == Budget::Spent {
-                    ("the run's budget ended the measurement", "a larger `[budget]` in selfopt.toml")
+                    (
+                        "the run's budget ended the measurement",
+                        "a larger `[budget]` in selfopt.toml",
+                    )
                 } else {
                     ("too few pairs gave a value", "a workload on which the base runs through")
                 };
@@ -312,27 +320,15 @@ impl WorkloadsInputs {
             Answer::Open => {
                 let spent = self.budget == Budget::Spent;
                 let (why, flip) = if spent {
-                    ("the run's budget ended the measurement", "a larger `[budget]` in selfopt.toml")
+                    (
+                        "the run's budget ended the measurement",
+                        "a larger `[budget]` in selfopt.toml",
+                    )
                 } else {
                     ("the noise left it open", "a quieter machine")
                 };
                 Verdict::inconclusive(gate, format!("{numbers}: {why}")).would_flip(flip)
             }
-        }
-    }
-
-    /// At least one function gains and none that decides is slower.
-    fn answer(&self, workloads: &[WorkloadJudgement]) -> Answer {
-        let verdicts: Vec<Statistical> = deciding(workloads)
-            .filter_map(|one| one.decision.as_ref())
-            .map(|decision| decision.verdict)
-            .collect();
-        if verdicts.contains(&Statistical::Accepted) {
-            Answer::Accepted
-        } else if verdicts.iter().all(|verdict| *verdict == Statistical::Rejected) {
-            Answer::Rejected
-        } else {
-            Answer::Open
         }
     }
 
@@ -344,12 +340,12 @@ impl WorkloadsInputs {
             .map(|one| {
                 let mut text = format!("`{}` on {}", name(one), place(&one.workload));
                 if let Some(effect) = one.effect {
-                    text.push_str(&format!(": gain {:.1} %", effect.improvement() * 100.0));
+                    let _ = write!(text, ": gain {:.1} %", effect.improvement() * 100.0);
                 }
                 if let Some(bound) = one.at_least {
-                    text.push_str(&format!(", at least {:.1} %", bound.improvement() * 100.0));
+                    let _ = write!(text, ", at least {:.1} %", bound.improvement() * 100.0);
                 }
-                text.push_str(&format!(" ({} pairs, confidence {confidence:.1} %)", one.pairs));
+                let _ = write!(text, " ({} pairs, confidence {confidence:.1} %)", one.pairs);
                 text
             })
             .collect::<Vec<_>>()
@@ -359,6 +355,21 @@ impl WorkloadsInputs {
 
 fn deciding(workloads: &[WorkloadJudgement]) -> impl Iterator<Item = &WorkloadJudgement> {
     workloads.iter().filter(|one| one.workload.role == WorkloadRole::Decides)
+}
+
+/// Whether at least one function gains; that none is slower is asked apart.
+fn answer(workloads: &[WorkloadJudgement]) -> Answer {
+    let verdicts: Vec<Statistical> = deciding(workloads)
+        .filter_map(|one| one.decision.as_ref())
+        .map(|decision| decision.verdict)
+        .collect();
+    if verdicts.contains(&Statistical::Accepted) {
+        Answer::Accepted
+    } else if verdicts.iter().all(|verdict| *verdict == Statistical::Rejected) {
+        Answer::Rejected
+    } else {
+        Answer::Open
+    }
 }
 
 /// The function's name, without its file.

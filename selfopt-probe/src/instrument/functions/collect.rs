@@ -3,6 +3,7 @@
 use selfopt_syntax::{Node, SourceFile, Span};
 
 use super::FunctionKind;
+use crate::instrument::code::code_span;
 
 const KINDS: [&str; 6] = [
     "function_declaration",
@@ -45,12 +46,18 @@ fn is_called_at_once(function: Node<'_>) -> bool {
         "call_expression" => called(value),
         "member_expression" => {
             let property = parent.child_by_field("property").map_or("", Node::text);
-            value.field() == Some("object") && matches!(property, "call" | "apply") && called(parent)
+            value.field() == Some("object")
+                && matches!(property, "call" | "apply")
+                && called(parent)
         }
         "arguments" => {
             let callee = parent.parent().and_then(|call| call.child_by_field("function"));
             callee.is_some_and(|callee| {
-                callee.text() == "define" || callee.subtree().find(|n| !n.is("parenthesized_expression") && n.is_named()).is_some_and(is_function_kind)
+                callee.text() == "define"
+                    || callee
+                        .subtree()
+                        .find(|n| !n.is("parenthesized_expression") && n.is_named())
+                        .is_some_and(is_function_kind)
             })
         }
         _ => false,
@@ -69,9 +76,8 @@ pub(super) fn function_nodes(file: &SourceFile) -> Vec<Node<'_>> {
 
 /// The function with exactly this span.
 pub(super) fn function_at(file: &SourceFile, span: Span) -> Option<Node<'_>> {
-    KINDS
-        .iter()
-        .find_map(|kind| file.tree.nodes_of_kind(kind).find(|node| node.span() == span))
+    let is_there = |node: &Node<'_>| node.start() == span.start && code_span(*node) == span;
+    KINDS.iter().find_map(|kind| file.tree.nodes_of_kind(kind).find(is_there))
 }
 
 pub(super) fn kind_of(node: Node<'_>) -> FunctionKind {

@@ -7,9 +7,10 @@ mod paths;
 mod refusals;
 mod uses;
 
-use serde::{Deserialize, Serialize};
 use selfopt_syntax::{Node, SourceFile, Span};
+use serde::{Deserialize, Serialize};
 
+use super::code::code_span;
 use super::hook::Hook;
 use super::refusal::Refusal;
 
@@ -93,7 +94,9 @@ pub fn functions(file: &SourceFile) -> Vec<FunctionAt> {
     let mut all: Vec<_> =
         rows.filter_map(|((&node, name), path)| describe(node, name, path)).collect();
     if let Err(refusal) = Hook::of(file, &[]) {
-        all.iter_mut().for_each(|function| function.refusal = function.refusal.or(Some(refusal)));
+        for function in &mut all {
+            function.refusal = function.refusal.or(Some(refusal));
+        }
     }
     all
 }
@@ -103,7 +106,8 @@ fn describe(node: Node<'_>, name: String, path: Option<String>) -> Option<Functi
     let parameters =
         node.child_by_field("parameters").or_else(|| node.child_by_field("parameter"))?;
     let kind = collect::kind_of(node);
-    let is_value = !matches!(kind, FunctionKind::Constructor | FunctionKind::Getter | FunctionKind::Setter);
+    let is_value =
+        !matches!(kind, FunctionKind::Constructor | FunctionKind::Getter | FunctionKind::Setter);
     let uses = uses::uses(node);
     let function = FunctionAt {
         name,
@@ -111,9 +115,9 @@ fn describe(node: Node<'_>, name: String, path: Option<String>) -> Option<Functi
         kind,
         is_async: node.has_token("async"),
         is_generator: collect::is_generator(node),
-        span: node.span(),
+        span: code_span(node),
         parameters: parameters.span(),
-        body: body.span(),
+        body: code_span(body),
         length: collect::length(parameters),
         uses,
         path: path.filter(|_| is_value),

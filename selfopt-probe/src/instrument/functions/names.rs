@@ -69,15 +69,15 @@ fn own_part(node: Node<'_>) -> String {
     }
     let holder = holder(node);
     let target = holder.and_then(|holder| match holder.kind() {
-        "variable_declarator" => holder.child_by_field("name"),
+        "variable_declarator" | "public_field_definition" => holder.child_by_field("name"),
         "assignment_expression" => holder.child_by_field("left"),
         "pair" => holder.child_by_field("key"),
-        "public_field_definition" => holder.child_by_field("name"),
         "field_definition" => holder.child_by_field("property"),
         _ => None,
     });
     if let Some(target) = target {
-        return member_path(target).map_or_else(|| shorten(target.text()), |path| without_prototype(&path));
+        return member_path(target)
+            .map_or_else(|| shorten(target.text()), |path| without_prototype(&path));
     }
     if holder.is_some_and(|holder| holder.is("export_statement")) {
         return "default".to_owned();
@@ -135,7 +135,9 @@ pub(super) fn inferred_name(node: Node<'_>) -> Option<String> {
     };
     match holder.kind() {
         "variable_declarator" => identifier_name(holder.child_by_field("name")),
-        "assignment_expression" | "augmented_assignment_expression" | "assignment_pattern"
+        "assignment_expression"
+        | "augmented_assignment_expression"
+        | "assignment_pattern"
         | "object_assignment_pattern" => identifier_name(holder.child_by_field("left")),
         "required_parameter" | "optional_parameter" => {
             identifier_name(holder.child_by_field("pattern"))

@@ -32,7 +32,9 @@ fn visit(root: Node<'_>, uses: &mut Uses) {
             // heritage and computed names use is the function's.
             "class_body" => {
                 let own = node.descendants().filter(|inner| inner.is("computed_property_name"));
-                open.extend(own.filter(|name| name.ancestors().find(|a| a.is("class_body")) == Some(node)));
+                open.extend(
+                    own.filter(|name| name.ancestors().find(|a| a.is("class_body")) == Some(node)),
+                );
             }
             _ if is_function_kind(node) && !node.is("arrow_function") => {}
             _ => open.extend(node.children()),

@@ -15,7 +15,9 @@ pub(super) fn choose(found: Vec<Mutation>, options: MutantOptions) -> Vec<Mutati
         by_operator.entry(mutation.operator).or_default().push(mutation);
     }
     let mut groups: Vec<_> = by_operator.into_values().collect();
-    groups.iter_mut().for_each(|group| numbers.shuffle(group));
+    for group in &mut groups {
+        numbers.shuffle(group);
+    }
     numbers.shuffle(&mut groups);
     let mut chosen = Vec::new();
     while chosen.len() < options.cap && groups.iter().any(|group| !group.is_empty()) {

@@ -6,6 +6,7 @@ use selfopt_syntax::{Node, SourceFile, Span};
 
 use super::Operator;
 use super::place::{is_replaceable, is_value_literal};
+use crate::instrument::code::{code, code_end, code_span};
 use crate::instrument::functions::{directives, is_function_kind};
 
 /// Longer pieces of code are not written twice into one file.
@@ -43,12 +44,16 @@ pub(super) fn mutations(file: &SourceFile, lines: &BTreeSet<u32>) -> Vec<Mutatio
         }
         let is_inside = || node.ancestors().any(is_function_kind);
         let line = file.line(place_of(node));
-        if !lines.contains(&line) || node.span().len() > MAX_LENGTH || !is_inside() {
+        if !lines.contains(&line) || code_span(node).len() > MAX_LENGTH || !is_inside() {
             continue;
         }
         let mut add = |operator, form, description: String| {
-            found.push(Mutation { operator, at: node.span(), line, description, form });
+            found.push(Mutation { operator, at: code_span(node), line, description, form });
         };
+        if is_condition(node) && is_replaceable(node) {
+            let form = Form::Expression(code_span(node), format!("!({})", code(node)));
+            add(Operator::NegateCondition, form, "the condition is negated".to_owned());
+        }
         if let Some((operator, form, description)) = simple(node) {
             add(operator, form, description);
         }
@@ -66,18 +71,15 @@ fn place_of(node: Node<'_>) -> u32 {
 
 fn simple(node: Node<'_>) -> Option<(Operator, Form, String)> {
     let expression = |operator, text: String, description: String| {
-        is_replaceable(node).then(|| (operator, Form::Expression(node.span(), text), description))
+        is_replaceable(node)
+            .then(|| (operator, Form::Expression(code_span(node), text), description))
     };
-    if is_condition(node) {
-        let text = format!("!({})", node.text());
-        return expression(Operator::NegateCondition, text, "the condition is negated".to_owned());
-    }
     match node.kind() {
         "binary_expression" => {
             let sign = node.child_by_field("operator")?;
             let (operator, other) = other_sign(sign.text())?;
             let [left, right] = ["left", "right"].map(|field| node.child_by_field(field));
-            let text = format!("{} {other} {}", left?.text(), right?.text());
+            let text = format!("{} {other} {}", code(left?), code(right?));
             expression(operator, text, format!("`{}` becomes `{other}`", sign.text()))
         }
         "number" if is_value_literal(node) => {
@@ -96,7 +98,7 @@ fn simple(node: Node<'_>) -> Option<(Operator, Form, String)> {
         }
         "new_expression" => {
             let constructor = node.child_by_field("constructor")?;
-            let arguments = node.child_by_field("arguments").map_or("()", Node::text);
+            let arguments = node.child_by_field("arguments").map_or("()", code);
             let is_plain = constructor.is_any(&["identifier", "member_expression"]);
             let text = format!("{}{arguments}", constructor.text());
             let description = format!("`new` of {} is dropped", shown(constructor.text()));
@@ -108,7 +110,7 @@ fn simple(node: Node<'_>) -> Option<(Operator, Form, String)> {
             let callee = call.child_by_field("function").filter(|_| call.is("call_expression"))?;
             let description = format!("the call of {} is removed", shown(callee.text()));
             let is_plain = !callee.is("super");
-            is_plain.then(|| (Operator::RemoveCall, Form::Removed(node.span()), description))
+            is_plain.then(|| (Operator::RemoveCall, Form::Removed(code_span(node)), description))
         }
         _ => None,
     }
@@ -173,40 +175,38 @@ fn swapped(node: Node<'_>) -> Option<Form> {
         && first.text() != second.text()
         && !callee.is("import")
         && node.is_any(&["call_expression", "new_expression"]);
-    let span = Span::new(first.start(), second.end());
-    is_plain.then(|| Form::Arguments(span, format!("{}, {}", second.text(), first.text())))
+    let span = Span::new(first.start(), code_end(second));
+    is_plain.then(|| Form::Arguments(span, format!("{}, {}", code(second), code(first))))
 }
 
 /// An early return of the innermost function around changed lines.
-fn early_return(
-    file: &SourceFile,
-    function: Node<'_>,
-    lines: &BTreeSet<u32>,
-) -> Option<Mutation> {
+fn early_return(file: &SourceFile, function: Node<'_>, lines: &BTreeSet<u32>) -> Option<Mutation> {
     let body = function.child_by_field("body")?;
     let from = file.line(body.start());
-    let to = file.line(body.end().saturating_sub(1)).max(from);
-    let inner = body.subtree().filter(|node| is_function_kind(*node)).map(|node| {
-        (file.line(node.start()), file.line(node.end()))
-    });
+    let to = file.line(code_end(body).saturating_sub(1)).max(from);
+    let inner = body
+        .subtree()
+        .filter(|node| is_function_kind(*node))
+        .map(|node| (file.line(node.start()), file.line(code_end(node))));
     let inner: Vec<_> = inner.collect();
     let is_own = |line: &u32| inner.iter().all(|(from, to)| !(from..=to).contains(&line));
     let line = lines.range(from..=to).copied().find(is_own)?;
-    let is_constructor = function.child_by_field("name").is_some_and(|name| name.text() == "constructor");
-    if is_constructor || body.span().len() > MAX_LENGTH && !body.is("statement_block") {
+    let is_constructor =
+        function.child_by_field("name").is_some_and(|name| name.text() == "constructor");
+    if is_constructor || code_span(body).len() > MAX_LENGTH && !body.is("statement_block") {
         return None;
     }
     let form = if body.is("statement_block") {
         body.items().next()?;
         let directive = directives(body).last().and_then(|last| last.parent());
         let brace = body.children().next()?;
-        Form::Return(directive.unwrap_or(brace).end())
+        Form::Return(code_end(directive.unwrap_or(brace)))
     } else {
-        Form::Expression(body.span(), "void 0".to_owned())
+        Form::Expression(code_span(body), "void 0".to_owned())
     };
     Some(Mutation {
         operator: Operator::EarlyReturn,
-        at: body.span(),
+        at: code_span(body),
         line,
         description: "the function returns `undefined` at once".to_owned(),
         form,

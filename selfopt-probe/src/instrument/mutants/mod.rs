@@ -11,8 +11,8 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use selfopt_syntax::{SourceFile, witnesses};
+use serde::{Deserialize, Serialize};
 
 use super::hook::Hook;
 use super::splice::Splices;

@@ -37,9 +37,8 @@ pub(super) fn is_replaceable(node: Node<'_>) -> bool {
 /// A call through a member or an optional chain would lose its object or its
 /// way out.
 fn is_callee(node: Node<'_>) -> bool {
-    let is_call = node.parent().is_some_and(|parent| {
-        parent.is_any(&["call_expression", "new_expression"])
-    });
+    let is_call =
+        node.parent().is_some_and(|parent| parent.is_any(&["call_expression", "new_expression"]));
     is_call && matches!(node.field(), Some("function" | "constructor"))
 }
 

@@ -21,8 +21,7 @@ pub(super) fn alone(mutation: &Mutation, text: &str) -> String {
 
 /// Adds the mutation to a file; it is run when the hook names `n`.
 pub(super) fn among_others(mutation: &Mutation, n: u32, hook: &Hook, splices: &mut Splices) {
-    let is_active =
-        format!("({}||{{mutant:function(){{}}}}).mutant()==={n}", hook.expression);
+    let is_active = format!("({}||{{mutant:function(){{}}}}).mutant()==={n}", hook.expression);
     match &mutation.form {
         Form::Expression(span, other) => {
             splices.wrap(*span, format!("({is_active}?({other}):"), ")");

@@ -5,8 +5,8 @@ mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
 use selfopt_syntax::SourceFile;
+use serde::{Deserialize, Serialize};
 
 use super::hook::Hook;
 use super::splice::Splices;
@@ -39,11 +39,11 @@ pub struct Reach {
 /// which are lines of `file`, from 1. A file whose names are unknown has no
 /// probes; [`super::functions`] says why.
 pub fn reach(file: &SourceFile, lines: &BTreeSet<u32>, first: u32) -> Reach {
-    let mut lines_of: BTreeMap<Place, BTreeSet<u32>> = BTreeMap::new();
+    let mut lines_of: BTreeMap<(u32, Place), BTreeSet<u32>> = BTreeMap::new();
     let mut with_code = BTreeSet::new();
     for (token, line) in tokens_on(file, lines) {
         if let Some(place) = place(token) {
-            lines_of.entry(place).or_default().insert(line);
+            lines_of.entry((place.start(), place)).or_default().insert(line);
             with_code.insert(line);
         }
     }
@@ -53,7 +53,7 @@ pub fn reach(file: &SourceFile, lines: &BTreeSet<u32>, first: u32) -> Reach {
     };
     let mut splices = Splices::default();
     let mut probes = Vec::new();
-    for (n, (place, lines)) in (first..).zip(lines_of) {
+    for (n, ((_, place), lines)) in (first..).zip(lines_of) {
         let hit = format!("({}||{{hit:function(){{}}}}).hit({n})", hook.expression);
         place.put(&mut splices, &hit);
         probes.push(Probe { n, lines: lines.into_iter().collect() });

@@ -2,6 +2,7 @@
 
 use selfopt_syntax::{Node, Span};
 
+use crate::instrument::code::{code_end, code_span};
 use crate::instrument::functions::{directives, is_function_kind};
 use crate::instrument::splice::Splices;
 
@@ -36,7 +37,7 @@ const CONTROL: [&str; 7] = [
     "with_statement",
 ];
 
-/// A place for a probe. The order is that of the text.
+/// A place for a probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// Before the statement of a list.
@@ -50,6 +51,14 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Where it starts.
+    pub(super) fn start(self) -> u32 {
+        match self {
+            Self::Before(at) | Self::Entry(at) => at,
+            Self::Braced(span) | Self::Expression(span) => span.start,
+        }
+    }
+
     /// Puts the probe there.
     pub(super) fn put(self, splices: &mut Splices, hit: &str) {
         match self {
@@ -68,13 +77,15 @@ pub(super) fn place(token: Node<'_>) -> Option<Place> {
     if token.ancestors().any(|outer| outer.is_any(&SILENT)) || is_directive(token) {
         return None;
     }
+    // `export`, `default`, the module that is passed on.
+    let is_value = matches!(token.field(), Some("value" | "declaration"));
+    if token.parent().is_some_and(|parent| parent.is("export_statement")) && !is_value {
+        return None;
+    }
     let mut inner = token;
     for outer in token.ancestors() {
         if let Some(place) = place_in(inner, outer) {
             return Some(place);
-        }
-        if outer.is("export_statement") && inner.is_any(&["string", "*"]) {
-            return None;
         }
         inner = outer;
     }
@@ -96,15 +107,17 @@ fn place_in(inner: Node<'_>, outer: Node<'_>) -> Option<Place> {
         }
         "catch_clause" => outer.child_by_field("body").map(entry),
         "ternary_expression" if matches!(inner.field(), Some("consequence" | "alternative")) => {
-            Some(Place::Expression(inner.span()))
+            Some(Place::Expression(code_span(inner)))
         }
         "binary_expression" if inner.field() == Some("right") && is_lazy(outer) => {
-            Some(Place::Expression(inner.span()))
+            Some(Place::Expression(code_span(inner)))
         }
         "assignment_pattern" | "object_assignment_pattern" if inner.field() == Some("right") => {
             conditional_value(inner)
         }
-        "required_parameter" | "optional_parameter" | "field_definition"
+        "required_parameter"
+        | "optional_parameter"
+        | "field_definition"
         | "public_field_definition"
             if inner.field() == Some("value") =>
         {
@@ -112,10 +125,14 @@ fn place_in(inner: Node<'_>, outer: Node<'_>) -> Option<Place> {
         }
         "field_definition" | "public_field_definition" => {
             outer.child_by_field("value").and_then(|value| {
-                if is_function_kind(value) { Some(function_entry(value)) } else { conditional_value(value) }
+                if is_function_kind(value) {
+                    Some(function_entry(value))
+                } else {
+                    conditional_value(value)
+                }
             })
         }
-        _ if is_branch(inner, outer) => Some(Place::Braced(inner.span())),
+        _ if is_branch(inner, outer) => Some(Place::Braced(code_span(inner))),
         _ => None,
     }
 }
@@ -123,7 +140,7 @@ fn place_in(inner: Node<'_>, outer: Node<'_>) -> Option<Place> {
 /// A function's parameters and name count as executed when it is called.
 fn function_place(inner: Node<'_>, function: Node<'_>) -> Place {
     if inner.field() == Some("body") && !inner.is("statement_block") {
-        return Place::Expression(inner.span());
+        return Place::Expression(code_span(inner));
     }
     function_entry(function)
 }
@@ -131,7 +148,7 @@ fn function_place(inner: Node<'_>, function: Node<'_>) -> Place {
 fn function_entry(function: Node<'_>) -> Place {
     match function.child_by_field("body") {
         Some(body) if body.is("statement_block") => entry(body),
-        Some(body) => Place::Expression(body.span()),
+        Some(body) => Place::Expression(code_span(body)),
         None => Place::Before(function.start()),
     }
 }
@@ -141,14 +158,14 @@ fn entry(block: Node<'_>) -> Place {
     let directive = directives(block).last().and_then(|last| last.parent());
     let brace = block.children().next().map_or(block.start(), Node::end);
     let is_body = block.parent().is_some_and(is_function_kind);
-    Place::Entry(directive.filter(|_| is_body).map_or(brace, Node::end))
+    Place::Entry(directive.filter(|_| is_body).map_or(brace, code_end))
 }
 
 /// A default or a field's value. A class without a name would lose the one that
 /// its place gives it.
 fn conditional_value(value: Node<'_>) -> Option<Place> {
     let is_named_here = value.is("class") && value.child_by_field("name").is_none();
-    (!is_named_here).then(|| Place::Expression(value.span()))
+    (!is_named_here).then(|| Place::Expression(code_span(value)))
 }
 
 fn is_lazy(binary: Node<'_>) -> bool {
@@ -171,9 +188,8 @@ fn is_branch(inner: Node<'_>, outer: Node<'_>) -> bool {
 fn is_directive(token: Node<'_>) -> bool {
     let statement = token.ancestors().find(|outer| outer.is("expression_statement"));
     let list = statement.and_then(Node::parent);
-    let is_body = list.filter(|list| {
-        list.is("program") || list.parent().is_some_and(is_function_kind)
-    });
+    let is_body =
+        list.filter(|list| list.is("program") || list.parent().is_some_and(is_function_kind));
     is_body.is_some_and(|list| {
         directives(list).iter().any(|directive| directive.span().contains(token.span()))
     })

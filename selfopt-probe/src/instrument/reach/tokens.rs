@@ -6,7 +6,8 @@ use selfopt_syntax::{Node, SourceFile};
 
 /// Tokens that only hold others together.
 const PUNCTUATION: [&str; 17] = [
-    "{", "}", "(", ")", "[", "]", ";", ",", ":", ".", "?.", "=>", "else", "try", "finally", "do", "`",
+    "{", "}", "(", ")", "[", "]", ";", ",", ":", ".", "?.", "=>", "else", "try", "finally", "do",
+    "`",
 ];
 
 /// Nodes whose text is partly without tokens of its own.
@@ -20,7 +21,10 @@ pub(super) fn tokens_on<'a>(
     let is_token = |node: &Node<'_>| {
         let is_leaf = node.children().next().is_none();
         let is_mark = !node.is_named() && PUNCTUATION.contains(&node.kind());
-        (is_leaf || node.is_any(&TEXTS)) && !is_mark && !node.is_comment() && !node.span().is_empty()
+        (is_leaf || node.is_any(&TEXTS))
+            && !is_mark
+            && !node.is_comment()
+            && !node.span().is_empty()
     };
     let nodes = file.tree.root().descendants().filter(is_token);
     nodes.flat_map(move |node| {

@@ -20,10 +20,7 @@ pub(super) enum Row<'a> {
 }
 
 /// The children of both nodes, comments left out, in order.
-pub(super) fn align<'a>(
-    before: (Node<'a>, &Shapes),
-    after: (Node<'a>, &Shapes),
-) -> Vec<Row<'a>> {
+pub(super) fn align<'a>(before: (Node<'a>, &Shapes), after: (Node<'a>, &Shapes)) -> Vec<Row<'a>> {
     let children =
         |node: Node<'a>| node.children().filter(|child| !child.is_comment()).collect::<Vec<_>>();
     let (old, new) = (children(before.0), children(after.0));
@@ -133,12 +130,10 @@ fn key(node: Node<'_>) -> Option<String> {
         }
         "method_definition" => {
             let modifiers = ["static", "get", "set"].iter().filter(|token| node.has_token(token));
-            let modifiers: String = modifiers.map(|token| format!("{token} ")).collect();
-            Some(modifiers + &field("name")?)
+            let name = field("name")?;
+            Some(modifiers.copied().chain([name.as_str()]).collect::<Vec<_>>().join(" "))
         }
-        "variable_declarator" => {
-            node.child_by_field("name").map(|name| declared(name).to_owned())
-        }
+        "variable_declarator" => node.child_by_field("name").map(|name| declared(name).to_owned()),
         "pair" => field("key"),
         "field_definition" => field("property"),
         _ => field("name"),

@@ -78,9 +78,7 @@ pub(in super::super) fn outside(difference: &Difference<'_>) -> Outside {
 /// The import or `require` in which names are added or removed.
 pub(in super::super) fn imports<'a>(difference: &Difference<'a>) -> Option<(Node<'a>, Node<'a>)> {
     let &(list, _) = difference.around.last()?;
-    let statement = |kind: &str| {
-        difference.around.iter().copied().find(|(node, _)| node.is(kind))
-    };
+    let statement = |kind: &str| difference.around.iter().copied().find(|(node, _)| node.is(kind));
     match list.kind() {
         "named_imports" => statement("import_statement"),
         "object_pattern" => {

@@ -6,6 +6,7 @@ use selfopt_syntax::{Node, SourceFile, Span};
 
 use super::TouchedFunction;
 use super::walk::Difference;
+use crate::instrument::code::code_span;
 use crate::instrument::functions::{FunctionAt, functions};
 
 /// The functions that change, and the differences that are in none.
@@ -24,14 +25,15 @@ pub(super) fn units<'a>(
 ) -> Units<'a> {
     let (old, new) = (functions(before), functions(after));
     let by_span = |all: &'_ [FunctionAt], node: Node<'_>| {
-        all.iter().position(|function| function.span == node.span())
+        all.iter().position(|function| function.span == code_span(node))
     };
     let mut stacks = Vec::new();
     let mut elsewhere = Vec::new();
     for difference in differences {
-        let pairs = difference.functions().into_iter().filter_map(|(a, b)| {
-            Some((&old[by_span(&old, a)?], &new[by_span(&new, b)?]))
-        });
+        let pairs = difference
+            .functions()
+            .into_iter()
+            .filter_map(|(a, b)| Some((&old[by_span(&old, a)?], &new[by_span(&new, b)?])));
         let stack: Vec<Versions<'_>> = pairs.filter(|pair| is_one_function(*pair)).collect();
         if stack.is_empty() {
             elsewhere.push(difference.clone());
@@ -63,8 +65,11 @@ fn gather(stacks: Vec<Vec<Versions<'_>>>) -> Vec<TouchedFunction> {
             continue;
         }
         kept.push(span);
-        let stacks: Vec<_> =
-            by_owner.range(span..).filter(|(inner, _)| span.contains(**inner)).flat_map(|(_, s)| s).collect();
+        let stacks: Vec<_> = by_owner
+            .range(span..)
+            .filter(|(inner, _)| span.contains(**inner))
+            .flat_map(|(_, s)| s)
+            .collect();
         touched.extend(describe(span, &stacks));
     }
     touched
@@ -72,9 +77,11 @@ fn gather(stacks: Vec<Vec<Versions<'_>>>) -> Vec<TouchedFunction> {
 
 /// The innermost function with a path, or the innermost one.
 fn owner<'f>(stack: &[Versions<'f>]) -> Versions<'f> {
-    let exposed = |(before, after): &&Versions<'f>| before.path.is_some() && before.path == after.path;
+    let exposed =
+        |(before, after): &&Versions<'f>| before.path.is_some() && before.path == after.path;
     let found = stack.iter().rev().find(exposed);
-    let wrappable = |(before, after): &&Versions<'f>| before.refusal.is_none() && after.refusal.is_none();
+    let wrappable =
+        |(before, after): &&Versions<'f>| before.refusal.is_none() && after.refusal.is_none();
     let found = found.or_else(|| stack.iter().rev().find(wrappable));
     *found.unwrap_or(&stack[stack.len() - 1])
 }
@@ -84,9 +91,8 @@ fn describe(span: Span, stacks: &[&Vec<Versions<'_>>]) -> Option<TouchedFunction
     let (base, candidate) = *first.iter().find(|(before, _)| before.span == span)?;
     // From the inside out, the first that holds every difference.
     let inner = first.iter().rev().find(|(before, after)| {
-        let is_around = |stack: &&Vec<Versions<'_>>| {
-            stack.iter().any(|(other, _)| other.span == before.span)
-        };
+        let is_around =
+            |stack: &&Vec<Versions<'_>>| stack.iter().any(|(other, _)| other.span == before.span);
         before.refusal.is_none() && after.refusal.is_none() && stacks.iter().all(is_around)
     });
     let (inner_base, inner_candidate) = *inner.unwrap_or(&(base, candidate));

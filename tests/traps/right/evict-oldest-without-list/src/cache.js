@@ -1,9 +1,9 @@
 'use strict';
 
 class Cache {
-  constructor(limit) {
+  constructor(limit, values = {}) {
     this.limit = limit;
-    this.entries = new Map();
+    this.entries = new Map(Object.entries(values).map(([key, value]) => [key, { value, hits: 0 }]));
     this.evicted = 0;
   }
 
