@@ -115,6 +115,7 @@ impl CliError {
                 RunError::Config(_)
                 | RunError::Parameters(_)
                 | RunError::UnknownPackage(_)
+                | RunError::Workload { .. }
                 | RunError::SeveralProjects { .. }
                 | RunError::Sandbox(SandboxError::Unavailable { .. }),
             ) => ExitCode::Usage,

@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};
 
-pub use proof::{ImpactReport, ProofReport, WorkloadReport};
+pub use proof::{DifferenceReport, ImpactReport, ProofReport, WorkloadReport};
 
 /// The schema id of [`Report`].
 pub const REPORT_SCHEMA: &str = "selfopt.report/1";
@@ -173,6 +173,10 @@ pub struct ProposalReport {
     /// probe looked into functions.
     #[serde(default)]
     pub proof: Option<ProofReport>,
+    /// What the change is worth to the project; absent where no profile was
+    /// taken. Information: it decides nothing.
+    #[serde(default)]
+    pub impact: Option<ImpactReport>,
     /// Where the evidence bundle lies.
     pub bundle: String,
 }

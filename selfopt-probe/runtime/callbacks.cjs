@@ -50,6 +50,46 @@ function withoutDeclarations(text) {
   }
 }
 
+const INNER = /=>|\bfunction\b/;
+const PARAMETERS = /^(?:async\s+)?(?:function\s*[\w$]*\s*\(([\w$,\s]*)\)|\(([\w$,\s]*)\)\s*=>|([\w$]+)\s*=>)/;
+const DECLARED = /\b(?:const|let|var)\s+([\w$][\w$,\s]*?)\s*(?:[;=]|\bof\b|\bin\b)/;
+const NAME = /[A-Za-z_$][\w$]*/;
+const MOST_LOCALS = 20;
+
+/** The match of `pattern` in `text` and what comes behind it. */
+function next(pattern, text) {
+  const found = regExpExec(pattern, text);
+  return found === null ? null : { found, rest: text.slice(found.index + found[0].length) };
+}
+
+/** The names of a list such as `a, b`, added to `names`. */
+function addNames(names, list) {
+  for (let at = next(NAME, list); at !== null; at = next(NAME, at.rest)) names[names.length] = at.found[0];
+}
+
+/**
+ * The text without assignments to the function's own variables, which are gone
+ * when it ends. Only where no function is inside that could have its own of the
+ * same name.
+ */
+function withoutLocalWrites(text) {
+  const head = regExpExec(PARAMETERS, text);
+  if (head === null) return text;
+  let body = text.slice(head[0].length);
+  if (regExpExec(INNER, body) !== null) return text;
+  const names = [];
+  addNames(names, head[1] || head[2] || head[3] || '');
+  for (let at = next(DECLARED, body); at !== null; at = next(DECLARED, at.rest)) addNames(names, at.found[1]);
+  for (let i = 0; i < names.length && i < MOST_LOCALS; i += 1) {
+    const name = names[i].replace(/\$/g, '\\$');
+    const write = new RegExp(`(^|[^.\\w$])${name}\\s*(?:\\+\\+|--|(?:[-+*/%&|^?]|<<|>>|>>>|\\*\\*|&&|\\|\\||\\?\\?)?=(?![=>]))`);
+    for (let at = next(write, body); at !== null; at = next(write, body)) {
+      body = `${body.slice(0, at.found.index)}${at.found[1]} ${at.rest}`;
+    }
+  }
+  return body;
+}
+
 function look(fn) {
   if (isProxy(fn)) return 'callback-spy';
   const keys = ownKeys(fn);
@@ -59,7 +99,7 @@ function look(fn) {
   if (regExpExec(NATIVE, text) !== null) return 'callback-native';
   if (text.length > MOST_TEXT) return 'callback-too-long';
   if (isArrow(fn) && regExpExec(THIS, text) !== null) return 'callback-with-this';
-  const rest = withoutDeclarations(text);
+  const rest = withoutDeclarations(withoutLocalWrites(text));
   for (let i = 0; i < EFFECTS.length; i += 1) if (regExpExec(EFFECTS[i], rest) !== null) return 'callback-with-effects';
   return null;
 }
@@ -73,7 +113,11 @@ function look(fn) {
 function effectOf(fn) {
   let reason = weakGet(known, fn);
   if (reason === undefined) {
-    reason = look(fn);
+    try {
+      reason = look(fn);
+    } catch (_) {
+      reason = 'callback-unknown';
+    }
     weakSet(known, fn, reason);
   }
   return reason;

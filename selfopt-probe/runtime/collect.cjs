@@ -49,6 +49,8 @@ function collect(request) {
   if (!Object.prototype.hasOwnProperty.call(MODES, probe.mode)) {
     throw new Error(`${request.probe}: nothing is collected in mode "${probe.mode}"`);
   }
+  // As the hook understands it.
+  if (typeof probe.out === 'string') probe.out = path.resolve(path.dirname(request.probe), probe.out);
   const merge = require(MODES[probe.mode]);
   const sum = merge.collect({
     probe,

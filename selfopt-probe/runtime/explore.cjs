@@ -11,10 +11,11 @@ const { compareRuns } = require('./compare.cjs');
 const { inputOf } = require('./replay-host.cjs');
 const { candidateUndecidable, counterexample, isThrow, undecidable } = require('./recorded.cjs');
 const { createVariations } = require('./vary.cjs');
-const { shrink } = require('./shrink.cjs');
+const { cost, shrink } = require('./shrink.cjs');
 
-/** Questions that shrinking may ask. */
+/** Questions that shrinking may ask: so many, fewer for large inputs. */
 const SHRINK_TESTS = 400;
+const SHRINK_WORK = 2000000;
 /** Differences that did not show again in fresh processes before no more are looked at. */
 const UNCONFIRMED = 5;
 
@@ -169,7 +170,8 @@ async function smaller(trio, encoding, isNoFurther, outOfTime, alive) {
     running = await alive();
     return answer !== null && answer.found !== null && isNoFurther(smallerOne, answer.threw);
   };
-  return shrink(encoding, holds, SHRINK_TESTS);
+  const tests = Math.min(SHRINK_TESTS, Math.max(20, Math.floor(SHRINK_WORK / cost(encoding))));
+  return shrink(encoding, holds, tests);
 }
 
 /** The smallest input, or else the variation itself, if fresh processes show a difference on it. */

@@ -22,6 +22,7 @@ const { NotCopyable } = require('./graph-refs.cjs');
 const { dataValue, intrinsicName, intrinsicOf } = require('./intrinsics.cjs');
 const { isDataPrototype, rememberOriginal } = require('./graph-names.cjs');
 const { InheritedKeys, inherits } = require('./graph-keys.cjs');
+const { emptyRecord, isInQuestion } = require('./graph-records.cjs');
 const { emptyArguments } = require('./graph-decode.cjs');
 const { isDetached, namesBehindElements, regExpFlags } = require('./graph-special.cjs');
 const slots = require('./graph-slots.cjs');
@@ -91,11 +92,11 @@ class Cloner {
     if (this.registry !== undefined && this.registry.nameOf(value) !== undefined) return value;
     const proto = getPrototypeOf(value);
     const kind = isArray(value) ? 'array' : slots.kindOf(value);
-    if (proto === ObjectPrototype && kind === 'object') return {};
+    if (proto === ObjectPrototype && kind === 'object') return this.ordinary(value, proto);
     if (!this.isExact(proto)) return value;
     switch (kind) {
       case 'array': return [];
-      case 'object': return slots.isWeakHolder(proto) || slots.isHiddenPrototype(proto) ? value : this.ordinary(proto);
+      case 'object': return slots.isWeakHolder(proto) || slots.isHiddenPrototype(proto) ? value : this.ordinary(value, proto);
       case 'map': return new Map();
       case 'set': return new Set();
       case 'date': return new Date(dateTime(value));
@@ -147,7 +148,13 @@ class Cloner {
   }
 
   /** An empty object; where its prototype is data, to be copied, `fill` sets that. */
-  ordinary(proto) {
+  ordinary(value, proto) {
+    const names = getOwnPropertyNames(value);
+    if (isInQuestion(names.length) && proto !== null && isExtensible(value) && allPlain(value, names)) {
+      const record = emptyRecord(names);
+      if (record !== undefined) return record;
+    }
+    if (proto === ObjectPrototype) return {};
     return proto !== null && this.isData(proto) ? {} : create(proto);
   }
 
@@ -292,6 +299,11 @@ function followsLength(buffer) {
   if (types.isSharedArrayBuffer(buffer)) return sharedGrowable !== undefined && sharedGrowable(buffer);
   if (bufferResizable !== undefined && bufferResizable(buffer)) return true;
   return bufferLength(buffer) === 0 && isDetached(buffer);
+}
+
+function allPlain(value, names) {
+  for (let i = 0; i < names.length; i += 1) if (!isPlain(getOwnPropertyDescriptor(value, names[i]))) return false;
+  return true;
 }
 
 /** Whether assigning the value makes the same property. */

@@ -276,6 +276,34 @@ function orderText(keys) {
   return join(words, ' ') + (keys.length > 12 ? ' …' : '');
 }
 
+/** Whether two lists of references, keys or numbers are written alike. */
+function sameList(a, b) {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i] && !sameRef(a[i], b[i])) return false;
+  return true;
+}
+
+function sameRef(a, b) {
+  if (a === b) return true;
+  if (!isArray(a) || !isArray(b) || a.length !== b.length || a[0] !== b[0]) return false;
+  return a[0] === 'accessor' ? sameRef(a[1], b[1]) && sameRef(a[2], b[2]) : a[1] === b[1];
+}
+
+function sameNode(a, b) {
+  for (let i = 0; i < PLAIN_FIELDS.length; i += 1) if (a[PLAIN_FIELDS[i]] !== b[PLAIN_FIELDS[i]]) return false;
+  return sameRef(a.proto, b.proto) && sameRef(a.value, b.value) && sameRef(a.buffer, b.buffer)
+    && sameList(a.items, b.items) && sameList(a.keys, b.keys) && sameList(a.vals, b.vals)
+    && sameList(a.idx, b.idx) && sameList(a.attrs, b.attrs) && sameList(a.itemAttrs, b.itemAttrs);
+}
+
+/** Whether two encodings are written alike, which is what equal graphs mostly are. */
+function sameForm(a, b) {
+  if (a.nodes.length !== b.nodes.length || !sameList(a.roots, b.roots)) return false;
+  for (let i = 0; i < a.nodes.length; i += 1) if (!sameNode(a.nodes[i], b.nodes[i])) return false;
+  return true;
+}
+
 /**
  * The first difference of two encodings, or `null`.
  * @param {object} a of the base
@@ -284,7 +312,7 @@ function orderText(keys) {
  * @returns {null | {path: string, base: string, candidate: string}}
  */
 function difference(a, b, names) {
-  return new Comparison(a, b, names).run();
+  return sameForm(a, b) ? null : new Comparison(a, b, names).run();
 }
 
 module.exports = { difference };

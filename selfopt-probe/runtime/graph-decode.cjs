@@ -15,6 +15,7 @@ const {
 const { isNodeRef, primitiveOf } = require('./graph-refs.cjs');
 const { intrinsicOf } = require('./intrinsics.cjs');
 const { InheritedKeys, inherits } = require('./graph-keys.cjs');
+const { Records, emptyRecord, isInQuestion } = require('./graph-records.cjs');
 const { usualFlags } = require('./graph-encode.cjs');
 
 // The project may put others in their place.
@@ -63,6 +64,7 @@ class Builder {
     this.valueOfIdentity = options.valueOfIdentity;
     this.objects = [];
     this.inherited = new InheritedKeys();
+    this.records = new Records(encoding.nodes);
   }
 
   /** The live value of a reference. */
@@ -114,11 +116,14 @@ class Builder {
   }
 
   plain(node) {
-    const { proto } = node;
+    const { keys, proto } = node;
+    if (keys !== undefined && isInQuestion(keys.length) && this.records.has(node)) {
+      const record = emptyRecord(keys);
+      if (record !== undefined) return this.withProto(node, record);
+    }
     if (proto === undefined) return {};
     if (proto === null) return create(null);
-    if (isNodeRef(proto)) return {};
-    return create(this.value(proto));
+    return isNodeRef(proto) ? {} : create(this.value(proto));
   }
 
   withProto(node, object) {

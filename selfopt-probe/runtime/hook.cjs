@@ -21,6 +21,7 @@
   const { apply, defineProperty, readFileSync } = require('./captured.cjs');
   const { nameFunction } = require('./named.cjs');
   require('./primordials.cjs');
+  const { dirname, resolve } = require('path');
   const { parse } = JSON;
   const hasOwn = Object.prototype.hasOwnProperty;
 
@@ -51,6 +52,8 @@
     loaded = passThrough;
     try {
       const probe = parse(readFileSync(path, 'utf8'));
+      // A relative folder is meant from where probe.json lies.
+      if (typeof probe.out === 'string') probe.out = resolve(dirname(path), probe.out);
       const file = apply(hasOwn, MODES, [probe.mode]) && MODES[probe.mode];
       if (file) loaded = { ...passThrough, ...require(file).create(probe) };
       for (const method of METHODS) hook[method] = loaded[method];

@@ -5,7 +5,8 @@
  *
  *   node lockstep.cjs REQUEST.json
  *   {"result": FILE, "base": BUNDLE, "candidate": BUNDLE, "function": 0, "calls": FILE,
- *    "grow": null | {"factor": 10, "seed": 1}, "first": "base" | "candidate",
+ *    "grow": null | {"factor": 10, "seed": 1}, "only": null | {"minElements": 0,
+ *    "maxElements": 9, "stratum": "large"}, "first": "base" | "candidate",
  *    "order": ["base" | "candidate", ...], "engineSeed": 123, "warmUpCpuMs": 300,
  *    "warmUpIterations": 10, "minBlockCpuMs": 5, "maxBlockCpuMs": 20, "mutates": false,
  *    "timeoutMs": 60000}
@@ -109,6 +110,7 @@ class Pair {
         function: request.function,
         calls: request.calls,
         grow: request.grow,
+        only: request.only,
         mutates: request.mutates,
       });
     }
@@ -254,6 +256,13 @@ async function measure(request) {
 const isSide = (value) => SIDES.includes(value);
 const isGrow = (value) => value === null || value === undefined
   || (typeof value === 'object' && isAmount(value.factor) && isCount(value.seed));
+/** A class of the calls (timed-inputs.cjs); each bound may be left out. */
+function isOnly(value) {
+  if (value === null || value === undefined) return true;
+  const isBound = (bound) => bound === undefined || isCount(bound);
+  return typeof value === 'object' && isBound(value.minElements) && isBound(value.maxElements)
+    && (value.stratum === undefined || typeof value.stratum === 'string');
+}
 const isOrder = (value) => Array.isArray(value) && value.length > 0 && value.every(isSide);
 
 const CHECK = [
@@ -263,6 +272,7 @@ const CHECK = [
   ['function', isCount, 'the number of a function'],
   ['calls', isText, 'the path of a file of calls'],
   ['grow', isGrow, 'null or {"factor": a number above 0, "seed": a whole number}'],
+  ['only', isOnly, 'null or {"minElements": n, "maxElements": n, "stratum": "..."}'],
   ['first', isSide, '"base" or "candidate"'],
   ['order', isOrder, 'a list of "base" and "candidate", one for each block'],
   ['engineSeed', isCount, 'a whole number'],
@@ -274,6 +284,6 @@ const CHECK = [
   ['timeoutMs', isAmount, 'a number above 0'],
 ];
 
-if (require.main === module) script('lockstep', CHECK, (request) => measure({ ...request, grow: request.grow || null }));
+if (require.main === module) script('lockstep', CHECK, (request) => measure({ ...request, grow: request.grow || null, only: request.only || null }));
 
 module.exports = { Pair, measure, spread };

@@ -6,14 +6,21 @@
 // instance of a class is never changed, because it belongs together.
 
 const { HOLE, MINUS_ZERO, NAN, UNDEFINED, isNodeRef } = require('./graph-refs.cjs');
-const { graft, hasPlainFields, isPlainArray, setFields, setItems } = require('./edit.cjs');
+const { graft, hasPlainFields, openNodes, setFields, setItems } = require('./edit.cjs');
 
 /** Elements of a list that was made larger: enough that a sort uses its way for long lists. */
 const LARGER = 40;
+/** Elements that do not fit on the stack as arguments of one call. */
+const HUGE = 150000;
 const UNICODE = ['\u00e9\u{1F600}', 'e\u0301', '\u{1F468}\u200d\u{1F469}', '\u0130\u00df', '\ud83d', '\u2028'];
 const KEYS = ['__proto__', 'constructor', 'hasOwnProperty', 'toString'];
+/** Characters that mean something in patterns, replacements, paths, numbers and markup. */
+const SYNTAX = ['.', '(', '\\', '$&', '[^', '%', '&<"', '../', '1e3', '0x1'];
 
 const pick = (list, random) => list[Math.floor(random() * list.length)];
+
+/** Values of one list that another value may be related to. */
+const RELATED = 64;
 
 /** What a list holds in pieces: single elements, or pairs for a map. */
 function piecesOf(node) {
@@ -75,6 +82,12 @@ const listChanges = {
     const added = Math.min(LARGER * 4, Math.max(known.length, random() < 0.5 ? LARGER : 5));
     for (let i = 0; i < added; i += 1) pieces.push(relative(encoding, pick(known, random), known, random));
     setPieces(place.node, pieces);
+    return true;
+  },
+  huge(encoding, { node }) {
+    const { items } = node;
+    if (node.k !== 'array' || items.length === 0 || items.some(isNodeRef)) return false;
+    setItems(node, Array.from({ length: HUGE }, (_, i) => items[i % items.length]));
     return true;
   },
   duplicate(encoding, { node }, { random }) {
@@ -203,9 +216,9 @@ function addKey(encoding, node, key, random) {
 
 /** Values that stand in for a primitive, by its type. */
 const replacements = {
-  number: [0, 1, 2, -1, MINUS_ZERO, NAN, 0.5, -1.5, 255, 65536, 2147483648, -2147483649, 4294967296, 9007199254740991,
+  number: [0, 1, 2, -1, MINUS_ZERO, NAN, 0.1, 0.5, -1.5, 255, 65536, 2147483648, -2147483649, 4294967296, 9007199254740991,
     ['Infinity'], ['-Infinity']],
-  string: ['', 'a', ' ', ...KEYS, ...UNICODE, '0', '-1', 'A', '\n', 'ab'.repeat(40)],
+  string: ['', 'a', ' ', ...KEYS, ...UNICODE, ...SYNTAX, '0', '-1', 'A', '\n\t', 'ab'.repeat(40)],
   boolean: [true, false],
   bigint: [['bigint', '0'], ['bigint', '-1'], ['bigint', '18446744073709551617']],
   other: [],
@@ -233,9 +246,30 @@ function textsOf(text) {
  */
 function replacementsOf(ref) {
   const type = typeOf(ref);
-  const own = typeof ref === 'string' ? textsOf(ref) : typeof ref === 'number' ? [ref + 1, -ref, ref * 2, ref + 0.5] : [];
+  const own = typeof ref === 'string' ? textsOf(ref) : typeof ref === 'number' ? [ref + 1, -ref, ref * 2, ref + 0.1] : [];
   const list = [...own.map((value) => (Object.is(value, -0) ? MINUS_ZERO : value)), ...replacements[type], UNDEFINED, null];
   return list.filter((value) => typeof value !== 'number' || Number.isFinite(value));
 }
 
-module.exports = { isPlainArray, listChanges, objectChanges, pick, replacementsOf };
+/** Values that stand in a relation to another value of the same type: equal, next to it, a part of it. */
+function relativesOf(ref) {
+  if (typeof ref === 'number') return [ref, ref + 1, ref - 1, -ref].map((value) => (Object.is(value, -0) ? MINUS_ZERO : value));
+  if (typeof ref === 'string') return [ref, ...textsOf(ref), ref.toLowerCase(), `${ref}a`, `a${ref}`];
+  return [ref];
+}
+
+/** Puts a value in the place of one that is related to another value of the input. */
+function relate(encoding, place, { random }) {
+  const own = place.list[place.at];
+  const others = encoding.roots.slice(1);
+  for (const number of openNodes(encoding)) {
+    const { items, vals } = encoding.nodes[number];
+    for (const list of [items, vals]) if (list !== undefined) others.push(...list.slice(0, RELATED));
+  }
+  const same = others.filter((ref) => typeof ref === typeof own && !isNodeRef(ref));
+  if (same.length === 0) return false;
+  place.list[place.at] = pick(relativesOf(pick(same, random)), random);
+  return true;
+}
+
+module.exports = { listChanges, objectChanges, pick, relate, replacementsOf };

@@ -20,8 +20,9 @@
 const { apply, construct } = require('./captured.cjs');
 const { effectOf, hasNoticedBuiltIn } = require('./callbacks.cjs');
 const { quietly } = require('./quiet.cjs');
+const { byText } = require('./fresh.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
-const { SafeMap, types, getPrototypeOf } = require('./primordials.cjs');
+const { SafeMap, mapSize, types, getPrototypeOf } = require('./primordials.cjs');
 const { intrinsicName } = require('./intrinsics.cjs');
 const { className } = require('./graph-names.cjs');
 const slots = require('./graph-slots.cjs');
@@ -102,6 +103,8 @@ function createComparer({ registry, limits, within }) {
       const plan = {
         options, global, before, pristine: pristine.roots, liveThis, self, args, size: sizes(before),
         selfBefore: liveThis ? encode([self], options) : null,
+        // Identities from here on are of what a run made, or of what the call could not reach before it.
+        known: mapSize(options.identities),
       };
       return { plan, reason: null };
     } catch (error) {
@@ -129,13 +132,20 @@ function createComparer({ registry, limits, within }) {
     return { self: plan.liveThis ? plan.self : roots[0], args };
   }
 
+  /** Values as data, functions that came up in a run by text where that says all. */
+  function write(plan, roots) {
+    const encoding = encode(roots, plan.options);
+    const isOpen = byText(encoding, plan.options.identities, plan.known);
+    return { encoding, isOpen };
+  }
+
   /** The outcome as data, without and with the log. */
   function written(plan, kind, value, self, args, calls) {
-    const plain = encode(rootsOf([kind, value], self, args), plan.options);
-    if (calls.length === 0) return { plain, full: plain };
+    const { encoding: plain, isOpen } = write(plan, rootsOf([kind, value], self, args));
+    if (calls.length === 0) return { plain, full: plain, isOpen };
     const roots = rootsOf([kind, value], self, args);
     roots[roots.length] = calls;
-    return { plain, full: encode(roots, plan.options) };
+    return { plain, full: write(plan, roots).encoding, isOpen };
   }
 
   /** Runs one side on a copy: `{plain, full, self, args}` or `{reason}`. */
@@ -202,7 +212,7 @@ function createComparer({ registry, limits, within }) {
   function* steps(plan, live, runBase, runCandidate) {
     const a = yield runBase;
     if (a.reason !== null) return undecidable(a.reason);
-    if (difference(live.plain, a.plain) !== null) return undecidable('not-repeatable');
+    if (difference(live.plain, a.plain) !== null) return undecidable(a.isOpen ? 'new-function' : 'not-repeatable');
     const b = yield runCandidate;
     if (b.reason !== null) return undecidable(b.reason);
     const found = difference(a.full, b.full, namesOf(plan.args.length));

@@ -84,6 +84,7 @@ module.exports = {
   symbolDescription: getter(Symbol.prototype, 'description'),
   symbolKeyFor: Symbol.keyFor,
   symbolFor: Symbol.for,
+  parse: JSON.parse,
   stringify: JSON.stringify,
 
   bufferLength: getter(ArrayBuffer.prototype, 'byteLength'),

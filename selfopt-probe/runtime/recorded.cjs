@@ -11,8 +11,10 @@ const { compareRuns, encodingsDifference, errorOf, isGone } = require('./compare
 const { inputOf } = require('./replay-host.cjs');
 const { startTrio } = require('./trio.cjs');
 
-/** Characters of an input in a counterexample. */
+/** Characters of an input in a counterexample: of any, and of one whose lists are too long to be read. */
 const INPUT_CHARS = 600;
+const LONG_CHARS = 120;
+const LONG_ELEMENTS = 100;
 
 /**
  * How many values to take from an iterator so that the replay ends like the recording; `undefined`
@@ -90,10 +92,12 @@ function counterexample(found, roots, origin, index, prefix) {
 /** The arguments as text, with `this` when there is one. */
 function inputText(roots) {
   const [self] = roots.roots;
-  const args = print({ ...roots, roots: roots.roots.slice(1) }, INPUT_CHARS);
-  const isUndefined = Array.isArray(self) && self[0] === 'undefined';
-  if (isUndefined || self === null) return `(${args})`;
-  return `(${args}) on this = ${print({ ...roots, roots: [self] }, INPUT_CHARS)}`;
+  const { elements } = sizes(roots);
+  const isLong = elements > LONG_ELEMENTS;
+  const text = (refs) => print({ ...roots, roots: refs }, isLong ? LONG_CHARS : INPUT_CHARS);
+  const args = `(${text(roots.roots.slice(1))})${isLong ? `, ${elements} elements` : ''}`;
+  const isMissing = self === null || (Array.isArray(self) && self[0] === 'undefined');
+  return isMissing ? args : `${args} on this = ${text([self])}`;
 }
 
 /** The state of the recorded calls while they are replayed. */

@@ -60,10 +60,24 @@ function fit(calls, maxBytes) {
 }
 
 /**
+ * Whether a call is one of those that are asked for.
+ * @param {null|undefined|{minElements?: number, maxElements?: number, stratum?: string}} only
+ * @param {number} elements of the call
+ * @param {string} stratum of the call
+ */
+function isAskedFor(only, elements, stratum) {
+  if (only === null || only === undefined) return true;
+  const { minElements = 0, maxElements = Infinity } = only;
+  return elements >= minElements && elements <= maxElements && (only.stratum === undefined || only.stratum === stratum);
+}
+
+/**
  * @param {string} path the `.calls` file
  * @param {null|{factor: number, seed: number}} growth
- * @param {{maxCallBytes?: number, maxBytes?: number}} [limits]
- * @returns {{calls: {roots: object, weight: number, elements: number, bytes: number, take: number,
+ * @param {{maxCallBytes?: number, maxBytes?: number, only?: object|null}} [limits] `only` names a class of
+ *   the calls: sizes (before growth) from `minElements` to `maxElements`, and of one `stratum`; the others
+ *   are not there
+ * @returns {{calls: {roots: object, weight: number, stratum: string, elements: number, bytes: number, take: number,
  *   ends: string|null}[], dropped: Object<string, number>}} `elements` as grow.cjs counts them; `ends`:
  *   the recorded kind of outcome
  */
@@ -76,12 +90,14 @@ function readInputs(path, growth, limits) {
     dropped[reason] = (dropped[reason] || 0) + 1;
   };
   let calls = [];
-  for (const { roots, outcome, weight } of readCalls(path)) {
+  const only = limits && limits.only;
+  for (const { roots, outcome, weight, stratum } of readCalls(path)) {
     const { bytes } = sizes(roots);
     const elements = elementsOf(roots);
+    if (!isAskedFor(only, elements, stratum)) continue;
     const ends = outcome === null || outcome.kind === 'unobserved' ? null : outcome.kind;
     if (bytes * factor > maxCallBytes) drop('too-large');
-    else calls.push({ roots, weight, elements, bytes, take: takenOf(outcome, factor), ends });
+    else calls.push({ roots, weight, stratum, elements, bytes, take: takenOf(outcome, factor), ends });
   }
   if (growth !== null) {
     // Thinned out by what is to be expected, before the memory is taken.

@@ -11,7 +11,7 @@ const { sizes } = require('./graph.cjs');
 const { createRandom, hashText } = require('./reservoir.cjs');
 const { createKinds } = require('./kinds.cjs');
 const { cutLists, graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
-const { listChanges, objectChanges, pick, replacementsOf } = require('./mutations.cjs');
+const { listChanges, objectChanges, pick, relate, replacementsOf } = require('./mutations.cjs');
 
 /** Calls whose places are gone through one by one. */
 const TYPICAL = 4;
@@ -20,6 +20,8 @@ const VARIED = 100;
 const CUT_NODES = 400;
 const LARGEST_BYTES = 262144;
 const LARGEST_NODES = 20000;
+/** Changes that cost much: made in the first of the typical calls only, once a path. */
+const COSTLY = new Set(['huge']);
 /** Values that are remembered for one path. */
 const POOL = 24;
 /** Draws per wanted variation before it is over. */
@@ -68,6 +70,7 @@ function changesAt(place) {
   if (place.path === 'this') return changes;
   const ref = place.list[place.at];
   if (node === null) {
+    for (const turn of ['', ' again', ' once more']) add(`related to another value${turn}`, relate);
     for (const value of replacementsOf(ref)) {
       add(`value ${typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value)}`, (encoding, at) => put(at, value));
     }
@@ -197,7 +200,7 @@ function* draw(encodings, recorded, kinds, seed, count) {
   };
 
   const typical = typicalOf(eligible.map(({ encoding }) => encoding)).map((i) => eligible[i]);
-  const tasks = typical.map((call) => tasksOf(call, kinds, random));
+  const tasks = typical.map((call, i) => tasksOf(call, kinds, random).filter(({ name }) => i === 0 || !COSTLY.has(name)));
   for (let k = 0; tasks.some((list) => k < list.length); k += 1) {
     for (const list of tasks) {
       if (k >= list.length) continue;
@@ -238,7 +241,7 @@ function applyAny(encoding, kinds, context) {
   if (byPath.length === 0) return null;
   const [path, places] = pick(byPath, context.random);
   const place = pick(places, context.random);
-  const { name, change } = pick(changesAt(place), context.random);
+  const { name, change } = pick(changesAt(place).filter((one) => !COSTLY.has(one.name)), context.random);
   return change(encoding, place, context) === true ? `${path}: ${name}` : null;
 }
 

@@ -110,7 +110,7 @@ async function load(message) {
   secret = message.secret;
   let inputs;
   try {
-    inputs = readInputs(message.calls, message.grow);
+    inputs = readInputs(message.calls, message.grow, { only: message.only });
   } catch (error) {
     throw failure('calls-unreadable', textOf(error));
   }

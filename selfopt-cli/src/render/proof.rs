@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::report::{ProofReport, ProposalReport, WorkloadReport};
+use selfopt_core::report::{DifferenceReport, ProofReport, ProposalReport, WorkloadReport};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{Candidate, WorkloadRole};
 
+use super::explain::one_line;
 use super::markdown::cell;
 use super::style::{BOLD, NAME, WARNING, micros, pad};
 use super::workloads::{self, name, time};
@@ -112,6 +113,17 @@ fn facts(proof: &ProofReport, proposal: &ProposalReport) -> Vec<(&'static str, S
         ));
     }
     facts.push(("checked", checked(proof)));
+    if let Some(DifferenceReport { function, example }) = &proof.differs_outside {
+        facts.push((
+            "differs",
+            format!(
+                "{} gives {} and gave {}; no recorded call is like it",
+                one_line(&format!("{function}{}", example.input)),
+                one_line(&example.candidate),
+                one_line(&example.base)
+            ),
+        ));
+    }
     if let Some(impact) = &proof.impact {
         facts.push((
             "impact",

@@ -1,7 +1,9 @@
 //! What people read of a proof.
 
 use selfopt_core::gates::names;
-use selfopt_core::report::{ImpactReport, ProofReport, ProposalReport, WorkloadReport};
+use selfopt_core::report::{
+    DifferenceReport, ImpactReport, ProofReport, ProposalReport, WorkloadReport,
+};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{
     AttemptStatus, CandidateId, Counterexample, FunctionEquivalence, Judged, Origin, ProposalId,
@@ -35,6 +37,17 @@ fn workload(
     }
 }
 
+fn example() -> Counterexample {
+    Counterexample {
+        input: "([NaN], NaN)".into(),
+        base: "false".into(),
+        candidate: "true\u{1b}[31m".into(),
+        path: "result".into(),
+        origin: Origin::Variation,
+        call: 3,
+    }
+}
+
 fn proof() -> ProofReport {
     let ladder = |elements, factor, gain, call_ns| WorkloadReport {
         factor: Some(factor),
@@ -46,6 +59,10 @@ fn proof() -> ProofReport {
         calls_agreed: 214,
         variations_agreed: 200,
         all_compared: true,
+        differs_outside: Some(DifferenceReport {
+            function: "Graph.walk".into(),
+            example: example(),
+        }),
         mutants: [6, 5],
         workloads: vec![
             workload(WorkloadRole::Decides, [3, 7, 40], 0.68, [4120.0, 1318.0]),
@@ -98,6 +115,7 @@ fn a_proposal_shows_its_proof() {
         functions  src/graph.js:Graph.walk
         measured   Graph.walk on 214 calls from the tests, 3 to 40 elements, median 7
         checked    214 calls and 200 variations agree; 5 of 5 changed lines reached; 5 of 6 mutants caught
+        differs    Graph.walk([NaN], NaN) gives true and gave false; no recorded call is like it
         impact     12.0 % of the project's own CPU time was spent there, 8.1 % is saved (npm test)
         pays       from about 7 elements
         inputs      elements        a call             gain    at least
@@ -124,6 +142,7 @@ fn markdown_shows_the_same_proof() {
     - functions: src/graph.js:Graph.walk
     - measured: Graph.walk on 214 calls from the tests, 3 to 40 elements, median 7
     - checked: 214 calls and 200 variations agree; 5 of 5 changed lines reached; 5 of 6 mutants caught
+    - differs: Graph.walk([NaN], NaN) gives true and gave false; no recorded call is like it
     - impact: 12.0 % of the project's own CPU time was spent there, 8.1 % is saved (npm test)
     - pays: **from about 7 elements**
 
@@ -180,14 +199,7 @@ fn a_difference_is_shown_with_its_input() {
         judged: Judged::Detached,
     };
     let touches = Touches { functions: vec![touched], outside: None };
-    let difference = Some(Counterexample {
-        input: "([NaN], NaN)".into(),
-        base: "false".into(),
-        candidate: "true\u{1b}[31m".into(),
-        path: "result".into(),
-        origin: Origin::Variation,
-        call: 3,
-    });
+    let difference = Some(example());
     let replayed = Some(Replayed { difference_inside: difference, ..Replayed::default() });
     let compared = FunctionEquivalence {
         function: 0,

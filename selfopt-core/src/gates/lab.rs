@@ -8,9 +8,9 @@ use crate::pipeline::{Dispatcher, Ground, RunError, RunEvent, benchmark_command,
 use crate::ports::{CommandSpec, Lab, Outcome, Phase, SourceTree, Workspace};
 
 /// A study's way to trees and commands.
-pub(super) struct GateLab<'a, 'b> {
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) dispatcher: &'b mut Dispatcher,
+pub(crate) struct GateLab<'a, 'b> {
+    pub(crate) ground: &'a Ground<'a>,
+    pub(crate) dispatcher: &'b mut Dispatcher,
 }
 
 #[async_trait]

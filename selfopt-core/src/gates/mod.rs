@@ -26,6 +26,7 @@ pub use benchmark::{BenchmarkAnswer, BenchmarkInputs, BenchmarkJudgement};
 pub use context::GateContext;
 pub use equivalence::{EquivalenceInputs, EquivalenceTally};
 pub use inputs::{GateInputs, GateRecord};
+pub(crate) use lab::GateLab;
 pub use limits::LimitsInputs;
 pub(crate) use pairs::PairPlan;
 pub use parses::{ParsedFile, ParsesInputs};

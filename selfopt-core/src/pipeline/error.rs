@@ -41,6 +41,16 @@ pub enum RunError {
         /// The projects' folders.
         folders: Vec<String>,
     },
+    /// A workload file of the user cannot be used.
+    #[error("the workload `{path}` cannot be used: {what}")]
+    Workload {
+        /// The file, from the project's root.
+        path: String,
+        /// What is wrong, and where in it.
+        what: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// The statistics refuse their parameters.
     #[error("the benchmark parameters contradict themselves")]
     Parameters(#[from] crate::statistics::InvalidParameters),
@@ -80,6 +90,7 @@ impl RunError {
                 Some("`selfopt optimize --resume` goes on where it stopped; what was proved is in `selfopt proposals list`".to_owned())
             }
             Self::UnknownPackage(error) => Some(error.hint()),
+            Self::Workload { hint, .. } => Some(hint.clone()),
             Self::SeveralProjects { root, folders } => folders
                 .first()
                 .map(|folder| format!("choose one, such as `selfopt optimize {root}/{folder}`")),

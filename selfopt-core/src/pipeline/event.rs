@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Attempt, Baseline, CandidateId, CommitId, FunctionPair, NoteLevel, PairSample, Project,
+    Attempt, Baseline, CandidateId, CommitId, FunctionPair, Heat, NoteLevel, PairSample, Project,
     ProposalId, RuleId, StepResult, Workload,
 };
 use crate::digest::Digest;
@@ -113,6 +113,11 @@ pub enum RunEvent {
         files: usize,
         /// What it found, in rank order.
         opportunities: Vec<OpportunityReport>,
+    },
+    /// Where the project's own CPU time goes.
+    HeatMeasured {
+        /// By function.
+        heat: Heat,
     },
     /// A candidate enters the gates.
     AttemptStarted {

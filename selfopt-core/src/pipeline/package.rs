@@ -9,7 +9,7 @@ use crate::gates::{Accepted, BenchmarkAnswer, GateInputs, RiskScore};
 use crate::ports::{
     ArtifactKind, ArtifactRecord, ArtifactStore, Clock, JournalEntry, ProposalRecord, Store,
 };
-use crate::report::{ProofReport, ProposalReport};
+use crate::report::{ImpactReport, ProofReport, ProposalReport};
 use crate::statistics::{Look, Metric, NanoLog};
 
 /// The id of the proposal that a candidate would become.
@@ -36,9 +36,23 @@ pub(super) struct ProposalJob<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) artifacts: &'a dyn ArtifactStore,
     pub(super) clock: &'a dyn Clock,
+    /// The share of the project's own CPU time that the changed functions
+    /// take, where it was measured.
+    pub(super) share: Option<Ratio>,
 }
 
 impl ProposalJob<'_> {
+    /// What the change is worth: the share that its functions take, times the
+    /// part of it that is saved. Where the repository's benchmark showed the
+    /// gain, that is the whole process's already.
+    fn impact(&self, dispatcher: &Dispatcher, proposal: &ProposalReport) -> Option<ImpactReport> {
+        let share = self.share?;
+        let heat = dispatcher.state().heat.as_ref()?;
+        let carried = proposal.proof.as_ref().is_some_and(|proof| !proof.workloads.is_empty());
+        let saving = if carried { share.0 * proposal.gain.0 } else { proposal.gain.0 };
+        Some(ImpactReport { share, saving: Ratio(saving), profiled: heat.profiled.clone() })
+    }
+
     /// Packs the evidence and stores everything; the journal learns of it last.
     pub(super) async fn store(
         &self,
@@ -46,6 +60,7 @@ impl ProposalJob<'_> {
         log_start: usize,
     ) -> Result<ProposalReport, RunError> {
         let mut proposal = proposal(self.accepted, self.baseline);
+        proposal.impact = self.impact(dispatcher, &proposal);
         let candidate = self.accepted.candidate();
         let logs = dispatcher.logged().get(log_start..).unwrap_or_default().to_owned();
         let trace: Vec<&JournalEntry> =
@@ -149,6 +164,7 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
             .map(|reason| format!("{} points: {}", reason.points, reason.because))
             .collect(),
         proof: ProofReport::of(accepted.records()),
+        impact: None,
         bundle: String::new(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FrozenTree, FunctionPairKey, RunError, RunEvent};
 use crate::domain::{
-    Attempt, AttemptStatus, Baseline, CandidateId, FunctionPair, PairSample,
+    Attempt, AttemptStatus, Baseline, CandidateId, FunctionPair, Heat, PairSample,
 };
 use crate::ports::{JournalEntry, SnapshotId};
 
@@ -17,6 +17,8 @@ pub struct RunState {
     pub checked: Option<SnapshotId>,
     /// The baseline, once complete.
     pub baseline: Option<Baseline>,
+    /// Where the project's own CPU time goes, once measured.
+    pub heat: Option<Heat>,
     /// Attempts that came to their end, in order.
     pub attempts: Vec<Attempt>,
     /// Measured pairs by candidate, in order.
@@ -57,6 +59,7 @@ impl RunState {
                     pairs.push(pair.clone());
                 }
             }
+            RunEvent::HeatMeasured { heat } => self.heat = Some(heat.clone()),
             RunEvent::FunctionPairMeasured { candidate, key, pair } => {
                 self.measured.insert(candidate.clone());
                 let workloads = self.function_pairs.entry(candidate.clone()).or_default();

@@ -6,17 +6,22 @@ use async_trait::async_trait;
 use super::{CommandSpec, Outcome, Phase, SourceTree, Workspace};
 use crate::config::Config;
 use crate::domain::{
-    Candidate, FunctionEquivalence, FunctionPair, Mutant, Project, Reach, TestCounts, Touches,
+    Candidate, FunctionEquivalence, FunctionPair, Heat, Mutant, Project, Reach, TestCounts, Touches,
     Workload,
 };
 use crate::pipeline::RunError;
 use crate::statistics::{PairSchedule, PairTiming};
 
 /// Opens studies of candidates.
+#[async_trait]
 pub trait Probe: Send + Sync {
     /// A study of one candidate. Runs nothing yet. Everything that is random
     /// in it follows from the seed.
     fn study(&self, candidate: &Candidate, seed: u64) -> Box<dyn Study>;
+
+    /// Where the CPU time of the project's own code goes while its benchmark,
+    /// or without one its tests run; `None` when that cannot be told.
+    async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError>;
 }
 
 /// One candidate under study. Methods that need what an earlier one finds out

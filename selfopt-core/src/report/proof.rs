@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Provenance, Ratio, Sizes, WorkloadRole};
+use crate::domain::{Counterexample, Provenance, Ratio, Sizes, WorkloadRole};
 use crate::gates::{GateInputs, GateRecord, WorkloadJudgement};
 use crate::statistics::{Metric, NanoLog, Verdict};
 
@@ -21,6 +21,10 @@ pub struct ProofReport {
     pub variations_agreed: u64,
     /// Whether every changed function was compared.
     pub all_compared: bool,
+    /// An input unlike all recorded ones on which the versions differ, if one
+    /// was found.
+    #[serde(default)]
+    pub differs_outside: Option<DifferenceReport>,
     /// Mutants of the change, and how many of them were caught.
     pub mutants: [u64; 2],
     /// What was measured, the most trusted first.
@@ -28,9 +32,15 @@ pub struct ProofReport {
     /// The number of elements from which on the change pays, where it does
     /// not pay at every size that was tried.
     pub break_even: Option<u64>,
-    /// What the change is worth to the project; absent where no profile was
-    /// taken.
-    pub impact: Option<ImpactReport>,
+}
+
+/// An input on which two versions of a function differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DifferenceReport {
+    /// The function's name.
+    pub function: String,
+    /// The input, and what each version does.
+    pub example: Counterexample,
 }
 
 /// A workload in figures.
@@ -105,6 +115,11 @@ impl ProofReport {
                     proof.calls_agreed = tally.calls;
                     proof.variations_agreed = tally.variations;
                     proof.all_compared = equivalence.is_complete();
+                    proof.differs_outside = equivalence.functions.iter().find_map(|one| {
+                        let example = one.replayed.as_ref()?.difference_outside.clone()?;
+                        let function = touches.function(one.function)?.name.clone();
+                        Some(DifferenceReport { function, example })
+                    });
                 }
                 GateInputs::Workloads(workloads) => {
                     let judged = workloads.judge();
@@ -135,10 +150,7 @@ impl ProofReport {
 fn workload(judged: &WorkloadJudgement) -> WorkloadReport {
     let WorkloadJudgement { workload, .. } = judged;
     let ratio = |effect: Option<NanoLog>| effect.map(|effect| Ratio(effect.improvement()));
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "picoseconds of one call stay far below 2^53"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "picoseconds of one call stay far below 2^53")]
     let nanos = |picos: u64| picos as f64 / 1000.0;
     WorkloadReport {
         function: judged.function.clone(),

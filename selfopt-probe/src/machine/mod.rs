@@ -126,6 +126,7 @@ impl Machine {
         let timed = Timed {
             workload: &workload,
             calls: kernel,
+            only: None,
             format: Format::CommonJs,
             sides: [&sides[0], &sides[1]],
             mutates: false,

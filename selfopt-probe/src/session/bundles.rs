@@ -55,11 +55,38 @@ pub(super) async fn bundle(
         })
         .collect();
     let entry = format!("entry.{}", format.extension());
-    room.put(&entry, lines.concat().into_bytes()).await?;
-    let outfile = format.bundle(side);
+    let made = build(lab, room, &entry, lines.concat(), &format.bundle(side), format).await?;
+    Ok(made.map_err(|first| ScriptError(format!("the sources cannot be bundled: {first}"))))
+}
+
+/// Bundles one module of the project so that its exports are those of
+/// `exported`, into a file of the runtime's folder. `Err` is what the bundler
+/// says.
+pub(super) async fn bundle_exports(
+    lab: &mut dyn Lab,
+    room: &Room,
+    path: &str,
+    outfile: &str,
+) -> Result<Result<(), String>, RunError> {
+    let path = serde_json::Value::from(room.place().to_project(path));
+    let entry = format!("import * as exported from {path};\nexport {{ exported }};\n");
+    build(lab, room, "exports.mjs", entry, outfile, Format::Esm).await
+}
+
+/// Bundles an entry of the runtime's folder. `Err` is the first line of what
+/// the bundler says.
+async fn build(
+    lab: &mut dyn Lab,
+    room: &Room,
+    entry: &str,
+    text: String,
+    outfile: &str,
+    format: Format,
+) -> Result<Result<(), String>, RunError> {
+    room.put(entry, text.into_bytes()).await?;
     let mut flags = vec![
         "selfopt-esbuild".to_owned(),
-        shell_word(&Place::inside(&entry)),
+        shell_word(&Place::inside(entry)),
         "--bundle".into(),
         "--platform=node".into(),
         "--packages=external".into(),
@@ -70,7 +97,7 @@ pub(super) async fn bundle(
         "--loader:.node=empty".into(),
         "--loader:.css=empty".into(),
         "--allow-overwrite".into(),
-        format!("--outfile={}", shell_word(&Place::inside(&outfile))),
+        format!("--outfile={}", shell_word(&Place::inside(outfile))),
     ];
     match format {
         Format::Esm => {
@@ -85,5 +112,5 @@ pub(super) async fn bundle(
     }
     let text = outcome.text();
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    Ok(Err(ScriptError(format!("the sources cannot be bundled: {first}"))))
+    Ok(Err(first.to_owned()))
 }

@@ -12,6 +12,8 @@
 //! process instead (`in_place`).
 
 mod bundles;
+mod files;
+mod heat;
 mod hooked;
 mod in_place;
 mod mutating;
@@ -24,8 +26,11 @@ mod runtime;
 mod sources;
 mod study;
 mod timing;
+mod workloads;
 
-use selfopt_core::{Candidate, Probe, Study};
+use async_trait::async_trait;
+use selfopt_core::pipeline::RunError;
+use selfopt_core::{Candidate, Heat, Lab, Probe, Study};
 
 pub(crate) use bundles::Format;
 pub(crate) use room::{Room, Script};
@@ -37,8 +42,13 @@ use study::FunctionStudy;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NodeProbe;
 
+#[async_trait]
 impl Probe for NodeProbe {
     fn study(&self, candidate: &Candidate, seed: u64) -> Box<dyn Study> {
         Box::new(FunctionStudy::new(candidate, seed))
+    }
+
+    async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
+        heat::heat(lab).await
     }
 }

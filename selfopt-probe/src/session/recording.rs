@@ -11,25 +11,24 @@ use super::results::{Recorded, RecordedFunction};
 use super::room::Room;
 use super::sources::{Sources, with_registration};
 
-/// A command whose calls are recorded.
+/// Where calls come from: a command that is recorded, or a file of the user.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     /// Names the files.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) provenance: Provenance,
-    phase: Phase,
 }
 
 impl Source {
-    /// The project's sources, the most trusted first.
-    pub(super) fn of(lab: &dyn Lab) -> Vec<Self> {
+    /// The project's commands that are recorded, the most trusted first.
+    pub(super) fn of(lab: &dyn Lab) -> Vec<(Self, Phase)> {
         [
             ("benchmark", Provenance::Benchmark, Phase::Benchmark),
             ("tests", Provenance::Tests, Phase::Test),
         ]
         .into_iter()
         .filter(|(_, _, phase)| lab.command(*phase).is_some())
-        .map(|(name, provenance, phase)| Self { name, provenance, phase })
+        .map(|(name, provenance, phase)| (Self { name: name.to_owned(), provenance }, phase))
         .collect()
     }
 }
@@ -43,8 +42,23 @@ pub(super) struct Recording {
     pub(super) functions: BTreeMap<u32, RecordedFunction>,
     /// The kept calls: files by function.
     pub(super) calls: BTreeMap<u32, Vec<u8>>,
+    /// The named sets of a user's file, by function; none for recordings.
+    pub(super) sets: BTreeMap<u32, Vec<String>>,
     /// Why there are none, if so.
     pub(super) failed: Option<String>,
+}
+
+impl Recording {
+    /// Without calls.
+    pub(super) fn empty(source: Source) -> Self {
+        Self {
+            source,
+            functions: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            sets: BTreeMap::new(),
+            failed: None,
+        }
+    }
 }
 
 /// The name of a workload's file of one function.
@@ -58,7 +72,7 @@ pub(super) async fn record(
     sources: &Sources,
     wanted: &[u32],
     (registered, seed): (&BTreeMap<String, String>, u64),
-    source: Source,
+    (source, phase): (Source, Phase),
 ) -> Result<Recording, RunError> {
     let room = Room::open(lab).await?;
     let mut texts = registered.clone();
@@ -78,11 +92,10 @@ pub(super) async fn record(
         .functions(names.iter().map(|(id, name)| (*id, name.as_str())), seed);
     let ran = match built(lab, &room).await? {
         Err(why) => Err(why),
-        Ok(()) if source.phase == Phase::Test => tested(lab, &room, &config).await?,
-        Ok(()) => ran(lab, &room, &config, source.phase).await?,
+        Ok(()) if phase == Phase::Test => tested(lab, &room, &config).await?,
+        Ok(()) => ran(lab, &room, &config, phase).await?,
     };
-    let mut recording =
-        Recording { source, functions: BTreeMap::new(), calls: BTreeMap::new(), failed: None };
+    let mut recording = Recording::empty(source);
     match ran {
         Err(why) => recording.failed = Some(why),
         Ok(()) => collect(lab, &room, &config, &mut recording).await?,
@@ -97,7 +110,7 @@ async fn collect(
     config: &ProbeConfig,
     recording: &mut Recording,
 ) -> Result<(), RunError> {
-    let name = recording.source.name;
+    let name = recording.source.name.as_str();
     match room.script::<Recorded>(lab, COLLECT, &config.collection(name)).await? {
         Err(error) => recording.failed = Some(error.0),
         Ok(recorded) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use selfopt_core::{Counterexample, Replayed, Sizes, Tally};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `collect.cjs` in mode `record`.
 #[derive(Debug, Clone, Deserialize)]
@@ -135,4 +135,62 @@ pub(super) struct Ladder {
 pub(super) struct Rung {
     pub(super) factor: f64,
     pub(super) elements: Sizes,
+}
+
+/// `classes.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Classes {
+    pub(super) classes: Vec<Class>,
+}
+
+/// Calls of a workload that are timed by themselves too.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) only: Only,
+    pub(super) calls: u64,
+    pub(super) elements: Sizes,
+}
+
+/// Which calls of a file are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Only {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_elements: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_elements: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stratum: Option<String>,
+}
+
+/// `workload.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct LoadedFile {
+    pub(super) error: Option<FileError>,
+    /// All functions that the file has inputs for.
+    pub(super) names: Vec<String>,
+    pub(super) functions: Vec<LoadedFunction>,
+}
+
+/// What is wrong with a workload file.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct FileError {
+    pub(super) what: String,
+    pub(super) hint: String,
+}
+
+/// The calls of one function in a workload file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LoadedFunction {
+    pub(super) id: u32,
+    pub(super) seen: u64,
+    pub(super) kept: u64,
+    /// Calls with a `this`.
+    pub(super) with_this: u64,
+    pub(super) elements: Sizes,
+    pub(super) sets: Vec<String>,
+    /// Sets with more calls than are taken.
+    pub(super) cut: Vec<String>,
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
-    Bytes, CollectLimits, CommandLimits, CommandSpec, FileWrite, Lab, Millis, Network, Outcome,
-    Phase, SandboxError, Workspace,
+    Bytes, CollectLimits, CollectedFile, CommandLimits, CommandSpec, FileWrite, Lab, Millis,
+    Network, Outcome, Phase, SandboxError, Workspace,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,6 +160,20 @@ impl Room {
             .into_iter()
             .filter_map(|file| Some((file.path.strip_prefix(&prefix)?.to_owned(), file.bytes)))
             .collect())
+    }
+
+    /// Writes files by their path in the workspace.
+    pub(crate) async fn apply(&self, files: &[FileWrite]) -> Result<(), RunError> {
+        Ok(self.workspace.apply(files).await?)
+    }
+
+    /// Takes files by their path in the workspace.
+    pub(crate) async fn collect(
+        &self,
+        globs: &[String],
+        limits: CollectLimits,
+    ) -> Result<Vec<CollectedFile>, RunError> {
+        Ok(self.workspace.collect(globs, limits).await?)
     }
 
     /// Removes the tree.

@@ -82,6 +82,11 @@ impl Sources {
         functions.filter(|one| wanted(&one.judged)).map(|one| one.id).collect()
     }
 
+    /// One of the base's functions.
+    pub(super) fn function(&self, id: u32) -> Option<&instrument::FunctionAt> {
+        self.files.iter().find_map(|file| file.function(id)).map(|one| &one.base)
+    }
+
     /// What cannot be judged on copies is tried beside the base, where that is
     /// possible.
     pub(super) fn fall_back(&mut self, id: u32, why: String) {

@@ -4,33 +4,28 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use selfopt_core::digest::Digest;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
     Candidate, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant, MutantLimits, PairOrder,
-    Phase, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload, WorkloadRole,
+    Provenance, Reach, Replayed, Study, Touches, Workload,
 };
 use selfopt_syntax::SourceFile;
-use serde_json::json;
 
 use super::bundles::{Format, bundle};
+use super::files;
 use super::in_place::InPlace;
 use super::mutating;
 use super::reaching;
 use super::recording::{Recording, Source, calls_file, record};
 use super::replaying::{Comparison, replay};
-use super::results::Ladder;
-use super::room::{Room, Script, ScriptError};
+use super::results::Only;
+use super::room::{Room, ScriptError};
 use super::sources::{Sources, Version, registered};
 use super::timing::{self, Timed};
+use super::workloads::of_function;
 
 /// How long one function's replay and its variations may take.
 const REPLAY: Millis = Millis::from_secs(20);
-/// Rungs of the ladder that are measured.
-const MOST_RUNGS: usize = 3;
-/// Rungs are chosen from those that the runtime can make: one far below, one
-/// above, one far above.
-const WANTED_FACTORS: [f64; MOST_RUNGS] = [0.125, 8.0, 64.0];
 
 /// One candidate under study.
 pub(super) struct FunctionStudy {
@@ -42,6 +37,9 @@ pub(super) struct FunctionStudy {
     in_place: Option<InPlace>,
     compared: Option<Vec<FunctionEquivalence>>,
     workloads: Option<Vec<Workload>>,
+    /// Which calls of its source a workload is, by function and id; all where
+    /// there is none.
+    only: BTreeMap<(u32, String), Only>,
 }
 
 /// What is needed to judge functions on copies of their inputs.
@@ -49,9 +47,9 @@ pub(super) struct Detached {
     pub(super) room: Room,
     pub(super) format: Format,
     /// The calls, the most trusted source first.
-    recordings: Vec<Recording>,
+    pub(super) recordings: Vec<Recording>,
     /// By function and name of the source.
-    pub(super) replayed: BTreeMap<(u32, &'static str), Replayed>,
+    pub(super) replayed: BTreeMap<(u32, String), Replayed>,
 }
 
 impl FunctionStudy {
@@ -65,6 +63,7 @@ impl FunctionStudy {
             in_place: None,
             compared: None,
             workloads: None,
+            only: BTreeMap::new(),
         }
     }
 
@@ -82,13 +81,18 @@ impl FunctionStudy {
         }
         let mut found = Vec::new();
         let wanted = self.sources.detached();
-        if !wanted.is_empty() {
+        let mut given = Vec::new();
+        if !wanted.is_empty() || !lab.config().proof.workloads.is_empty() {
             let registered = self.registered.get_or_insert_with(|| registered(lab.tree())).clone();
-            let mut recordings = Vec::new();
-            for source in Source::of(lab) {
+            // What a person wrote is looked at before anything long is run.
+            let mut recordings = files::load(lab, &self.sources, &registered).await?;
+            given.extend(recordings.iter().map(files::Given::of));
+            let commands = if wanted.is_empty() { Vec::new() } else { Source::of(lab) };
+            for source in commands {
                 let with = (&registered, self.seed);
                 recordings.push(record(lab, &self.sources, &wanted, with, source).await?);
             }
+            recordings.sort_by_key(|one| trust(&one.source.provenance));
             self.sort_out(&wanted, &recordings);
             found.extend(recordings.iter().flat_map(seen));
             let usable = self.sources.detached();
@@ -115,7 +119,7 @@ impl FunctionStudy {
             }
         }
         self.compared = Some(found);
-        Ok(())
+        files::tell(lab, &self.sources, &given, self.detached.as_ref()).await
     }
 
     /// Functions whose calls cannot be copied are judged beside the base.
@@ -159,7 +163,7 @@ impl FunctionStudy {
         }
         let mut replayed = BTreeMap::new();
         for recording in &recordings {
-            let source = recording.source.name;
+            let source = recording.source.name.as_str();
             for (id, bytes) in recording.calls.iter().filter(|(id, _)| wanted.contains(id)) {
                 room.put(&calls_file(source, *id), bytes.clone()).await?;
                 let comparison = Comparison {
@@ -173,7 +177,7 @@ impl FunctionStudy {
                 };
                 match replay(lab, &room, comparison).await? {
                     Ok(result) => {
-                        replayed.insert((*id, source), result);
+                        replayed.insert((*id, source.to_owned()), result);
                     }
                     Err(error) => self.sources.fall_back(*id, error.0),
                 }
@@ -220,9 +224,19 @@ fn is_module(file: &SourceFile) -> bool {
 
 impl Detached {
     /// What the replay of calls from a source said.
-    fn replayed_on(&self, function: u32, provenance: &Provenance) -> Option<&Replayed> {
+    pub(super) fn replayed_on(&self, function: u32, provenance: &Provenance) -> Option<&Replayed> {
         let recording = self.recordings.iter().find(|one| one.source.provenance == *provenance)?;
-        self.replayed.get(&(function, recording.source.name))
+        self.replayed.get(&(function, recording.source.name.clone()))
+    }
+}
+
+/// The order of trust; files in the order in which they are listed.
+fn trust(provenance: &Provenance) -> u8 {
+    match provenance {
+        Provenance::Benchmark => 0,
+        Provenance::File { .. } => 1,
+        Provenance::Example { .. } => 2,
+        Provenance::Tests => 3,
     }
 }
 
@@ -295,7 +309,12 @@ impl Study for FunctionStudy {
         let mut workloads = Vec::new();
         if let Some(detached) = &self.detached {
             for id in self.sources.detached() {
-                workloads.extend(of_function(lab, detached, id, self.seed).await?);
+                for (workload, only) in of_function(lab, detached, id, self.seed).await? {
+                    if let Some(only) = only {
+                        self.only.insert((id, workload.id.clone()), only);
+                    }
+                    workloads.push(workload);
+                }
             }
         }
         workloads.extend(self.in_place.iter().flat_map(InPlace::workloads));
@@ -322,7 +341,8 @@ impl Study for FunctionStudy {
         let replayed = detached.replayed_on(workload.function, &workload.provenance);
         let timed = Timed {
             workload,
-            calls: source.source.name,
+            calls: &source.source.name,
+            only: self.only.get(&(workload.function, workload.id.clone())),
             format: detached.format,
             sides: ["a", "b"],
             mutates: replayed.is_none_or(|one| one.base_mutates || one.candidate_mutates),
@@ -340,84 +360,4 @@ impl Study for FunctionStudy {
         }
         Ok(())
     }
-}
-
-/// A function's workloads: the most trusted source of calls decides, the
-/// others guard, and a ladder grows from the first.
-async fn of_function(
-    lab: &mut dyn Lab,
-    detached: &Detached,
-    id: u32,
-    seed: u64,
-) -> Result<Vec<Workload>, RunError> {
-    let mut workloads: Vec<Workload> = Vec::new();
-    for recording in &detached.recordings {
-        let source = &recording.source;
-        let agreed = detached
-            .replayed_on(id, &source.provenance)
-            .is_some_and(|replayed| replayed.agreed > 0);
-        let (Some(bytes), Some(recorded), true) =
-            (recording.calls.get(&id), recording.functions.get(&id), agreed)
-        else {
-            continue;
-        };
-        let role = if workloads.is_empty() { WorkloadRole::Decides } else { WorkloadRole::Guards };
-        workloads.push(Workload {
-            id: source.name.to_owned(),
-            function: id,
-            role,
-            provenance: source.provenance.clone(),
-            digest: Digest::of(bytes),
-            calls: recorded.kept,
-            elements: recorded.elements.unwrap_or_default(),
-            factor: None,
-            in_place: false,
-        });
-    }
-    if let Some(first) = workloads.first().cloned()
-        && lab.config().proof.ladder
-    {
-        for (factor, elements) in rungs(lab, detached, &first, seed).await? {
-            workloads.push(Workload {
-                id: format!("{}-x{factor}", first.id),
-                role: WorkloadRole::Ladder,
-                elements,
-                factor: Some(factor),
-                ..first.clone()
-            });
-        }
-    }
-    Ok(workloads)
-}
-
-/// The rungs of a workload's ladder.
-async fn rungs(
-    lab: &mut dyn Lab,
-    detached: &Detached,
-    workload: &Workload,
-    seed: u64,
-) -> Result<Vec<(f64, Sizes)>, RunError> {
-    let script = Script {
-        name: "ladder.cjs",
-        flags: "",
-        phase: Phase::Benchmark,
-        limit: Millis::from_secs(60),
-    };
-    let request = json!({
-        "base": detached.room.absolute(&detached.format.bundle("a")),
-        "function": workload.function,
-        "calls": detached.room.absolute(&calls_file(&workload.id, workload.function)),
-        "factors": WANTED_FACTORS,
-        "seed": seed & 0xffff_ffff,
-    });
-    let ladder = detached.room.script::<Ladder>(lab, script, &request).await?;
-    Ok(ladder
-        .map(|ladder| ladder.rungs)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|rung| (rung.factor, rung.elements))
-        // As recorded is what decides.
-        .filter(|(factor, _)| (factor - 1.0).abs() > f64::EPSILON)
-        .take(MOST_RUNGS)
-        .collect())
 }

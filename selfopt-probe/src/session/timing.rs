@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::bundles::Format;
 use super::recording::calls_file;
-use super::results::{Both, LockstepResult, Times};
+use super::results::{Both, LockstepResult, Only, Times};
 use super::room::{Room, Script};
 
 /// How long a pair may take in its own count, and when it is ended.
@@ -26,6 +26,8 @@ pub(crate) struct Timed<'a> {
     pub(crate) workload: &'a Workload,
     /// The workload's calls, by the name of their file.
     pub(crate) calls: &'a str,
+    /// The class of them that is timed; all when absent.
+    pub(crate) only: Option<&'a Only>,
     pub(crate) format: Format,
     /// The folders of base and candidate.
     pub(crate) sides: [&'a str; 2],
@@ -56,6 +58,7 @@ pub(crate) async fn pair(
         "function": timed.workload.function,
         "calls": room.absolute(&calls_file(timed.calls, timed.workload.function)),
         "grow": grow,
+        "only": timed.only,
         "first": schedule.first_spawned,
         "order": schedule.iteration_order,
         "engineSeed": schedule.engine_seed & 0x7fff_ffff,

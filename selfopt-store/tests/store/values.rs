@@ -244,6 +244,7 @@ pub(crate) fn proposal(name: &str, run: &RunRecord, at: Timestamp) -> ProposalRe
             risk: 100,
             risk_reasons: vec![TEXT.to_owned()],
             proof: None,
+            impact: None,
             bundle: "bundle.tar".to_owned(),
         },
         created_at: at,

@@ -2,6 +2,7 @@
 
 mod equivalence;
 mod function;
+mod heat;
 mod reach;
 mod workload;
 
@@ -9,6 +10,7 @@ pub use equivalence::{
     Counterexample, FunctionEquivalence, Mutant, MutantFate, Origin, Replayed, Tally,
 };
 pub use function::{Judged, TouchedFunction, Touches};
+pub use heat::{FunctionHeat, Heat};
 pub use reach::{Reach, ReachedLine};
 pub use workload::{
     Allocated, Block, FunctionPair, PairFailure, Provenance, Sizes, Workload, WorkloadRole,

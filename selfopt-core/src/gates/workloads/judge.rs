@@ -143,7 +143,10 @@ impl WorkloadsInputs {
                 .touches
                 .function(workload.function)
                 .map_or_else(String::new, |one| format!("{}:{}", one.path, one.name)),
-            holds: SecondaryGuard::new(&self.parameters.guards, &values).passed,
+            // What was not measured is not known to lose; that it was not is
+            // asked apart.
+            holds: values.is_empty()
+                || SecondaryGuard::new(&self.parameters.guards, &values).passed,
             pairs: values.len(),
             call_picos: last.and_then(|pair| pair.call_picos(metric)),
             workload,

@@ -212,6 +212,18 @@ fn a_rung_that_loses_is_shown_and_does_not_decide() {
 }
 
 #[test]
+fn a_rung_that_gave_no_value_neither_loses_nor_counts() {
+    let mut inputs = inputs().deciding(&around(30.0, 10)).rung(700, 100.0, 80.0);
+    let pairs = &mut inputs.measured[1].pairs;
+    pairs.truncate(1);
+    pairs[0].failure = Some(PairFailure { side: None, reason: "out of time".into() });
+    check(&inputs, VerdictOutcome::Passed, &[]);
+    let judged = inputs.judge();
+    assert_eq!(judged.break_even, None);
+    assert!(judged.workloads[1].holds && judged.workloads[1].effect.is_none());
+}
+
+#[test]
 fn a_recorded_class_that_loses_makes_it_depend_on_the_size() {
     let inputs = inputs().deciding(&around(30.0, 10)).guarded(&around(-15.0, 10));
     let says =

@@ -2,8 +2,8 @@
 
 use super::Job;
 use crate::digest::Digest;
-use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, RunId, RunStatus};
-use crate::gates::{GateContext, names};
+use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, Heat, Ratio, RunId, RunStatus};
+use crate::gates::{GateContext, GateLab, names};
 use crate::pipeline::baseline::Prepared;
 use crate::pipeline::candidates::Scan;
 use crate::pipeline::package::{self, ProposalJob};
@@ -32,7 +32,8 @@ impl Job<'_> {
         };
         let context = self.context(&prepared.baseline);
         let mut proposals = Vec::new();
-        for (index, candidate) in scan.candidates.iter().enumerate() {
+        let candidates = self.by_heat(dispatcher, &ground, &scan.candidates).await?;
+        for (index, (candidate, share)) in candidates.into_iter().enumerate() {
             dispatcher.check_cancelled()?;
             let known = dispatcher.state().attempt(&candidate.id);
             let same = |attempt: &&Attempt| attempt.context == of_candidate(&context, candidate);
@@ -58,7 +59,7 @@ impl Job<'_> {
                 })
                 .await?;
             let (attempt, proposal) =
-                self.attempt(dispatcher, &ground, candidate, &context).await?;
+                self.attempt(dispatcher, &ground, (candidate, share), &context).await?;
             proposals.extend(proposal);
             self.engine.store.put_attempt(dispatcher.run().id, &attempt).await?;
             dispatcher.emit(RunEvent::AttemptFinished { attempt: Box::new(attempt) }).await?;
@@ -72,12 +73,15 @@ impl Job<'_> {
         &self,
         dispatcher: &mut Dispatcher,
         ground: &Ground<'_>,
-        candidate: &Candidate,
+        (candidate, share): (&Candidate, Option<Ratio>),
         context: &Digest,
     ) -> Result<(Attempt, Option<ProposalReport>), RunError> {
         let context = &of_candidate(context, candidate);
         if let Some(known) = self.made_before(dispatcher, candidate, context).await? {
             return Ok(known);
+        }
+        if let Some(reason) = self.too_cold(share) {
+            return Ok((deferred(candidate, context, reason), None));
         }
         if let Some(reason) = self.deferred(dispatcher, candidate, ground.baseline) {
             return Ok((deferred(candidate, context, reason), None));
@@ -97,9 +101,48 @@ impl Job<'_> {
             store: &*self.engine.store,
             artifacts: &*self.engine.artifacts,
             clock: &*self.engine.clock,
+            share,
         };
         let proposal = job.store(dispatcher, log_start).await?;
         Ok((conclusion.attempt, Some(proposal)))
+    }
+
+    /// The candidates with their functions' share of the project's own CPU
+    /// time: what is cold comes last, everything else stays in rank order.
+    async fn by_heat<'c>(
+        &self,
+        dispatcher: &mut Dispatcher,
+        ground: &Ground<'_>,
+        candidates: &'c [Candidate],
+    ) -> Result<Vec<(&'c Candidate, Option<Ratio>)>, RunError> {
+        let Some(probe) = ground.probe.filter(|_| !candidates.is_empty()) else {
+            return Ok(candidates.iter().map(|candidate| (candidate, None)).collect());
+        };
+        if dispatcher.state().heat.is_none() {
+            let heat = probe.heat(&mut GateLab { ground, dispatcher }).await?;
+            if let Some(heat) = heat {
+                dispatcher.emit(RunEvent::HeatMeasured { heat }).await?;
+            }
+        }
+        let heat = dispatcher.state().heat.as_ref();
+        let share =
+            |candidate: &Candidate| heat?.share_of(probe.study(candidate, ground.seed).touches());
+        let mut shared: Vec<_> =
+            candidates.iter().map(|candidate| (candidate, share(candidate))).collect();
+        shared.sort_by_key(|(_, share)| share.is_some_and(Heat::is_cold));
+        Ok(shared)
+    }
+
+    /// Why a candidate cannot be worth enough, if so: a change saves at most
+    /// what its functions take.
+    fn too_cold(&self, share: Option<Ratio>) -> Option<String> {
+        let least = self.input.config.proof.min_impact.as_f64();
+        let share = share.filter(|share| share.0 < least)?;
+        Some(format!(
+            "its functions take {:.2} % of the project's own CPU time, `proof.min_impact` asks for {:.2} %",
+            share.percent(),
+            least * 100.0
+        ))
     }
 
     /// Why a candidate is not tried in this run, if so. What was begun before

@@ -174,6 +174,8 @@ fn swapped(node: Node<'_>) -> Option<Form> {
     let is_plain = items.iter().all(|item| !item.is("spread_element"))
         && first.text() != second.text()
         && !callee.is("import")
+        // The grammar takes `await (a, b)` for a call.
+        && callee.text() != "await"
         && node.is_any(&["call_expression", "new_expression"]);
     let span = Span::new(first.start(), code_end(second));
     is_plain.then(|| Form::Arguments(span, format!("{}, {}", code(second), code(first))))

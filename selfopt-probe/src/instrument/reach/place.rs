@@ -74,7 +74,8 @@ impl Place {
 /// The innermost place around a token. `None` when the token is nothing that
 /// is executed.
 pub(super) fn place(token: Node<'_>) -> Option<Place> {
-    if token.ancestors().any(|outer| outer.is_any(&SILENT)) || is_directive(token) {
+    let mut around = std::iter::once(token).chain(token.ancestors());
+    if around.any(|outer| outer.is_any(&SILENT)) || is_directive(token) {
         return None;
     }
     // `export`, `default`, the module that is passed on.

@@ -16,10 +16,10 @@ export async function notifyAll(users, deliver, width = 10) {
 }
 
 export async function announce(users, text) {
-  const outbox = [];
+  const outbox = new Map();
   const count = await notifyAll(users, async (user) => {
-    outbox.push({ to: user, text });
+    outbox.set(user, text);
     return true;
   });
-  return { count, size: outbox.length };
+  return { count, texts: [...new Set(outbox.values())] };
 }

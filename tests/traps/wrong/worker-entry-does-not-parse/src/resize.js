@@ -9,4 +9,6 @@ function sizes(width, height, limits) {
   return limits.map((limit) => fit(width, height, limit));
 }
 
-module.exports = { fit, sizes };
+const fits = (width, height, limit) => Math.max(width, height) <= limit;
+
+module.exports = { fit, fits, sizes };

@@ -6,12 +6,11 @@ const { fit, sizes } = require('./resize.js');
 const LIMITS = [320, 640, 1280];
 
 function handle(message) {
-  const { fit: one, sizes: many } = { fit, sizes };
   switch (message.type) {
     case 'fit':
-      return one(message.width, message.height, message.limit);
+      return fit(message.width, message.height, message.limit);
     case 'resize':
-      return many(message.width, message.height, LIMITS);
+      return sizes(message.width, message.height, LIMITS);
     default:
       throw new TypeError(`unknown message: ${message.type}`);
   }
