@@ -164,7 +164,7 @@ function looked(count) {
   const told = sum(not) + sum(withPrefix(count, 'stratum:'));
   const scale = told > 0 && all > 0 ? all / told : 1;
   for (const reason of Object.keys(not)) not[reason] = Math.round(not[reason] * scale);
-  return { copyable: Math.max(0, all - sum(not)), notCopyable: not, scale };
+  return { copyable: told > 0 ? Math.max(0, all - sum(not)) : 0, notCopyable: not, scale };
 }
 
 /**

@@ -12,18 +12,18 @@
 const {
   types, apply, create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames,
   getOwnPropertySymbols, getPrototypeOf, hasOwn, isArray, isExtensible, isFrozen, isSealed, ownKeys,
-  preventExtensions, seal, setPrototypeOf, functionText, indexOf, regExpExec, dateTime, regExpSource,
-  mapForEach, mapGet, mapSet, setAdd, setForEach, SafeMap, SafeWeakMap, weakGet, weakSet, typedBuffer,
-  typedLength, typedName, typedOffset, typedSet, viewBuffer, viewLength, viewOffset, bufferLength,
-  bufferMaxLength, bufferResizable, sharedGrowable, sharedLength, sharedMaxLength, numberValue, stringValue,
-  booleanValue, symbolValue, bigintValue,
+  preventExtensions, seal, setPrototypeOf, dateTime, regExpSource, mapForEach, mapGet, mapSet, setAdd,
+  setForEach, SafeMap, typedBuffer, typedLength, typedName, typedOffset, typedSet, viewBuffer, viewLength,
+  viewOffset, bufferLength, bufferMaxLength, bufferResizable, sharedGrowable, sharedLength, sharedMaxLength,
+  numberValue, stringValue, booleanValue, symbolValue, bigintValue,
 } = require('./primordials.cjs');
 const { NotCopyable } = require('./graph-refs.cjs');
-const { dataValue, intrinsicName, intrinsicOf } = require('./intrinsics.cjs');
+const { intrinsicName, intrinsicOf } = require('./intrinsics.cjs');
 const { isDataPrototype, rememberOriginal } = require('./graph-names.cjs');
+const { Exactness, isClass } = require('./graph-exact.cjs');
 const { InheritedKeys, inherits } = require('./graph-keys.cjs');
 const { emptyRecord, isInQuestion } = require('./graph-records.cjs');
-const { emptyArguments } = require('./graph-decode.cjs');
+const { emptyArguments } = require('./graph-arguments.cjs');
 const { isDetached, namesBehindElements, regExpFlags } = require('./graph-special.cjs');
 const slots = require('./graph-slots.cjs');
 
@@ -36,9 +36,6 @@ const FIXED = { writable: false, __proto__: null };
 const ObjectPrototype = Object.prototype;
 const ArrayPrototype = Array.prototype;
 const MAX_NODES = 1000000;
-const PRIVATE_NAME = /#[A-Za-z_$]/;
-const CLASS_TEXT = /^class\b/;
-const exactness = new SafeWeakMap();
 
 class Cloner {
   constructor(options) {
@@ -50,7 +47,7 @@ class Cloner {
     this.pending = [];
     this.shared = [];
     this.calls = [];
-    this.exact = new SafeMap();
+    this.exactness = new Exactness(options.registry);
     this.dataProtos = new SafeMap();
     this.inherited = new InheritedKeys();
   }
@@ -77,7 +74,7 @@ class Cloner {
     let copy = fn;
     const named = types.isProxy(fn) ? undefined
       : intrinsicName(fn, true) || (this.registry && this.registry.nameOf(fn));
-    if (named === undefined && (types.isProxy(fn) || regExpExec(CLASS_TEXT, functionText(fn)) === null)) {
+    if (named === undefined && (types.isProxy(fn) || !isClass(fn))) {
       copy = logged(fn, this.logCall, this.mayCall, this.calls);
       rememberOriginal(copy, fn);
     }
@@ -93,10 +90,11 @@ class Cloner {
     const proto = getPrototypeOf(value);
     const kind = isArray(value) ? 'array' : slots.kindOf(value);
     if (proto === ObjectPrototype && kind === 'object') return this.ordinary(value, proto);
-    if (!this.isExact(proto)) return value;
+    if (!this.exactness.of(proto)) return value;
     switch (kind) {
       case 'array': return [];
-      case 'object': return slots.isWeakHolder(proto) || slots.isHiddenPrototype(proto) ? value : this.ordinary(value, proto);
+      case 'object':
+        return slots.isWeakHolder(proto) ? value : this.ordinary(value, proto);
       case 'map': return new Map();
       case 'set': return new Set();
       case 'date': return new Date(dateTime(value));
@@ -117,34 +115,6 @@ class Cloner {
     const copy = emptyArguments(strict, hasOwn(value, 'length'));
     if (!hasOwn(value, Symbol.iterator)) delete copy[Symbol.iterator];
     return copy;
-  }
-
-  /**
-   * Whether instances of a prototype hold nothing but what can be copied: no class of the chain is
-   * registered as private, has a private name in its text, or is native without a kind of its own.
-   */
-  isExact(proto) {
-    const passed = [];
-    let exact = true;
-    // A proxy is never exact, so its own prototype is not asked for.
-    for (let at = proto; at !== null && exact; at = exact ? getPrototypeOf(at) : null) {
-      const known = mapGet(this.exact, at);
-      if (known !== undefined) {
-        exact = known;
-        break;
-      }
-      passed[passed.length] = at;
-      exact = this.isExactOne(at);
-    }
-    for (let i = 0; i < passed.length; i += 1) mapSet(this.exact, passed[i], exact);
-    return exact;
-  }
-
-  isExactOne(proto) {
-    if (types.isProxy(proto)) return false;
-    if (intrinsicName(proto, true) !== undefined) return true;
-    const name = this.registry === undefined ? undefined : this.registry.nameOf(proto);
-    return (name === undefined || !this.registry.hasPrivateState(name)) && isOpenPrototype(proto);
   }
 
   /** An empty object; where its prototype is data, to be copied, `fill` sets that. */
@@ -323,24 +293,6 @@ function unboxed(value) {
   if (types.isStringObject(value)) return stringValue(value);
   if (types.isBooleanObject(value)) return booleanValue(value);
   return types.isSymbolObject(value) ? symbolValue(value) : bigintValue(value);
-}
-
-/** Whether no private name shows in the text of the constructor, and the constructor is the project's. */
-function isOpenPrototype(proto) {
-  const known = weakGet(exactness, proto);
-  if (known !== undefined) return known;
-  const constructor = dataValue(proto, 'constructor');
-  let open = true;
-  if (typeof constructor === 'function') {
-    if (types.isProxy(constructor)) open = false;
-    else {
-      const text = functionText(constructor);
-      open = indexOf(text, '[native code]') === -1
-        && !(regExpExec(CLASS_TEXT, text) !== null && regExpExec(PRIVATE_NAME, text) !== null);
-    }
-  }
-  weakSet(exactness, proto, open);
-  return open;
 }
 
 /** A stand-in for a callback that asks `mayCall` before and reports to `logCall` after each call. */

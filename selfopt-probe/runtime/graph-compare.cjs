@@ -15,8 +15,11 @@ const { printRef } = require('./graph-print.cjs');
 
 const { max } = Math;
 const SHORT = 200;
+const ABSENT = '(no such property)';
 // Fields of a node that hold plain values, in the order in which they are told.
-const PLAIN_FIELDS = ['k', 'id', 'type', 'source', 'flags', 'len', 'lenFixed', 'offset', 'max', 'strict', 'ownIterator', 'bytes', 'state'];
+const PLAIN_FIELDS = [
+  'k', 'id', 'type', 'source', 'flags', 'len', 'lenFixed', 'offset', 'max', 'strict', 'ownIterator', 'bytes', 'state',
+];
 
 class Comparison {
   constructor(a, b, names) {
@@ -52,11 +55,13 @@ class Comparison {
     if (isNodeRef(a) && isNodeRef(b)) return this.nodes(a[0], b[0], from, step);
     if (isArray(a) && isArray(b) && !isNodeRef(a) && !isNodeRef(b)) {
       if (a[0] === 'accessor' && b[0] === 'accessor') {
-        return this.refs(a[1], b[1], from, () => `${step()}[get]`) && this.refs(a[2], b[2], from, () => `${step()}[set]`);
+        return this.refs(a[1], b[1], from, () => `${step()}[get]`)
+          && this.refs(a[2], b[2], from, () => `${step()}[set]`);
       }
       if (a[0] === b[0] && a[1] === b[1] && a.length === b.length) return true;
     }
-    return this.tell(this.path(from, step === undefined ? undefined : step()), printRef(this.a, a, SHORT), printRef(this.b, b, SHORT));
+    const path = this.path(from, step === undefined ? undefined : step());
+    return this.tell(path, printRef(this.a, a, SHORT), printRef(this.b, b, SHORT));
   }
 
   nodes(a, b, from, step) {
@@ -130,7 +135,8 @@ class Comparison {
       if (a[field] === b[field]) continue;
       switch (field) {
         case 'len': return this.tell(this.path(entry, '.length'), `${a.len}`, `${b.len}`);
-        case 'lenFixed': return this.tell(this.path(entry, '.length'), writability(a.lenFixed), writability(b.lenFixed));
+        case 'lenFixed':
+          return this.tell(this.path(entry, '.length'), writability(a.lenFixed), writability(b.lenFixed));
         case 'state': return this.tell(this.path(entry), a.state || 'extensible', b.state || 'extensible');
         case 'offset': return this.tell(this.path(entry, '.byteOffset'), `${a.offset}`, `${b.offset}`);
         case 'max': return this.tell(this.path(entry, '.maxByteLength'), `${a.max}`, `${b.max}`);
@@ -215,11 +221,11 @@ class Comparison {
     };
     const onlyA = missing(ka, kb);
     if (onlyA !== -1) {
-      return this.tell(this.path(entry, keyText(ka[onlyA])), printRef(this.a, a.vals[onlyA], SHORT), '(no such property)');
+      return this.tell(this.path(entry, keyText(ka[onlyA])), printRef(this.a, a.vals[onlyA], SHORT), ABSENT);
     }
     const onlyB = missing(kb, ka);
     if (onlyB !== -1) {
-      return this.tell(this.path(entry, keyText(kb[onlyB])), '(no such property)', printRef(this.b, b.vals[onlyB], SHORT));
+      return this.tell(this.path(entry, keyText(kb[onlyB])), ABSENT, printRef(this.b, b.vals[onlyB], SHORT));
     }
     return this.tell(this.path(entry, '(order of keys)'), orderText(ka), orderText(kb));
   }

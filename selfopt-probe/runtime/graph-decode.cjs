@@ -12,6 +12,7 @@ const {
   create, defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, preventExtensions, seal,
   setPrototypeOf, mapSet, setAdd, bytesFrom, typedSet,
 } = require('./primordials.cjs');
+const { emptyArguments } = require('./graph-arguments.cjs');
 const { isNodeRef, primitiveOf } = require('./graph-refs.cjs');
 const { intrinsicOf } = require('./intrinsics.cjs');
 const { InheritedKeys, inherits } = require('./graph-keys.cjs');
@@ -20,7 +21,7 @@ const { usualFlags } = require('./graph-encode.cjs');
 
 // The project may put others in their place.
 const {
-  ArrayBuffer, DataView, Date, Error, Function, Map, Object, RegExp, Set, SharedArrayBuffer, Symbol, TypeError, Uint8Array,
+  ArrayBuffer, DataView, Date, Error, Map, Object, RegExp, Set, SharedArrayBuffer, Symbol, TypeError, Uint8Array,
 } = globalThis;
 
 const TYPED = {};
@@ -36,25 +37,6 @@ const ALL = 7;
 
 function fail(what) {
   throw new TypeError(`cannot decode: ${what}`);
-}
-
-const strictArguments = function strictArguments() {
-  return arguments;
-};
-
-// Made by `Function`, because this file is strict; its link from elements to parameters does not
-// matter, as there are no parameters.
-const sloppyArguments = new Function('return arguments');
-
-/**
- * An arguments object without elements. A strict one has the accessor `callee`, and `length` unless
- * `hasLength` is false; of a sloppy one both are left to be defined.
- */
-function emptyArguments(strict, hasLength) {
-  const made = strict ? strictArguments() : sloppyArguments();
-  if (!strict) delete made.callee;
-  if (!strict || !hasLength) delete made.length;
-  return made;
 }
 
 class Builder {
@@ -95,6 +77,7 @@ class Builder {
 
   /** An empty object of the node's kind with, where it is known already, its prototype. */
   shell(node) {
+    if (node.id !== undefined) return this.identity(['identity', node.id]);
     switch (node.k) {
       case 'object': return this.plain(node);
       case 'array': return this.withProto(node, []);
@@ -108,7 +91,6 @@ class Builder {
       case 'shared-buffer': return this.withProto(node, bufferOf(node, SharedArrayBuffer));
       case 'pool': return bufferOf(node, ArrayBuffer);
       case 'arguments': return this.withProto(node, this.argumentsOf(node));
-      case 'opaque': return this.identity(['identity', node.id]);
       case 'typed':
       case 'view': return undefined;
       default: return fail(`a node of kind ${node.k}`);
@@ -235,8 +217,8 @@ class Builder {
     for (let i = 0; i < nodes.length; i += 1) {
       if (objects[i] === undefined) objects[i] = this.view(nodes[i]);
     }
-    for (let i = 0; i < nodes.length; i += 1) this.fill(nodes[i], objects[i]);
-    for (let i = 0; i < nodes.length; i += 1) this.close(nodes[i], objects[i]);
+    for (let i = 0; i < nodes.length; i += 1) if (nodes[i].id === undefined) this.fill(nodes[i], objects[i]);
+    for (let i = 0; i < nodes.length; i += 1) if (nodes[i].id === undefined) this.close(nodes[i], objects[i]);
   }
 }
 
@@ -265,7 +247,8 @@ function bufferOf(node, Kind) {
 function defineStack(object) {
   let text = 'Error';
   const message = getOwnPropertyDescriptor(object, 'message');
-  if (message !== undefined && typeof message.value === 'string' && message.value !== '') text = `Error: ${message.value}`;
+  const words = message === undefined ? '' : message.value;
+  if (typeof words === 'string' && words !== '') text = `Error: ${words}`;
   defineProperty(object, 'stack', { value: text, writable: true, enumerable: false, configurable: true });
 }
 
@@ -283,4 +266,4 @@ function decode(encoding, options) {
   return roots;
 }
 
-module.exports = { decode, emptyArguments };
+module.exports = { decode };

@@ -18,6 +18,7 @@ const { pathOfNode, rootName } = require('./graph-path.cjs');
 const { namedObject, prototypeRef, identity } = require('./graph-names.cjs');
 const { finishPools } = require('./graph-pool.cjs');
 const { special } = require('./graph-special.cjs');
+const { Exactness } = require('./graph-exact.cjs');
 const slots = require('./graph-slots.cjs');
 
 const ObjectPrototype = Object.prototype;
@@ -55,6 +56,7 @@ class Job {
     this.refs = new SafeMap();
     this.prototypes = new SafeMap();
     this.pools = undefined;
+    this.exactness = this.live ? new Exactness(options.registry) : undefined;
     this.poolList = [];
     this.windows = 0;
   }
@@ -238,6 +240,15 @@ class Job {
   node(value) {
     if (types.isProxy(value)) return this.opaque(value, 'proxy');
     const proto = getPrototypeOf(value);
+    const node = this.content(value, proto);
+    // What holds more than it shows is compared by identity too.
+    if (this.live && proto !== ObjectPrototype && node.id === undefined && !this.exactness.of(proto)) {
+      node.id = identity(this, value)[1];
+    }
+    return node;
+  }
+
+  content(value, proto) {
     if (isArray(value)) return this.array(value, proto);
     const symbols = getOwnPropertySymbols(value);
     const plain = proto === ObjectPrototype && this.tagIsSafe && symbols.length === 0;

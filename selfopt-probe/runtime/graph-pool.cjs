@@ -8,7 +8,9 @@
 // - Ranges come behind all other nodes, in the order of their first view.
 // - A pool that is itself reachable as an ArrayBuffer is written whole, like any other.
 
-const { types, Buffer, bufferLength, isArray, mapGet, mapSet, sort, SafeMap, bytesFrom, base64 } = require('./primordials.cjs');
+const {
+  types, Buffer, base64, bufferLength, bytesFrom, isArray, mapGet, mapSet, sort, SafeMap,
+} = require('./primordials.cjs');
 
 const POOL_SIZE = Buffer.poolSize;
 

@@ -11,6 +11,7 @@ const {
 } = require('./primordials.cjs');
 const { eachNodeRef } = require('./graph-path.cjs');
 const { isNodeRef } = require('./graph-refs.cjs');
+const { intrinsicOf } = require('./intrinsics.cjs');
 
 const { max, min } = Math;
 const { is: same } = Object;
@@ -20,11 +21,9 @@ const isoText = uncurry(Date.prototype.toISOString);
 const NAME = /^[A-Za-z_$][\w$]*$/;
 const MAX_DEPTH = 8;
 const MAX_ELEMENTS = 32;
-const TYPED = {
-  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array,
-  Float64Array, BigInt64Array, BigUint64Array,
+const WORDS = {
+  undefined: 'undefined', hole: '', NaN: 'NaN', '-0': '-0', Infinity: 'Infinity', '-Infinity': '-Infinity',
 };
-const WORDS = { undefined: 'undefined', hole: '', NaN: 'NaN', '-0': '-0', Infinity: 'Infinity', '-Infinity': '-Infinity' };
 
 class Printer {
   constructor(encoding, maxChars) {
@@ -222,7 +221,7 @@ function hexText(base64) {
 
 /** The first elements of a typed array, or bytes of a DataView. */
 function elementsText(node, buffer) {
-  const kind = node.type === undefined ? Uint8Array : TYPED[node.type];
+  const kind = node.type === undefined ? Uint8Array : intrinsicOf(node.type);
   const shown = min(node.len, MAX_ELEMENTS);
   const source = bytesFrom(buffer.bytes, 'base64');
   const size = kind === undefined ? 0 : kind.BYTES_PER_ELEMENT * shown;

@@ -8,7 +8,7 @@
 // - What a kind shows as own properties besides its content (extra fields of a Map) is written too.
 
 const {
-  types, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, isExtensible, isFrozen, isSealed,
+  types, getOwnPropertyDescriptor, getOwnPropertyNames, isExtensible, isFrozen, isSealed,
   mapForEach, mapSize, setForEach, setSize, dateTime, regExpSource, typedName, typedBuffer, typedOffset,
   typedLength, typedByteLength, viewBuffer, viewOffset, viewLength, bufferLength, bufferMaxLength,
   bufferResizable, sharedLength, sharedMaxLength, sharedGrowable, bytesFrom, base64, numberValue, stringValue,

@@ -32,6 +32,7 @@
 //   attrs        one number a property: 1 writable + 2 enumerable + 4 configurable; left out when
 //                all have what is usual for the `state`
 //   proto        ref of the prototype, `null` for none
+//   id           live mode: an instance that holds more than it shows is this very object
 //   state        "frozen", "sealed" or "fixed" (not extensible)
 // `items` of an array holds all elements, holes included; with `idx` (long arrays that are mostly
 // holes) only the elements at those indexes. `itemAttrs` is to `items` what `attrs` is to `vals`.

@@ -13,12 +13,13 @@ const DEFAULTS = {
   bytesPerFunction: 33554432,
   nodesPerCall: 65536,
   overheadShare: 0.5,
+  overheadGraceMs: 1000,
 };
 
 /**
  * @param {object|undefined} given
  * @returns {{callsPerStratum: number, callsPerFunction: number, bytesPerCall: number,
- *   bytesPerFunction: number, nodesPerCall: number, overheadShare: number}}
+ *   bytesPerFunction: number, nodesPerCall: number, overheadShare: number, overheadGraceMs: number}}
  */
 function readLimits(given) {
   const limits = {};

@@ -21,18 +21,18 @@ function nameFunction(fn, name) {
   return fn;
 }
 
-const NOT_ARROW = /^\s*(?:async\s+)?function\b|^\s*class\b/;
+const ARROW = /^(?:async\b\s*)?(?:\(|[\w$]+\s*=>)/;
 
 /**
- * Whether the value of a wrapped expression is an arrow, which has no `this` of
- * its own. Expressions are arrows, functions or classes; a transform that made
- * a function of the arrow makes it look like one.
+ * Whether a function is an arrow, which has no `this` of its own: its text begins
+ * with its parameters, that of a method with its name. What a transform made a
+ * function of is none.
  * @param {Function} fn
  * @returns {boolean}
  */
 function isArrow(fn) {
   if (getOwnPropertyDescriptor(fn, 'prototype') !== undefined) return false;
-  return regExpExec(NOT_ARROW, apply(functionToString, fn, [])) === null;
+  return regExpExec(ARROW, apply(functionToString, fn, [])) !== null;
 }
 
 module.exports = { nameFunction, isArrow };

@@ -3,23 +3,23 @@
  * overhead.cjs: keeps what the recorder costs below a share of the process's
  * CPU time, by looking at fewer calls.
  *
- * Invariant: one call in `every()` is to be looked at, which stands for that
- * many. `every()` is 1 until the recorder has cost GRACE_NS and more than its
+ * Invariant: of the calls that are asked about, one in `every()` is wanted, which
+ * stands for that many. `every()` is 1 until the recorder has cost more than its grace and its
  * share; from then on it doubles each time it is found above its share, and
  * halves each time it is found below half of it.
  */
 const { now, cpu } = require('./captured.cjs');
 
-const GRACE_NS = 1e9;
 const LOOKS = 16;
 const MOST = 65536;
 
 /**
- * @param {number} share of the process's CPU time
+ * @param {{share: number, graceNs: number}} allowed share of the process's CPU time, once that much
+ *   time was spent
  * @param {() => number} random
  * @param {{now: () => number, cpu: () => number}} [clocks]
  */
-function createGovernor(share, random, clocks) {
+function createGovernor({ share, graceNs }, random, clocks) {
   const read = clocks || { now, cpu };
   let spent = 0;
   let every = 1;
@@ -27,7 +27,7 @@ function createGovernor(share, random, clocks) {
 
   function judge() {
     const used = read.cpu() * 1000;
-    if (spent > GRACE_NS && spent > share * used) {
+    if (spent > graceNs && spent > share * used) {
       if (every < MOST) every *= 2;
     } else if (every > 1 && spent < (share / 2) * used) {
       every /= 2;
@@ -51,4 +51,4 @@ function createGovernor(share, random, clocks) {
   };
 }
 
-module.exports = { createGovernor, GRACE_NS };
+module.exports = { createGovernor };

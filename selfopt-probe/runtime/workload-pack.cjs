@@ -4,30 +4,33 @@
  * that a user can keep.
  *
  *   node workload-pack.cjs REQUEST.json
- *   {"result": FILE, "functions": [{"name": "src/a.js:f", "calls": FILE}], "into": FILE}
+ *   {"result": FILE, "collected": FILE, "into": FILE}
  *   → {"calls": n}
+ *
+ * `collected` is the result of collect.cjs in mode `record`. Functions of which
+ * no call was kept are left out; without any call nothing is written.
  */
+const fs = require('fs');
 const { readCalls } = require('./calls.cjs');
 const { writeWorkload } = require('./workload-file.cjs');
 const { isText, script } = require('./script.cjs');
 
 /**
- * @param {{functions: {name: string, calls: string}[], into: string}} request
+ * @param {{collected: string, into: string}} request
  * @returns {Promise<{calls: number}>}
  */
-async function pack({ functions, into }) {
-  const read = functions.map(({ name, calls }) => ({ name, calls: readCalls(calls) }));
-  writeWorkload(into, read);
-  return { calls: read.reduce((sum, { calls }) => sum + calls.length, 0) };
+async function pack({ collected, into }) {
+  const { functions } = JSON.parse(fs.readFileSync(collected, 'utf8'));
+  const read = functions.filter(({ file }) => file !== null).map(({ name, file }) => ({ name, calls: readCalls(file) }));
+  const calls = read.reduce((sum, one) => sum + one.calls.length, 0);
+  if (calls > 0) writeWorkload(into, read);
+  return { calls };
 }
-
-const isFunctions = (value) => Array.isArray(value)
-  && value.every((one) => one !== null && typeof one === 'object' && isText(one.name) && isText(one.calls));
 
 if (require.main === module) {
   script('workload-pack', [
     ['result', isText, 'a path'],
-    ['functions', isFunctions, 'a list of {"name", "calls"}'],
+    ['collected', isText, 'a path'],
     ['into', isText, 'a path'],
   ], pack);
 }

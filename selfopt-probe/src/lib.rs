@@ -5,6 +5,7 @@
 pub mod instrument;
 pub mod machine;
 pub mod profile;
+pub mod recorder;
 mod session;
 
 pub use session::NodeProbe;

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use selfopt_core::ExitCode;
+use selfopt_core::{ExitCode, Phase};
 use selfopt_sandbox::checkout::{
     self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy, open_range,
 };
@@ -42,8 +42,11 @@ pub(crate) async fn run(common: &Common, args: ProveArgs) -> Result<ExitCode, Cl
         overrides: args.overrides,
     };
     let mut session = Session::on(checkout, common, &run, Purpose::Proofs).await?;
-    // One change is tried once: nothing has to be corrected for.
-    session.config.benchmark.confirmations = 1;
+    // One change is tried once on the repository's benchmark, where it has
+    // one, and once on its functions.
+    let project = session.engine.detect(&*session.checkout.tree, &session.config);
+    let has_benchmark = project.command(Phase::Benchmark).is_some();
+    session.config.benchmark.confirmations = 1 + u32::from(has_benchmark);
     for path in workloads {
         if !session.config.proof.workloads.contains(&path) {
             session.config.proof.workloads.push(path);

@@ -124,7 +124,7 @@ fn facts(proof: &ProofReport, proposal: &ProposalReport) -> Vec<(&'static str, S
             ),
         ));
     }
-    if let Some(impact) = &proof.impact {
+    if let Some(impact) = &proposal.impact {
         facts.push((
             "impact",
             format!(

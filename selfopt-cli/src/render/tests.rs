@@ -70,11 +70,6 @@ fn proof() -> ProofReport {
             ladder(70, 10.0, 0.91, [2.6e6, 2.3e5]),
         ],
         break_even: Some(7),
-        impact: Some(ImpactReport {
-            share: Ratio(0.12),
-            saving: Ratio(0.081),
-            profiled: "npm test".into(),
-        }),
     }
 }
 
@@ -96,6 +91,11 @@ fn proposal(proof: Option<ProofReport>) -> ProposalReport {
         after_us: 1,
         risk: 21,
         risk_reasons: vec!["5 points: it is the rule's own".into()],
+        impact: proof.is_some().then(|| ImpactReport {
+            share: Ratio(0.12),
+            saving: Ratio(0.081),
+            profiled: "npm test".into(),
+        }),
         proof,
         bundle: "bundle-1.tar".into(),
     }

@@ -8,7 +8,9 @@ use crate::config::Config;
 use crate::domain::{
     Baseline, Candidate, FunctionPair, PairSample, Pairing, Project, StepResult, Verdict, Workload,
 };
-use crate::pipeline::{Dispatcher, FunctionPairKey, Ground, RunError, RunEvent, step_command};
+use crate::pipeline::{
+    Dispatcher, FunctionPairKey, Ground, MeasuredOn, RunError, RunEvent, step_command,
+};
 use crate::ports::{
     CommandSpec, FileWrite, NoLog, PairOrder, Phase, SourceTree, Study, Versions, Workspace,
 };
@@ -162,6 +164,14 @@ impl<'a> GateContext<'a> {
             .emit(RunEvent::FunctionPairMeasured { candidate, key, pair: pair.clone() })
             .await?;
         Ok(pair)
+    }
+
+    /// Whether the run's error rate still covers a measurement of the
+    /// candidate's functions, or one of them was begun.
+    pub(super) fn may_measure_functions(&self) -> bool {
+        let state = self.dispatcher.state();
+        state.measured.contains(&(self.candidate.id.clone(), MeasuredOn::Workloads))
+            || state.confirmations() < self.config().benchmark.confirmations
     }
 
     /// Whether the run may measure no more.

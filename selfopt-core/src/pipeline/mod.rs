@@ -27,5 +27,5 @@ pub(crate) use ground::Ground;
 pub use observer::{NoObserver, Observer};
 pub(crate) use package::Figures;
 pub use scan::{ScannedFile, scannable_files};
-pub use state::RunState;
+pub use state::{MeasuredOn, RunState};
 pub use visit::{Ran, Visit};

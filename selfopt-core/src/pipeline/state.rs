@@ -8,6 +8,15 @@ use crate::domain::{
 };
 use crate::ports::{JournalEntry, SnapshotId};
 
+/// What a candidate was measured on. Either could have accepted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MeasuredOn {
+    /// The repository's own benchmark.
+    Benchmark,
+    /// The workloads of its functions.
+    Workloads,
+}
+
 /// What is known of a run so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunState {
@@ -25,9 +34,9 @@ pub struct RunState {
     pub pairs: BTreeMap<CandidateId, Vec<PairSample>>,
     /// Measured pairs of changed functions by candidate and workload, in order.
     pub function_pairs: BTreeMap<CandidateId, BTreeMap<FunctionPairKey, Vec<FunctionPair>>>,
-    /// Every candidate that was ever measured in this run, also against a
-    /// baseline that was made anew since: each spent a confirmation.
-    pub measured: BTreeSet<CandidateId>,
+    /// Every candidate that was ever measured in this run, and on what, also
+    /// against a baseline that was made anew since: each spent a confirmation.
+    pub measured: BTreeSet<(CandidateId, MeasuredOn)>,
 }
 
 impl RunState {
@@ -53,7 +62,7 @@ impl RunState {
             }
             RunEvent::BaselineFinished { baseline } => self.begin_anew(baseline),
             RunEvent::PairMeasured { candidate, pair } => {
-                self.measured.insert(candidate.clone());
+                self.measured.insert((candidate.clone(), MeasuredOn::Benchmark));
                 let pairs = self.pairs.entry(candidate.clone()).or_default();
                 if pairs.len() == pair.index as usize {
                     pairs.push(pair.clone());
@@ -61,7 +70,7 @@ impl RunState {
             }
             RunEvent::HeatMeasured { heat } => self.heat = Some(heat.clone()),
             RunEvent::FunctionPairMeasured { candidate, key, pair } => {
-                self.measured.insert(candidate.clone());
+                self.measured.insert((candidate.clone(), MeasuredOn::Workloads));
                 let workloads = self.function_pairs.entry(candidate.clone()).or_default();
                 let pairs = workloads.entry(key.clone()).or_default();
                 if pairs.len() == pair.index as usize {
@@ -103,7 +112,13 @@ impl RunState {
         u32::try_from(tried.count()).unwrap_or(u32::MAX)
     }
 
-    /// Candidates that reached the benchmark and were measured there.
+    /// Whether this candidate was measured in this run.
+    pub fn is_measured(&self, candidate: &CandidateId) -> bool {
+        self.measured.iter().any(|(measured, _)| measured == candidate)
+    }
+
+    /// Measurements that could have accepted a candidate: each has the error
+    /// rate of one.
     pub fn confirmations(&self) -> u32 {
         u32::try_from(self.measured.len()).unwrap_or(u32::MAX)
     }

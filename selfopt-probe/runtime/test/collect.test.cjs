@@ -70,6 +70,21 @@ test('sizes are told apart by powers of two, and the middle is that of all calls
   assert.deepStrictEqual(Object.values(strata(f.file)).map((one) => one.kept).sort((a, b) => a - b), [1, 2, 2, 4, 8, 16]);
 });
 
+test('calls that were left out to save time are stood for, and no function is left out', (t) => {
+  const at = project(t, { ...FILES, 'all.js': `const { f, g } = require('./lib.js');
+for (let i = 0; i < 3000; i += 1) f(i % 3 ? i : [i]);
+for (let i = 0; i < 40; i += 1) g(i);` }, {
+    mode: 'record', limits: { overheadShare: 0, overheadGraceMs: 0 }, functions: [{ id: 0, name: 'f' }, { id: 1, name: 'g' }],
+  });
+  assert.strictEqual(at.node(['all.js']).code, 0);
+  const { functions: [f, g] } = at.collect();
+  assert.ok(f.skipped > 1000 && f.skipped < 2990, String(f.skipped));
+  assert.deepStrictEqual([f.seen, f.copyable, Math.round(f.weights)], [3000, 3000, 3000]);
+  const weights = Object.values(strata(f.file)).map((one) => one.weight / 3000);
+  assert.ok(weights.every((share) => share > 0.05 && share < 0.95), String(weights));
+  assert.ok(g.kept >= 20, 'the first calls of each function are looked at');
+});
+
 test('limits hold: calls of a stratum, calls of a function, bytes', (t) => {
   const few = runs(t, [[50, 50, 40]], { callsPerStratum: 3, callsPerFunction: 12 });
   const { functions: [f] } = few.collect();

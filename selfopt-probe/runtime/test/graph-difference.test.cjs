@@ -141,6 +141,27 @@ test('live: functions and opaque objects by identity, accessors by their functio
   assert.strictEqual(difference(live([p]), live([Promise.resolve()])).path, '[0][0]');
 });
 
+test('live: what holds more than it shows is equal to itself only', () => {
+  class Secret { #s; constructor(s) { this.#s = s; } get() { return this.#s; } }
+  class Color { constructor() { this.a = '#fff'; } }
+  const identities = new Map();
+  const live = (...roots) => encode(roots, { mode: 'live', identities });
+  const list = [1, 2];
+  const pairs = [
+    [new Secret(1), new Secret(2)], [new URL('http://a/'), new URL('http://b/')], [list.values(), list.values()],
+    [new Intl.NumberFormat('en'), new Intl.NumberFormat('de')],
+  ];
+  for (const [a, b] of pairs) {
+    assert.notStrictEqual(difference(live(a), live(b)), null);
+    assert.strictEqual(difference(live(a), live(a)), null);
+  }
+  const secret = new Secret(1);
+  const before = live(secret);
+  secret.field = 1;
+  assert.strictEqual(difference(before, live(secret)).path, '[0].field');
+  assert.strictEqual(difference(live(new Color()), live(new Color())), null);
+});
+
 test('a million links are compared without recursion, and their path is short', () => {
   const chain = (end) => {
     let list = end;

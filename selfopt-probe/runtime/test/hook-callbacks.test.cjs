@@ -6,6 +6,7 @@ const assert = require('node:assert');
 const { effectOf, hasNoticedBuiltIn } = require('../callbacks.cjs');
 const { closedText } = require('../fresh.cjs');
 const { encode } = require('../graph.cjs');
+const { isArrow, nameFunction } = require('../named.cjs');
 
 const outer = { n: 0, list: [], g: (x) => x };
 let count = 0;
@@ -73,4 +74,23 @@ test('the text of a function says all when it uses nothing but its parameters', 
     (x) => { x.a = 1; }, (x) => x.n++, () => /x/, (x) => `${x}`, async (x) => x, new Proxy(() => 1, {}),
     function* () {}, class A {}, Math.max, () => arguments, // eslint-disable-line no-undef
   ]) assert.strictEqual(closedText(fn), null, String(fn));
+});
+
+test('arrows are told from methods and functions', () => {
+  const object = { method() {}, async later() {}, *many() {}, 'a b'() {}, [`c${1}`]() {}, get() {} };
+  for (const fn of [() => 1, (x) => x, async () => 1, async (x) => x, ({ a }, ...b) => [a, b], eval('x => x'), eval('async x => x')]) {
+    assert.strictEqual(isArrow(fn), true, String(fn));
+  }
+  for (const fn of [...Object.values(object), function f() {}, async function f() {}, class A {}, Math.max, (() => 1).bind(null)]) {
+    assert.strictEqual(isArrow(fn), false, String(fn));
+  }
+});
+
+test('a name is given only where there is none', () => {
+  const nameless = (() => () => 1)();
+  assert.strictEqual(nameFunction(nameless, 'n'), nameless);
+  assert.deepStrictEqual(Object.getOwnPropertyDescriptor(nameless, 'name'), { value: 'n', writable: false, enumerable: false, configurable: true });
+  assert.strictEqual(nameFunction(nameless, 'm').name, 'n');
+  assert.strictEqual(nameFunction((() => () => 1)(), '').name, '');
+  assert.strictEqual(nameFunction(5, 'n'), 5);
 });

@@ -138,7 +138,10 @@ test('recorded calls come back as they were packed, and damage is told', async (
   });
   assert.deepStrictEqual(shop.calls().map(({ weight, outcome: { kind } }) => [weight, kind]), [[2.5, 'return'], [4, 'return']]);
   const into = shop.at('packed.calls');
-  assert.deepStrictEqual(await pack({ functions: [{ name: F.name, calls: shop.at('file-1-4.calls') }], into }), { calls: 2 });
+  const collected = shop.at('collected.json');
+  const functions = [{ name: 'src/b.js:g', file: null }, { name: F.name, file: shop.at('file-1-4.calls') }];
+  fs.writeFileSync(collected, JSON.stringify({ functions }));
+  assert.deepStrictEqual(await pack({ collected, into }), { calls: 2 });
   assert.deepStrictEqual(readWorkload(into).map(({ name, calls }) => [name, calls.length]), [[F.name, 2]]);
 
   const whole = fs.readFileSync(shop.at('kept.calls'));

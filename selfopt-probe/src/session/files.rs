@@ -278,7 +278,7 @@ fn name(function: &TouchedFunction) -> String {
 }
 
 /// `None` when the file has the function; else what it has.
-pub(super) fn unknown(path: &str, text: &str, function: &str) -> Option<String> {
+pub(crate) fn unknown(path: &str, text: &str, function: &str) -> Option<String> {
     let source = match instrument::source(path, text) {
         Ok(source) => source,
         Err(error) => return Some(error.to_string()),

@@ -31,11 +31,14 @@ runtime!(
     "edit.cjs",
     "explore.cjs",
     "frames.cjs",
+    "fresh.cjs",
     "functions.cjs",
+    "graph-arguments.cjs",
     "graph-clone.cjs",
     "graph-compare.cjs",
     "graph-decode.cjs",
     "graph-encode.cjs",
+    "graph-exact.cjs",
     "graph-keys.cjs",
     "graph-names.cjs",
     "graph-path.cjs",
@@ -110,7 +113,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// In the working directory of a project, relative to the workspace.
-    pub(super) fn new(working_directory: &str) -> Self {
+    pub(crate) fn new(working_directory: &str) -> Self {
         let folder = match working_directory.trim_end_matches('/') {
             "" | "." => FOLDER.to_owned(),
             directory => format!("{directory}/{FOLDER}"),
@@ -119,17 +122,17 @@ impl Place {
     }
 
     /// A path in it, relative to the workspace.
-    pub(super) fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         format!("{}/{name}", self.folder)
     }
 
     /// A path in it, relative to the working directory, for commands.
-    pub(super) fn inside(name: &str) -> String {
+    pub(crate) fn inside(name: &str) -> String {
         format!("{FOLDER}/{name}")
     }
 
     /// All files of the runtime.
-    pub(super) fn files(&self) -> Vec<FileWrite> {
+    pub(crate) fn files(&self) -> Vec<FileWrite> {
         FILES
             .iter()
             .map(|(name, text)| FileWrite {

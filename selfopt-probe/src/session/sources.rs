@@ -187,7 +187,7 @@ impl ChangedSource {
 }
 
 /// Every file of the project with a registration line, by path.
-pub(super) fn registered(tree: &dyn SourceTree) -> BTreeMap<String, String> {
+pub(crate) fn registered(tree: &dyn SourceTree) -> BTreeMap<String, String> {
     scannable_files(tree, &PathsConfig::default())
         .unwrap_or_default()
         .into_iter()
@@ -204,7 +204,7 @@ pub(super) fn registered(tree: &dyn SourceTree) -> BTreeMap<String, String> {
 }
 
 /// The text with its registration line, if it has one.
-pub(super) fn with_registration(path: &str, text: String) -> String {
+pub(crate) fn with_registration(path: &str, text: String) -> String {
     let line = source(path, &text).ok().and_then(|file| registration(&file));
     match line {
         Some(line) => append_line(&text, &line),

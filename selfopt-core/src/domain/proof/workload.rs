@@ -67,17 +67,20 @@ impl std::fmt::Display for Sizes {
 pub enum WorkloadRole {
     /// The most trusted one: it must gain.
     Decides,
-    /// Recorded too, but less trusted: it must not lose.
+    /// A class of the most trusted one, or another source of calls: it must not
+    /// lose.
     Guards,
-    /// Grown or shrunk from recorded calls: it shows from which size on the
-    /// change pays.
+    /// Grown or shrunk from recorded calls, or inputs of the tests where a
+    /// user's file says what a function is called with: it shows from which
+    /// size on the change pays.
     Ladder,
 }
 
 /// A set of calls of one function.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Workload {
-    /// Identifies it in the schedule: `tests`, `tests-x10`.
+    /// Identifies it in the schedule: `tests`, its class `tests:small`, its
+    /// rung `tests-x10`; `inputs.mjs:large` for a set of a file.
     pub id: String,
     /// The function's number.
     pub function: u32,
@@ -95,6 +98,13 @@ pub struct Workload {
     pub factor: Option<f64>,
     /// Whether it is measured beside the base in the test process.
     pub in_place: bool,
+}
+
+impl Workload {
+    /// The class of its source's calls that it is, where it is not all of them.
+    pub fn class(&self) -> Option<&str> {
+        self.id.split_once(':').map(|(_, class)| class).filter(|_| self.factor.is_none())
+    }
 }
 
 /// One pair: two fresh processes in lock-step, or for functions that are
@@ -157,9 +167,7 @@ impl FunctionPair {
         let values: Option<Vec<NanoLog>> = self
             .blocks
             .iter()
-            .map(|block| {
-                NanoLog::from_times(block.base.by(metric), block.candidate.by(metric))
-            })
+            .map(|block| NanoLog::from_times(block.base.by(metric), block.candidate.by(metric)))
             .collect();
         NanoLog::median(&values?)
     }

@@ -56,7 +56,13 @@ impl Gate for WorkloadsGate {
                 Some(tries) => inputs.parameters.tries = tries,
                 None => inputs.nothing_to_measure = Some(why_nothing(&inputs.touches)),
             }
-            measure(ctx, &workloads, &mut inputs).await?;
+            if ctx.may_measure_functions() {
+                measure(ctx, &workloads, &mut inputs).await?;
+            } else {
+                inputs.budget = Budget::Spent;
+                inputs.nothing_to_measure =
+                    Some("the run's confirmations were used up; another run goes on".into());
+            }
         }
         Ok(ctx.judge(GateInputs::Workloads(Box::new(inputs))))
     }

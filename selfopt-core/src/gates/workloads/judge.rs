@@ -303,6 +303,17 @@ impl WorkloadsInputs {
                 Some(one) => size_dependent(format!("it loses on {}", place(&one.workload))),
             },
             Answer::Rejected => match pays_when_larger {
+                // A person has said what the function is called with: then the
+                // sizes that would pay are no open question.
+                Some(_) if deciding(workloads).all(is_said) => {
+                    let from = break_even.map_or_else(
+                        || "it pays at larger sizes only".to_owned(),
+                        |elements| format!("it pays from about {elements} elements only"),
+                    );
+                    Verdict::refused(gate, format!("{numbers}: {from}")).would_flip(
+                        "a workload of larger inputs, where the function is called with them",
+                    )
+                }
                 Some(_) => {
                     let most = deciding(workloads).map(|one| one.workload.elements.max).max();
                     let of = deciding(workloads)
@@ -375,6 +386,11 @@ fn answer(workloads: &[WorkloadJudgement]) -> Answer {
     }
 }
 
+/// Whether a user's file says what the function is called with.
+fn is_said(one: &WorkloadJudgement) -> bool {
+    matches!(one.workload.provenance, Provenance::File { .. })
+}
+
 /// The function's name, without its file.
 fn name(one: &WorkloadJudgement) -> &str {
     one.function.rsplit(':').next().unwrap_or_default()
@@ -395,6 +411,10 @@ fn place(workload: &Workload) -> String {
         Provenance::Tests => "inputs of the tests".to_owned(),
         Provenance::Benchmark => "inputs of the repository's benchmark".to_owned(),
         other => format!("inputs of {other}"),
+    };
+    let from = match workload.class() {
+        Some(class) => format!("the {class} {from}"),
+        None => from,
     };
     format!("{from} ({}{grown})", workload.elements)
 }

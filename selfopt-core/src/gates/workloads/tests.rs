@@ -183,16 +183,50 @@ fn a_budget_that_ends_first_is_named() {
 
 #[test]
 fn a_loss_at_recorded_sizes_and_a_gain_at_larger_ones_depends_on_the_size() {
+    let tests =
+        Workload { provenance: Provenance::Tests, ..workload(WorkloadRole::Decides, 7, None) };
     let inputs = inputs()
-        .deciding(&around(-20.0, 6))
+        .with(tests, &QUIET, &around(-20.0, 6))
         .rung(1, 0.1, -30.0)
         .rung(30, 4.0, -2.0)
         .rung(70, 10.0, 40.0)
         .rung(700, 100.0, 80.0);
-    let says = ["`bench/inputs.js` show at most 7 elements", "it pays from about 70 elements"];
+    let says = ["the tests show at most 7 elements", "it pays from about 70 elements"];
     let verdict = check(&inputs, VerdictOutcome::SizeDependent, &says);
     assert_eq!(inputs.judge().break_even, Some(70));
     assert!(verdict.would_flip.is_some_and(|flip| flip.contains("workloads = ")));
+}
+
+#[test]
+fn a_loss_at_the_sizes_that_a_user_names_is_rejected_whatever_larger_ones_gain() {
+    let inputs = inputs().deciding(&around(-20.0, 6)).rung(70, 10.0, 40.0);
+    let says = ["`bench/inputs.js` (1 to 7 elements", "it pays from about 70 elements only"];
+    let verdict = check(&inputs, VerdictOutcome::Refused, &says);
+    assert!(verdict.would_flip.is_some_and(|flip| flip.contains("larger inputs")));
+}
+
+#[test]
+fn inputs_of_the_tests_that_only_show_do_not_decide() {
+    let tests = Workload {
+        provenance: Provenance::Tests,
+        id: "tests".into(),
+        ..workload(WorkloadRole::Ladder, 3, None)
+    };
+    let inputs = inputs().deciding(&around(30.0, 10)).with(tests, &[], &around(-40.0, 6));
+    check(&inputs, VerdictOutcome::Passed, &["at least"]);
+    assert_eq!(inputs.judge().break_even, Some(7));
+}
+
+#[test]
+fn a_class_of_the_same_inputs_that_loses_is_named() {
+    let small = Workload {
+        id: "inputs.js:small".into(),
+        provenance: Provenance::File { path: "bench/inputs.js".into() },
+        ..workload(WorkloadRole::Guards, 3, None)
+    };
+    let inputs = inputs().deciding(&around(30.0, 10)).with(small, &[], &around(-15.0, 10));
+    let says = ["it loses on the small inputs of `bench/inputs.js` (1 to 3 elements"];
+    check(&inputs, VerdictOutcome::SizeDependent, &says);
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl Job<'_> {
         baseline: &Baseline,
     ) -> Option<String> {
         let config = &self.input.config;
-        if dispatcher.state().measured.contains(&candidate.id) {
+        if dispatcher.state().is_measured(&candidate.id) {
             return None;
         }
         if dispatcher.state().tried() >= config.budget.max_candidates {
