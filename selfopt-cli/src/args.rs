@@ -12,7 +12,7 @@ Exit codes:
   4    the machine is too noisy to measure on
   5    `verify`: the evidence does not hold
   10   the run came to its end, nothing to propose; `prove`: not proved;
-       `profile`: nothing seen
+       `profile`: nothing seen; `workload record`: no call kept
   70   internal error, or the store or disk failed
   130  stopped by Ctrl-C; `selfopt optimize --resume` goes on";
 
@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Baseline(RunArgs),
     /// Show where the CPU time of the project's own code goes.
     Profile(ProfileArgs),
+    /// Keep the calls of a real run to measure on.
+    Workload(WorkloadArgs),
     /// Measure identical code against itself: what can be told apart here.
     Noise(NoiseArgs),
     /// Find out how a project installs, builds, tests and benchmarks.
@@ -178,6 +180,45 @@ pub(crate) enum ProfiledArg {
     Bench,
 }
 
+const RECORD_EXAMPLES: &str = "\
+Examples:
+  selfopt workload record --function src/unique.js:unique -- node examples/large.js
+  selfopt workload record packages/graph --function src/graph.ts:Graph.walk -- npm run e2e
+
+Exit codes: 0 a workload file was written; 10 no call could be kept, and the
+reason is printed; 2 wrong usage; 3 install, build or the command is red.";
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WorkloadArgs {
+    #[command(subcommand)]
+    pub(crate) command: WorkloadCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum WorkloadCommand {
+    /// Run a command and keep the calls that it makes of named functions.
+    Record(RecordArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = RECORD_EXAMPLES)]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// A function of the project, `path:name`, as `selfopt prove` prints it; repeatable.
+    #[arg(long = "function", value_name = "PATH:NAME", required = true)]
+    pub(crate) functions: Vec<String>,
+    /// The workload file [default: selfopt-workloads/NAME.calls in the project].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite a workload file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// The command, run in the project's directory; one word is taken as a line of a shell.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<String>,
+}
+
 const PROVE_EXAMPLES: &str = "\
 Examples:
   git diff | selfopt prove -
@@ -204,7 +245,7 @@ pub(crate) struct ProveArgs {
     /// What the change does [default: the file and the functions that it changes].
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// A committed module that exports inputs to measure on; adds to `workloads` in selfopt.toml.
+    /// A committed file of inputs to measure on, a module or recorded calls; adds to `workloads` in selfopt.toml.
     #[arg(long = "workload", value_name = "FILE")]
     pub(crate) workloads: Vec<PathBuf>,
     /// What keeps the project's code apart from this machine.
@@ -403,6 +444,8 @@ pub(crate) enum Document {
     Event,
     /// `profile --format json`.
     Profile,
+    /// `workload record --format json`.
+    Workload,
 }
 
 #[derive(Debug, Clone, Args)]

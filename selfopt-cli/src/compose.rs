@@ -157,6 +157,7 @@ pub(crate) fn load_config(
     }
     config.check()?;
     check_rules(&config)?;
+    check_workloads(&config, tree)?;
     Ok(config)
 }
 
@@ -169,6 +170,19 @@ fn config_text(tree: &dyn SourceTree) -> Result<String, ConfigError> {
     let syntax = |message: String| ConfigError::Syntax { message };
     let bytes = tree.read(CONFIG_FILE).map_err(|error| syntax(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| syntax("it is not UTF-8 text".to_owned()))
+}
+
+/// Refuses workload files that are not there, before anything runs.
+fn check_workloads(config: &Config, tree: &dyn SourceTree) -> Result<(), CliError> {
+    match config.proof.workloads.iter().find(|path| !tree.contains(path)) {
+        None => Ok(()),
+        Some(path) => Err(CliError::usage(
+            format!(
+                "the workload `{path}` of `{CONFIG_FILE}` is not in the commit that is measured"
+            ),
+            "name a committed file, from the project's root",
+        )),
+    }
 }
 
 /// Refuses rules that do not exist.

@@ -6,6 +6,7 @@ use selfopt_core::evidence::BundleError;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::workspace::UnknownPackage;
 use selfopt_core::{ExitCode, SandboxError, StoreError};
+use selfopt_probe::recorder::RecordError;
 use selfopt_sandbox::ToolError;
 use selfopt_sandbox::checkout::{CheckoutError, PatchError};
 use thiserror::Error;
@@ -40,6 +41,9 @@ pub(crate) enum CliError {
     /// The patch was not applied.
     #[error(transparent)]
     Patch(#[from] PatchError),
+    /// A function cannot be recorded.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// Wrong usage.
     #[error("{what}")]
     Usage {
@@ -83,6 +87,7 @@ impl CliError {
             Self::Tools(error) => error.hint(),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Patch(error) => Some(error.hint()),
+            Self::Record(error) => error.hint(),
             Self::Config(_) => Some("`selfopt schema config` prints what is allowed".into()),
             Self::Bundle(_) => Some(
                 "give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into(),
@@ -110,6 +115,7 @@ impl CliError {
             | Self::Package(_)
             | Self::Patch(PatchError::Conflicts { .. })
             | Self::Usage { .. }
+            | Self::Record(_)
             | Self::Sandbox(SandboxError::Unavailable { .. })
             | Self::Run(
                 RunError::Config(_)

@@ -66,6 +66,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         }
         Command::Noise(args) => commands::noise::run(&common, args).await,
         Command::Profile(args) => commands::profile::run(&common, args).await,
+        Command::Workload(args) => commands::workload::run(&common, args).await,
         Command::Detect(args) => commands::detect::run(&common, args).await,
         Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),

@@ -25,6 +25,9 @@ const INDEX = /^(?:0|[1-9][0-9]{0,9})$/;
 const RECORD_KEYS = 12;
 /** Rounds in which dictionaries inside of dictionaries are found. */
 const ROUNDS = 4;
+/** Characters of a path, and objects above one that are looked at for the same look. */
+const PATH_CHARS = 400;
+const ABOVE = 64;
 /** Nodes of all inputs together that are looked at. */
 const NODE_LIMIT = 400000;
 
@@ -88,7 +91,7 @@ function walk(encoding, dictionaries, budget, visit) {
     const node = nodes[ref[0]];
     const label = labelOf(node);
     let same = label === null ? undefined : above;
-    while (same !== undefined && same.label !== label) same = same.above;
+    for (let up = 0; same !== undefined && same.label !== label; up += 1) same = up < ABOVE ? same.above : undefined;
     queue.push({ node, closed: closed || isInstance(node), at: same === undefined ? { path, label, above } : same });
   };
   visit.tell('(arguments)', `${roots.length - 1}`, null, 0, true);
@@ -96,7 +99,8 @@ function walk(encoding, dictionaries, budget, visit) {
   for (let i = 0; i < queue.length && budget.left > 0; i += 1) {
     budget.left -= 1;
     const { node, at, closed } = queue[i];
-    const { path } = at;
+    // What lies deeper than a path can say shares the last path.
+    const path = at.path.length > PATH_CHARS ? at.path.slice(0, PATH_CHARS) : at.path;
     if (node.items !== undefined) {
       const stepOf = node.k === 'map' ? (k) => (k % 2 === 0 ? '{key}' : '{value}') : () => '[]';
       node.items.forEach((_, k) => place(node.items, k, path + stepOf(k), at, closed));
@@ -174,7 +178,8 @@ function eachOrder(keys, tell) {
  * What was seen where in the recorded inputs (encodings of `[this, ...args]`).
  *
  * @param {object[]} encodings
- * @returns {{isInside: (encoding: object) => boolean, newFacts: (encoding: object) => Set<string>, isDictionary: (path: string) => boolean, walk: (encoding: object, visit: object) => void}}
+ * @returns {{isInside: (encoding: object) => boolean, newFacts: (encoding: object) => Set<string>,
+ *   isDictionary: (path: string) => boolean, walk: (encoding: object, visit: object) => void}}
  *   `newFacts` says in which ways an encoding is not inside; `walk` tells the places of an encoding with the same paths
  */
 function createKinds(encodings) {

@@ -8,7 +8,7 @@
 // project's code); everything used after project code was loaded was captured before; an outcome that
 // cannot be written says why and is never taken for an equal one.
 
-const { types, apply } = require('./primordials.cjs');
+const { types, apply, slice } = require('./primordials.cjs');
 const deterministic = require('./deterministic.cjs');
 const output = require('./output.cjs');
 const { decode, encode } = require('./graph.cjs');
@@ -24,6 +24,8 @@ const LIMITS = { maxNodes: 200000, maxBytes: 33554432 };
 /** Values of an iterator after which the whole state is written, and the bound of one such state. */
 const STATES = 32;
 const STATE_LIMITS = { maxNodes: 5000, maxBytes: 1048576 };
+/** Characters of a reason, which may name a class of the project. */
+const REASON_CHARS = 120;
 /** Reactions that an un-awaited promise gets to run before the run is closed. */
 const HOPS = 16;
 
@@ -134,7 +136,7 @@ function unhandledOf(errors, written) {
 /** Why something could not be written or rebuilt, as a kebab-case word. */
 function reasonOf(error) {
   const reason = error !== null && typeof error === 'object' ? error.reason : undefined;
-  return typeof reason === 'string' ? reason : 'not-encodable';
+  return typeof reason === 'string' ? slice(reason, 0, REASON_CHARS) : 'not-encodable';
 }
 
 module.exports = { createRunner };

@@ -15,6 +15,8 @@ const { startTrio } = require('./trio.cjs');
 const INPUT_CHARS = 600;
 const LONG_CHARS = 120;
 const LONG_ELEMENTS = 100;
+/** Characters of each other text of a counterexample. */
+const TEXT_CHARS = 600;
 
 /**
  * How many values to take from an iterator so that the replay ends like the recording; `undefined`
@@ -79,11 +81,12 @@ function mutated(roots, outcome) {
 
 /** A counterexample; `prefix` says under which circumstances. */
 function counterexample(found, roots, origin, index, prefix) {
+  const cut = (text) => (text.length > TEXT_CHARS ? `${text.slice(0, TEXT_CHARS - 1)}…` : text);
   return {
     input: inputText(roots),
-    base: found.base,
-    candidate: found.candidate,
-    path: prefix ? `${prefix}: ${found.path}` : found.path,
+    base: cut(found.base),
+    candidate: cut(found.candidate),
+    path: cut(prefix ? `${prefix}: ${found.path}` : found.path),
     origin,
     call: index,
   };

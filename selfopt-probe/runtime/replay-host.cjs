@@ -16,6 +16,8 @@ const { frame } = require('./frames.cjs');
 /** Milliseconds that a run may wait without using the CPU, and that a load may take. */
 const WAIT_LIMIT_MS = 10000;
 const LOAD_LIMIT_MS = 60000;
+/** Milliseconds in which the channel of a process that ended is read to its end. */
+const CLOSE_LIMIT_MS = 2000;
 /** How often a running side is looked at, and the longest answer that is read. */
 const LOOK_MS = 50;
 const ANSWER_LIMIT = 268435456;
@@ -45,7 +47,8 @@ function environment() {
  * Starts a side and loads its bundle; throws an `Error` that says why it could not be loaded.
  *
  * @param {{bundle: string, function: number, seed: number, mutant?: number}} what
- * @returns {Promise<{run: (request: {input: Buffer, take?: number, cpuMs: number}) => Promise<object>, stop: () => Promise<void>, gone: () => boolean}>}
+ * @returns {Promise<{run: (request: {input: Buffer, take?: number, cpuMs: number}) => Promise<object>,
+ *   stop: () => Promise<void>, gone: () => boolean}>}
  *   `run` gives `{gone, cpuUs, bytes, read(), forget()}`: `gone` is null or says how the side ended, `bytes`
  *   are equal for most equal outcomes, `read()` gives the outcome, or, without one, what `gone` is
  */
@@ -65,8 +68,16 @@ async function startSide(what) {
       resolve();
     };
     child.on('error', () => end(null, null));
-    // `close` comes after the last answer was read.
-    child.on('close', end);
+    // `close` comes after the last answer was read, but not while a process that the project started
+    // holds the channel open.
+    let late = null;
+    child.on('exit', (code, signal) => {
+      late = setTimeout(() => end(code, signal), CLOSE_LIMIT_MS);
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(late);
+      end(code, signal);
+    });
   });
 
   /** Answers the request that is under way. */
@@ -114,9 +125,10 @@ async function startSide(what) {
   }
 
   async function stop() {
-    child.stdio[3].end();
     child.kill('SIGKILL');
     await closed;
+    child.stdio[3].destroy();
+    child.stdio[4].destroy();
   }
 
   const loaded = await ask([frame({ ...what, secret })], LOAD_LIMIT_MS, LOAD_LIMIT_MS);

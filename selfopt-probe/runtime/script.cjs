@@ -20,6 +20,16 @@ function writeWhole(file, text) {
   }
 }
 
+/**
+ * A value as JSON that strict readers take: halves of surrogate pairs, which texts of a project may
+ * hold, become the replacement character.
+ * @param {*} value
+ * @returns {string}
+ */
+function jsonText(value) {
+  return JSON.stringify(value).replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (part) => (part === '\\\\' ? part : '\ufffd'));
+}
+
 /** The request in the file, checked field by field. */
 function readRequest(file, check) {
   if (!file) throw new Error('the argument with the path of the request is missing');
@@ -41,7 +51,7 @@ function readRequest(file, check) {
 async function script(name, check, run) {
   try {
     const request = readRequest(process.argv[2], check);
-    writeWhole(request.result, `${JSON.stringify(await run(request))}\n`);
+    writeWhole(request.result, `${jsonText(await run(request))}\n`);
   } catch (error) {
     process.stderr.write(`${name}: ${String(error && error.message).split('\n')[0]}\n`);
     process.exitCode = 1;
@@ -52,4 +62,4 @@ const isText = (value) => typeof value === 'string' && value !== '';
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 const isAmount = (value) => typeof value === 'number' && value > 0 && value < Infinity;
 
-module.exports = { isAmount, isCount, isText, readRequest, script, writeWhole };
+module.exports = { isAmount, isCount, isText, jsonText, readRequest, script, writeWhole };

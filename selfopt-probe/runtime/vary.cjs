@@ -72,7 +72,8 @@ function changesAt(place) {
   if (node === null) {
     for (const turn of ['', ' again', ' once more']) add(`related to another value${turn}`, relate);
     for (const value of replacementsOf(ref)) {
-      add(`value ${typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value)}`, (encoding, at) => put(at, value));
+      const text = typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value);
+      add(`value ${text}`, (encoding, at) => put(at, value));
     }
     return changes;
   }
@@ -134,13 +135,19 @@ function createPool(encodings, kinds) {
   };
 }
 
-/** A few calls of different sizes. */
+/** The numbers of a few calls of different sizes. */
 function typicalOf(encodings) {
-  const sorted = encodings.map((encoding, i) => ({ encoding, i, bytes: sizes(encoding).bytes })).sort((a, b) => a.bytes - b.bytes || a.i - b.i);
+  const sorted = encodings
+    .map((encoding, i) => ({ i, bytes: sizes(encoding).bytes }))
+    .sort((a, b) => a.bytes - b.bytes || a.i - b.i);
   const chosen = new Set();
-  for (let k = 0; k < TYPICAL && sorted.length > 0; k += 1) chosen.add(sorted[Math.floor((k * (sorted.length - 1)) / (TYPICAL - 1))]);
+  for (let k = 0; k < TYPICAL && sorted.length > 0; k += 1) {
+    chosen.add(sorted[Math.floor((k * (sorted.length - 1)) / (TYPICAL - 1))]);
+  }
   // The median first: it has something of everything more often than the ends.
-  return [...chosen].sort((a, b) => Math.abs(a.bytes - sorted[sorted.length >> 1].bytes) - Math.abs(b.bytes - sorted[sorted.length >> 1].bytes)).map(({ i }) => i);
+  const median = sorted[sorted.length >> 1].bytes;
+  const distance = ({ bytes }) => Math.abs(bytes - median);
+  return [...chosen].sort((a, b) => distance(a) - distance(b) || a.i - b.i).map(({ i }) => i);
 }
 
 /** Every change at every path of a call, in seeded order. */

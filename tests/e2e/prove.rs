@@ -34,8 +34,13 @@ fn diff(project: &Project) -> String {
 fn prove(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ran {
     let mut all = vec!["prove", "-", "--isolation", "process"];
     all.extend(args);
+    piped(selfopt, project, patch, &all)
+}
+
+/// Runs the program with a patch on standard input.
+fn piped(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ran {
     let mut child = selfopt
-        .command(&all)
+        .command(args)
         .current_dir(project.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -76,6 +81,46 @@ fn a_rejected_change_names_the_gate_and_all_of_its_files() {
     // The last run is explained, although nothing was scanned in it.
     let why = selfopt.run(project.path(), &["why-not"]);
     check(&why, 0, &["patch", "has.js, twice.js", "rejected at tests"]);
+}
+
+/// Its tests do not see in which order the numbers come.
+const UNIQUE: &str = "'use strict';\n\nfunction unique(list) {\n  const out = [];\n  for (const item of list) {\n    if (out.indexOf(item) === -1) out.push(item);\n  }\n  return out;\n}\n\nmodule.exports = { unique };\n";
+const UNIQUE_TEST: &str = "'use strict';\nconst test = require('node:test');\nconst assert = require('node:assert');\nconst { unique } = require('./unique.js');\ntest('unique', () => {\n  assert.deepStrictEqual(unique(['a', 'b', 'a']), ['a', 'b']);\n  assert.strictEqual(unique([9, 10, 9, 11]).length, 3);\n});\n";
+
+/// A change that the tests let pass and a recorded call does not.
+fn differs_on_a_recorded_call(isolation: &str) {
+    let project = Project::with(&[
+        ("package.json", r#"{"name": "shop", "scripts": {"test": "node --test"}}"#),
+        ("unique.js", UNIQUE),
+        ("unique.test.js", UNIQUE_TEST),
+    ]);
+    let body = UNIQUE.find("  const out").expect("a body");
+    let end = UNIQUE.find("}\n\nmodule").expect("an end");
+    let after =
+        format!("{}  return [...new Set(list)].sort();\n{}", &UNIQUE[..body], &UNIQUE[end..]);
+    project.write("unique.js", &after);
+    let patch = diff(&project);
+    let selfopt = SelfOpt::new();
+    let args = ["prove", "-", "--isolation", isolation];
+    let ran = piped(&selfopt, &project, &patch, &args);
+    let says = [
+        "rejected at equivalence: `unique([9, 10, 9, 11])`",
+        "input      unique([9, 10, 9, 11])",
+        "from       recorded call",
+        "would flip it",
+    ];
+    check(&ran, 10, &says);
+}
+
+#[test]
+fn a_recorded_call_shows_a_difference_in_plain_processes() {
+    differs_on_a_recorded_call("process");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recorded_call_shows_a_difference_in_bubblewrap() {
+    differs_on_a_recorded_call("bubblewrap");
 }
 
 #[test]

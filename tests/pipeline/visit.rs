@@ -38,18 +38,19 @@ async fn a_command_runs_in_the_installed_and_built_project() {
     let files = visit.collect(&["seen/a.txt".into()], LIMITS).await.expect("files are collected");
     assert_eq!(files.len(), 1);
     visit.leave().await.expect("the workspace is removed");
-    let events = observer.events.lock().expect("no panic while locked");
-    let steps: Vec<(Phase, &str)> = events
-        .iter()
-        .filter_map(|event| match event {
-            RunEvent::StepFinished { step } => Some((step.phase, step.cmd.as_str())),
+    let steps: Vec<(Phase, String)> = {
+        let events = observer.events.lock().expect("no panic while locked");
+        let step = |event: &RunEvent| match event {
+            RunEvent::StepFinished { step } => Some((step.phase, step.cmd.clone())),
             _ => None,
-        })
-        .collect();
+        };
+        events.iter().filter_map(step).collect()
+    };
     // People see their own command, not what is put around it.
+    let seen: Vec<(Phase, &str)> = steps.iter().map(|(phase, cmd)| (*phase, &**cmd)).collect();
     assert_eq!(
-        steps,
-        [(Phase::Install, "npm ci"), (Phase::Build, "npm run build"), (Phase::Test, cmd.as_str())]
+        seen,
+        [(Phase::Install, "npm ci"), (Phase::Build, "npm run build"), (Phase::Test, &*cmd)]
     );
     assert_eq!(statuses(&fixture).await, [RunStatus::Finished]);
 }

@@ -14,6 +14,7 @@ pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod verify;
 pub(crate) mod why_not;
+pub(crate) mod workload;
 
 use crate::args::Format;
 use crate::error::CliError;

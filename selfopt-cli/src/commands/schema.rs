@@ -10,6 +10,7 @@ use selfopt_core::{ExitCode, Project};
 
 use super::profile::ProfileDocument;
 use super::verify::VerifyDocument;
+use super::workload::WorkloadDocument;
 use crate::args::{Document, SchemaArgs};
 use crate::error::CliError;
 use crate::render;
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, CliError> {
         Document::Gates => print::<Vec<GateRecord>>(),
         Document::Event => print::<RunEvent>(),
         Document::Profile => print::<ProfileDocument>(),
+        Document::Workload => print::<WorkloadDocument>(),
     }?;
     Ok(ExitCode::Success)
 }

@@ -13,6 +13,7 @@ mod noise;
 pub(crate) mod packages;
 pub(crate) mod profile;
 pub(crate) mod proof;
+pub(crate) mod recorded;
 pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;

@@ -32,7 +32,8 @@ pub(super) fn ending(
     if let Some(last) = verdicts.last() {
         out.push_str(&numbers(last));
     }
-    for verdict in verdicts {
+    // The last one's reason stands above.
+    for verdict in verdicts.iter().filter(|verdict| verdict.reason != reason) {
         let _ =
             writeln!(out, "  {DIM}{} {}{DIM:#}", pad(&verdict.gate, 11), one_line(&verdict.reason));
     }

@@ -133,8 +133,12 @@ pub struct EquivalenceTally {
 }
 
 fn differs(name: &str, example: &Counterexample) -> String {
-    let Counterexample { input, base, candidate, .. } = example;
-    format!("`{name}{input}`: the base gives {base}, the candidate {candidate}")
+    let Counterexample { input, base, candidate, path, .. } = example;
+    let at = match path.as_str() {
+        "" | "result" => String::new(),
+        path => format!(" at `{path}`"),
+    };
+    format!("`{name}{input}`: the base gives {base}, the candidate {candidate}{at}")
 }
 
 pub(super) struct EquivalenceGate;

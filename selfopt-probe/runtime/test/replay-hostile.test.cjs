@@ -115,6 +115,14 @@ test('the script writes the whole result, or says in one line why there is none'
   }
 });
 
+test('halves of surrogate pairs never get into a result', () => {
+  const { jsonText } = require('../script.cjs');
+  const value = { '\ud800': ['\udfff\\ud83d', '\u{1F600}', '\\\ud83d', '"\ud83d\ud83d\ude00'] };
+  const text = jsonText(value);
+  assert.deepStrictEqual(JSON.parse(text), { '\ufffd': ['\ufffd\\ud83d', '\u{1F600}', '\\\ufffd', '"\ufffd\u{1F600}'] });
+  assert.ok(!/[^\\](?:\\\\)*\\ud[89a-f]/.test(text));
+});
+
 test('a mutant of the candidate is switched on by its number', async (t) => {
   const { HOOK } = require('../testing/sides.cjs');
   const candidate = `function f(l){return l.map(x=>(${HOOK}&&${HOOK}.mutant()===2?x-1:x+1))}`;

@@ -61,7 +61,7 @@ const OUTSIDE = [
 
 for (const [what, base, candidate, inputs, input] of OUTSIDE) {
   test(`found outside of the recorded kinds: a difference on ${what}`, async (t) => {
-    const result = await replaySides(t, { base, candidate, inputs, request: { variations: 300 } });
+    const result = await replaySides(t, { base, candidate, inputs, request: { variations: 240 } });
     assert.deepStrictEqual([result.difference, result.differenceInside], [null, null]);
     assert.ok(result.differenceOutside, JSON.stringify(result));
     if (typeof input === 'string') assert.strictEqual(result.differenceOutside.input, input);

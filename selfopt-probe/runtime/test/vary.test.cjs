@@ -57,6 +57,16 @@ test('trees and lists may be deeper than recorded', () => {
   assert.ok(!kinds.isInside(input(list(1, 'x'))));
 });
 
+test('what is very deep or refers back is walked in bounded time', () => {
+  let deep = [];
+  for (let i = 0; i < 20000; i += 1) deep = i % 2 === 0 ? [deep] : { deep, i };
+  const kinds = createKinds([input(deep)]);
+  assert.ok(kinds.isInside(input(deep)));
+  let arrays = 1;
+  for (let i = 0; i < 20000; i += 1) arrays = [arrays];
+  assert.ok(!createKinds([input([1])]).isInside(input(arrays)));
+});
+
 test('sharing is a kind of its own', () => {
   const one = { id: 1 };
   assert.ok(!createKinds([input([{ id: 1 }, { id: 2 }])]).isInside(input([one, one])));

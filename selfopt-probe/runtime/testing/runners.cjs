@@ -34,13 +34,13 @@ const NAMES = 'sum, Graph, later, twice, upTo';
 const REGISTER = form.classes('lib', ['Graph']);
 
 /** One test file: two tests whose values depend on `k`, each with all functions. */
-function tests(k, open, extra = '') {
+function tests(k, open, extra = '', parameter = '') {
   const body = `${extra} const check = (c) => { if (!c) throw new Error('wrong'); };
 check(sum([1, 2, ${k}]) === ${3 + k}); check(sum(new Set([${k}, 1000])) === ${1000 + k});
 check(new Graph().add('a', ${k}).add('b', 2).total().s === ${2 + k}); check(twice({ k: ${k} })[0].k === ${k});
 let n = 0; for (const { i } of upTo(3)) n += i; check(n === 3);
 check((await later(new Map([[${k}, [${k}]]]))).x.get(${k})[0] === ${k});`;
-  return [1, 2].map((nth) => `${open}('t${k}${nth}', async (t) => { ${body} });\n`).join('');
+  return [1, 2].map((nth) => `${open}('t${k}${nth}', async (${parameter}) => { ${body} });\n`).join('');
 }
 
 const CJS = `const { ${NAMES} } = require('../lib.cjs');`;
@@ -53,10 +53,10 @@ const SETS = {
   'jest-ts': ['test.ts', (k) => `// @ts-nocheck\n${TS}${tests(k, 'test')}`],
   vitest: ['test.mjs', (k) => `import { test } from 'vitest';${ESM}${tests(k, 'test')}`],
   'vitest-ts': ['test.ts', (k) => `import { test } from 'vitest';${TS}${tests(k, 'test')}`],
-  ava: ['test.mjs', (k) => `import test from 'ava';${ESM}${tests(k, 'test', 't.pass();')}`],
+  ava: ['test.mjs', (k) => `import test from 'ava';${ESM}${tests(k, 'test', 't.pass();', 't')}`],
   uvu: ['test.cjs', (k) => `const { test } = require('uvu');${CJS}${tests(k, 'test')}test.run();`],
   jasmine: ['spec.cjs', (k) => `${CJS} describe('d${k}', () => { ${tests(k, 'it', 'expect(1).toBe(1);')} });`],
-  tap: ['test.cjs', (k) => `const t = require('tap');${CJS}${tests(k, 't.test', 't.ok(1);')}`],
+  tap: ['test.cjs', (k) => `const t = require('tap');${CJS}${tests(k, 't.test', 't.ok(1);', 't')}`],
   node: ['test.cjs', (k) => `const { test } = require('node:test');${CJS}${tests(k, 'test')}`],
   'node-ts': ['test.ts', (k) => `import { test } from 'node:test';${TS}${tests(k, 'test')}`],
 };

@@ -86,7 +86,8 @@ async function quietly(run) {
  * Records the inputs on the base (in this process) and replays them.
  *
  * @param {object} t the test's context
- * @param {{base: string, candidate: string, inputs: Array | ((classes: object) => Array), classes?: string[], extension?: string, outcomes?: Array, request?: object}} what
+ * @param {{base: string, candidate: string, inputs: Array | ((classes: object) => Array), classes?: string[],
+ *   extension?: string, outcomes?: Array, request?: object}} what
  *   `inputs` are lists of arguments, or `{self, args}`; `outcomes` take the place of recorded ones
  * @returns {Promise<object>} the result of replay.cjs
  */

@@ -169,20 +169,19 @@ fn kinds_are_told_apart() {
     let file = source("a.js", text).expect("it can be read");
     let kinds: Vec<_> =
         functions(&file).iter().map(|f| (f.kind, f.is_async, f.is_generator)).collect();
-    use FunctionKind::{Arrow, Constructor, Declaration, Expression, Getter, Method, Setter};
     let plain = |kind| (kind, false, false);
     let expected = [
-        plain(Declaration),
-        plain(Expression),
-        plain(Arrow),
-        plain(Constructor),
-        plain(Getter),
-        plain(Setter),
-        plain(Method),
-        (Method, true, true),
-        plain(Method),
-        plain(Method),
-        plain(Method),
+        plain(FunctionKind::Declaration),
+        plain(FunctionKind::Expression),
+        plain(FunctionKind::Arrow),
+        plain(FunctionKind::Constructor),
+        plain(FunctionKind::Getter),
+        plain(FunctionKind::Setter),
+        plain(FunctionKind::Method),
+        (FunctionKind::Method, true, true),
+        plain(FunctionKind::Method),
+        plain(FunctionKind::Method),
+        plain(FunctionKind::Method),
     ];
     assert_eq!(kinds, expected);
 }

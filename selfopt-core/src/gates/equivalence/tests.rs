@@ -74,6 +74,16 @@ fn a_difference_is_refused_with_the_input_that_shows_it() {
 }
 
 #[test]
+fn a_difference_within_the_result_says_where() {
+    let example = example(Origin::Recorded)
+        .map(|example| Counterexample { path: "result[2]".into(), ..example });
+    let replayed = Replayed { difference: example, ..agreed(9) };
+    let verdict = judge(&[Judged::Detached], vec![of(0, Some(replayed))]);
+    let expected = "`f([NaN])`: the base gives true, the candidate false at `result[2]`";
+    assert_eq!(verdict.reason, expected);
+}
+
+#[test]
 fn a_difference_of_any_source_is_found() {
     let differs = Replayed { difference: example(Origin::Recorded), ..agreed(0) };
     let verdict = judge(

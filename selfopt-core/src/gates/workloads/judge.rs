@@ -269,7 +269,7 @@ impl WorkloadsInputs {
                 |elements| format!("from about {elements} elements"),
             );
             Verdict::size_dependent(gate, format!("{numbers}; {why}: it pays {from}")).would_flip(
-                "a workload of the sizes that matter: `[proof]` `workloads = [\"...\"]` in selfopt.toml",
+                "a workload of the sizes that matter: `selfopt prove --workload FILE`, or `[proof]` `workloads = [\"...\"]` in selfopt.toml",
             )
         };
         match answer(workloads) {

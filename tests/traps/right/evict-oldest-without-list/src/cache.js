@@ -21,7 +21,7 @@ class Cache {
   put(key, value) {
     this.entries.delete(key);
     this.entries.set(key, { value, hits: 0 });
-    while (this.entries.size > this.limit) {
+    while (this.entries.size > this.limit && this.entries.size > 0) {
       this.entries.delete(Array.from(this.entries.keys())[0]);
       this.evicted += 1;
     }

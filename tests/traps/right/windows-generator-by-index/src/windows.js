@@ -2,6 +2,7 @@
 
 // All runs of `size` neighbours, each as its own array.
 function* windows(items, size) {
+  if (!(size >= 1)) throw new RangeError(`size of a window: ${size}`);
   let rest = [...items];
   while (rest.length >= size) {
     yield rest.slice(0, size);

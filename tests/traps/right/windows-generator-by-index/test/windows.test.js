@@ -11,6 +11,7 @@ test('windows', () => {
 
 test('fewer items than a window', () => {
   assert.deepEqual([...windows([1, 2], 3)], []);
+  assert.throws(() => [...windows([1, 2], 0)], RangeError);
 });
 
 test('averages', () => {
