@@ -24,7 +24,8 @@ const EFFECTS = [
   // Assignments of all kinds, but no comparison and no arrow.
   /(?:[^=!<>]|<<|>>)=(?![=>])/,
   /\+\+|--/,
-  /\b(?:await|yield|throw|delete|super)\b/,
+  // Errors and awaited results are part of how a call ends.
+  /\b(?:yield|delete|super)\b/,
   /\.(?:push|unshift|splice|pop|shift|sort|reverse|fill|copyWithin|add|set|delete|clear|emit|next|resolve|reject|end|pass|fail|is|ok|plan|same|equals?|append\w*|remove\w*|insert\w*|write\w*|assert\w*|log|dispatch\w*|trigger\w*|on|off|once|then|catch|exec|test)\s*\(/,
   /\b(?:expect|assert\w*|should|done|next|resolve|reject|cb|callback|console|process|fetch|require|import|set\w+|clear\w+|queueMicrotask|random|Date|performance)\b/,
 ];

@@ -42,6 +42,7 @@ class Cloner {
     this.registry = options.registry;
     this.logCall = options.logCall;
     this.mayCall = options.mayCall;
+    this.instead = options.instead;
     this.maxNodes = typeof options.maxNodes === 'number' ? options.maxNodes : MAX_NODES;
     this.copies = new SafeMap();
     this.pending = [];
@@ -75,7 +76,7 @@ class Cloner {
     const named = types.isProxy(fn) ? undefined
       : intrinsicName(fn, true) || (this.registry && this.registry.nameOf(fn));
     if (named === undefined && (types.isProxy(fn) || !isClass(fn))) {
-      copy = logged(fn, this.logCall, this.mayCall, this.calls);
+      copy = logged(fn, this);
       rememberOriginal(copy, fn);
     }
     mapSet(this.copies, fn, copy);
@@ -295,8 +296,11 @@ function unboxed(value) {
   return types.isSymbolObject(value) ? symbolValue(value) : bigintValue(value);
 }
 
-/** A stand-in for a callback that asks `mayCall` before and reports to `logCall` after each call. */
-function logged(fn, logCall, mayCall, calls) {
+/**
+ * A stand-in for a callback that asks `mayCall` before and reports to `logCall` after each call, which
+ * `instead` makes where there is one.
+ */
+function logged(fn, { logCall, mayCall, instead, calls }) {
   const note = (self, args, outcome) => {
     const entry = logCall(fn, self, args, outcome);
     if (entry !== undefined) calls[calls.length] = entry;
@@ -306,7 +310,7 @@ function logged(fn, logCall, mayCall, calls) {
       let value;
       if (mayCall !== undefined) mayCall(fn);
       try {
-        value = apply(target, self, args);
+        value = instead === undefined ? apply(target, self, args) : instead(fn, self, args);
       } catch (error) {
         note(self, args, { kind: 'throw', value: error });
         throw error;
@@ -323,7 +327,7 @@ function logged(fn, logCall, mayCall, calls) {
  * @param {object} [options] `registry`, `maxNodes`, and `logCall(fn, self, args, outcome)`: when given,
  *   functions met become stand-ins that call it after each call with `{kind: "return"|"throw", value}`;
  *   what it returns, unless `undefined`, is added to `calls`; `mayCall(fn)` is called before and may
- *   throw to prevent the call
+ *   throw to prevent the call; `instead(fn, self, args)` makes the call where it is given
  * @returns {{roots: Array, calls: Array, shared: Array}} `shared`: the objects that are not copies
  * @throws {NotCopyable} `too-large`
  */

@@ -21,13 +21,18 @@ function rememberOriginal(wrapper, original) {
   weakSet(originals, wrapper, first === undefined ? original : first);
 }
 
+/**
+ * What a wrapper stands for; the value itself when it is none.
+ * @param {object|Function} value
+ */
+function originalOf(value) {
+  const original = weakGet(originals, value);
+  return original === undefined ? value : original;
+}
+
 /** The identity token of a live value. */
 function identity(job, value) {
-  let held = value;
-  if (typeof value !== 'symbol') {
-    const original = weakGet(originals, value);
-    if (original !== undefined) held = original;
-  }
+  const held = typeof value === 'symbol' ? value : originalOf(value);
   let number = mapGet(job.identities, held);
   if (number === undefined) {
     number = mapSize(job.identities);
@@ -110,4 +115,4 @@ function className(proto) {
   return typeof name === 'string' && name !== '' ? name : 'anonymous';
 }
 
-module.exports = { className, identity, isDataPrototype, namedObject, prototypeRef, rememberOriginal };
+module.exports = { className, identity, isDataPrototype, namedObject, originalOf, prototypeRef, rememberOriginal };

@@ -19,20 +19,25 @@
  */
 const { apply, construct } = require('./captured.cjs');
 const { effectOf, hasNoticedBuiltIn } = require('./callbacks.cjs');
+const { createLog } = require('./pair-log.cjs');
+const { createStubs } = require('./pair-stubs.cjs');
 const { quietly } = require('./quiet.cjs');
 const { byText } = require('./fresh.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
-const { SafeMap, mapSize, types, getPrototypeOf } = require('./primordials.cjs');
+const { SafeMap, mapSize, regExpExec, types, getPrototypeOf } = require('./primordials.cjs');
 const { intrinsicName } = require('./intrinsics.cjs');
 const { className } = require('./graph-names.cjs');
 const slots = require('./graph-slots.cjs');
 
 const PromiseOf = Promise;
 const { then } = Promise.prototype;
-const MOST_CALLBACKS = 10000;
 const TEXT = 2000;
 const WORDS = { return: 'returns', throw: 'throws', resolve: 'resolves to', reject: 'rejects with' };
 const VETO = 'the call of a callback was prevented';
+/** How callbacks are stood in for (pair-stubs.cjs), and what that is called in a difference. */
+const STYLES = { still: 'with callbacks that do nothing', leaving: 'with callbacks that leave the list that holds them' };
+/** Why a callback was not called again. */
+const IS_VETO = /^callback-(?!log)/;
 
 /** `[...first, self, ...args]`, by index. */
 function rootsOf(first, self, args) {
@@ -57,18 +62,6 @@ function sharedReason(value, registry) {
   if (refused !== undefined) return refused;
   const proto = getPrototypeOf(value);
   return `private-state:${(proto === null ? undefined : className(proto)) || 'anonymous'}`;
-}
-
-/** What a run says beside its outcome: callbacks called and lines printed, in order. */
-function newLog() {
-  const calls = [];
-  return {
-    calls,
-    veto: null,
-    printed(name, args) {
-      if (calls.length < MOST_CALLBACKS) calls[calls.length] = [`console.${name}`, args];
-    },
-  };
 }
 
 /** Why a step failed, as a counter's name. */
@@ -112,21 +105,30 @@ function createComparer({ registry, limits, within }) {
     }
   }
 
-  /** A fresh copy of the call's inputs; with a log of callbacks where one is given. */
-  function copyOf(plan, log) {
+  /** A fresh copy of the call's inputs; with a log of callbacks, which may be stood in for, where one is given. */
+  function copyOf(plan, log, style) {
     const options = { registry, maxNodes: limits.nodesPerCall };
+    const stubs = style === undefined ? null : createStubs(style);
     if (log !== undefined) {
+      const overlaps = [];
       options.mayCall = (fn) => {
-        const reason = log.calls.length >= MOST_CALLBACKS ? 'callback-log-too-long' : effectOf(fn);
-        if (reason === null) return;
+        const reason = log.isFull() ? 'callback-log-too-long' : stubs === null ? effectOf(fn) : null;
+        if (reason === null) {
+          overlaps[overlaps.length] = log.isOpen();
+          return;
+        }
         if (log.veto === null) log.veto = reason;
         throw VETO;
       };
       options.logCall = (fn, self, args, outcome) => {
-        log.calls[log.calls.length] = [fn, self, args, outcome.kind, outcome.value];
+        const overlapped = overlaps[overlaps.length - 1];
+        overlaps.length -= 1;
+        log.called(fn, self, args, outcome.kind, outcome.value, overlapped);
       };
+      if (stubs !== null) options.instead = stubs.instead;
     }
     const { roots } = clone(plan.pristine, options);
+    if (stubs !== null) stubs.attach(roots);
     const args = [];
     for (let i = 1; i < roots.length; i += 1) args[i - 1] = roots[i];
     return { self: plan.liveThis ? plan.self : roots[0], args };
@@ -148,10 +150,10 @@ function createComparer({ registry, limits, within }) {
     return { plain, full: write(plan, roots).encoding, isOpen };
   }
 
-  /** Runs one side on a copy: `{plain, full, self, args}` or `{reason}`. */
-  function execute(plan, fn, side) {
-    const log = newLog();
-    const { self, args } = copyOf(plan, log);
+  /** Runs one side on a copy: `{kind, value, plain, full, self, args}` or `{reason}`. */
+  function execute(plan, { fn, side, style }) {
+    const log = createLog();
+    const { self, args } = copyOf(plan, log, style);
     let kind = 'return';
     let value;
     try {
@@ -161,18 +163,18 @@ function createComparer({ registry, limits, within }) {
       value = error;
     }
     if (log.veto !== null) return { reason: log.veto };
-    return { reason: null, kind, self, args, ...written(plan, kind, value, self, args, log.calls) };
+    return { reason: null, kind, value, self, args, ...written(plan, kind, value, self, args, log.calls) };
   }
 
   /** The same for an async function; the promise never rejects. */
-  function executeAsync(plan, fn, side) {
+  function executeAsync(plan, { fn, side, style }) {
     return construct(PromiseOf, [(done) => {
-      const log = newLog();
-      const { self, args } = copyOf(plan, log);
+      const log = createLog();
+      const { self, args } = copyOf(plan, log, style);
       const end = (kind, value) => {
         if (log.veto !== null) return done({ reason: log.veto });
         try {
-          return done({ reason: null, kind, self, args, ...written(plan, kind, value, self, args, log.calls) });
+          return done({ reason: null, kind, value, self, args, ...written(plan, kind, value, self, args, log.calls) });
         } catch (error) {
           return done({ reason: reasonOf(error) });
         }
@@ -189,7 +191,7 @@ function createComparer({ registry, limits, within }) {
   const undecidable = (reason) => ({ verdict: 'undecidable', reason });
 
   /** The words of a difference. */
-  function told(plan, a, b, found) {
+  function told(plan, a, b, found, style) {
     const { roots, nodes } = plan.before;
     const args = [];
     for (let i = 1; i < roots.length; i += 1) args[i - 1] = roots[i];
@@ -198,7 +200,7 @@ function createComparer({ registry, limits, within }) {
       input: `${self}(${print({ v: 1, roots: args, nodes }, TEXT)})`,
       base: ended(a, found.path, found.base),
       candidate: ended(b, found.path, found.candidate),
-      path: found.path,
+      path: style === undefined ? found.path : `${STYLES[style]}: ${found.path}`,
     };
   }
 
@@ -209,7 +211,44 @@ function createComparer({ registry, limits, within }) {
   }
 
   /** What follows from the outcomes of the call, of base and of candidate. */
-  function* steps(plan, live, runBase, runCandidate) {
+  function* steps(plan, live, base, candidate) {
+    const runs = (style) => [{ fn: base, side: 'base', style }, { fn: candidate, side: 'candidate', style }];
+    const judged = yield* compared(plan, live, ...runs());
+    if (judged.verdict === 'differs' || (judged.verdict === 'agreed' ? !judged.calls : regExpExec(IS_VETO, judged.reason) === null)) {
+      return judged;
+    }
+    for (const style of ['still', 'leaving']) {
+      const stubbed = yield* comparedWithStubs(plan, live, style, ...runs(style));
+      if (stubbed === null) return judged;
+      if (stubbed.verdict === 'differs') return stubbed;
+    }
+    return judged;
+  }
+
+  /**
+   * The same with callbacks that are stood in for; `null` when the base does not give what the call gave,
+   * so that it needs more of its callbacks than that.
+   */
+  function* comparedWithStubs(plan, live, style, runBase, runCandidate) {
+    const a = yield runBase;
+    if (a.reason !== null || a.kind !== live.kind) return null;
+    if (style === 'still' && difference(ending(plan, live), ending(plan, a)) !== null) return null;
+    const b = yield runCandidate;
+    if (b.reason !== null) return null;
+    const found = difference(a.full, b.full, namesOf(plan.args.length));
+    if (found === null) return { verdict: 'agreed' };
+    const again = yield runBase;
+    if (again.reason !== null || difference(a.full, again.full) !== null) return null;
+    return { verdict: 'differs', difference: told(plan, a, b, found, style) };
+  }
+
+  /** How a run ended, by itself. */
+  function ending(plan, { kind, value }) {
+    return write(plan, [kind, value]).encoding;
+  }
+
+  /** What follows from runs with the callbacks of the test. */
+  function* compared(plan, live, runBase, runCandidate) {
     const a = yield runBase;
     if (a.reason !== null) return undecidable(a.reason);
     if (difference(live.plain, a.plain) !== null) return undecidable(a.isOpen ? 'new-function' : 'not-repeatable');
@@ -217,7 +256,7 @@ function createComparer({ registry, limits, within }) {
     if (b.reason !== null) return undecidable(b.reason);
     const found = difference(a.full, b.full, namesOf(plan.args.length));
     if (found === null) {
-      return { verdict: 'agreed', kind: a.kind, mutates: { base: changed(plan, a), candidate: changed(plan, b) } };
+      return { verdict: 'agreed', kind: a.kind, calls: a.full !== a.plain, mutates: { base: changed(plan, a), candidate: changed(plan, b) } };
     }
     const again = yield runBase;
     if (again.reason !== null) return undecidable(again.reason);
@@ -238,11 +277,11 @@ function createComparer({ registry, limits, within }) {
   /** `kind` and `value` are how the call itself ended. */
   function judge(plan, base, candidate, kind, value) {
     try {
-      const live = written(plan, kind, value, plan.self, plan.args, []);
+      const live = { kind, value, ...written(plan, kind, value, plan.self, plan.args, []) };
       if (changedThis(plan)) return undecidable('super-mutates');
       const walk = steps(plan, live, base, candidate);
       let step = walk.next();
-      while (!step.done) step = walk.next(execute(plan, step.value, step.value === candidate ? 'candidate' : 'base'));
+      while (!step.done) step = walk.next(execute(plan, step.value));
       return step.value;
     } catch (error) {
       return undecidable(reasonOf(error));
@@ -251,12 +290,12 @@ function createComparer({ registry, limits, within }) {
 
   async function judgeAsync(plan, base, candidate, kind, value) {
     try {
-      const live = written(plan, kind, value, plan.self, plan.args, []);
+      const live = { kind, value, ...written(plan, kind, value, plan.self, plan.args, []) };
       if (changedThis(plan)) return undecidable('super-mutates');
       const walk = steps(plan, live, base, candidate);
       let step = walk.next();
       while (!step.done) {
-        step = walk.next(await executeAsync(plan, step.value, step.value === candidate ? 'candidate' : 'base'));
+        step = walk.next(await executeAsync(plan, step.value));
       }
       return step.value;
     } catch (error) {

@@ -10,3 +10,4 @@ mod project;
 mod prove;
 mod scan;
 mod selfopt;
+mod workload;

@@ -19,7 +19,7 @@ use selfopt::{
     CancelFlag, Candidate, CandidateId, ChangedFile, CommitId, OpportunityId, RuleId, SourceTree,
 };
 
-use crate::case::Case;
+use crate::case::{Case, Expected};
 
 /// Proves the case's change.
 pub(crate) fn prove(case: &Case) -> Result<Report, String> {
@@ -53,6 +53,9 @@ async fn prove_in(case: &Case, place: &Path) -> Result<Report, String> {
     config.baseline.test_runs = 2;
     config.benchmark.confirmations = 1;
     config.limits.max_risk = 100;
+    // What the cases are not about, and what takes most of the time.
+    config.proof.ladder = case.expect == Expected::SizeDependent;
+    config.proof.mutants = 0;
     let input = RunInput {
         commit,
         tree,

@@ -60,8 +60,8 @@ async fn record(common: &Common, args: RecordArgs) -> Result<ExitCode, CliError>
     let cmd = command(&args.command)?;
     let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
     let mut checkout = checkout::open(&args.run.path, &options)?;
-    let project_folder = checkout.root.join(&checkout.subfolder);
-    let out = Out::of(&args, &project_folder)?;
+    let root = checkout.root.clone();
+    let out = Out::of(&args, &root)?;
     let functions = unique(&args.functions);
     // Files of calls from earlier recordings are no change of the project.
     checkout.dirty.retain(|path| Path::new(path).extension().is_none_or(|end| end != EXTENSION));
@@ -93,7 +93,7 @@ async fn record(common: &Common, args: RecordArgs) -> Result<ExitCode, CliError>
         commit: session.checkout.commit.as_str().to_owned(),
         command: ran.map(|ran| ran.step),
         file: kept.bytes.as_ref().map(|_| out.path.display().to_string()),
-        workload: kept.bytes.as_ref().and_then(|_| out.in_project(&project_folder)),
+        workload: kept.bytes.as_ref().and_then(|_| out.in_project(&root)),
         functions: kept.functions,
         paused: red,
         exit: exit_report(code),

@@ -2,7 +2,6 @@
 
 use selfopt_core::gates::names;
 use selfopt_core::{Counterexample, FunctionEquivalence, Origin, Touches, Verdict};
-use serde_json::Value;
 
 /// A difference that a verdict is based on.
 #[derive(Debug, Clone)]
@@ -16,7 +15,7 @@ pub(super) fn counterexample(verdict: &Verdict) -> Option<Difference> {
     if verdict.gate != names::EQUIVALENCE {
         return None;
     }
-    let part = |name: &str| verdict.details.get(name).map(Value::clone);
+    let part = |name: &str| verdict.details.get(name).cloned();
     let touches: Touches = serde_json::from_value(part("touches")?).ok()?;
     let compared: Vec<FunctionEquivalence> = serde_json::from_value(part("functions")?).ok()?;
     compared.iter().find_map(|one| {

@@ -24,6 +24,7 @@ fn workload(
         function: "src/graph.js:Graph.walk".into(),
         role,
         provenance: Provenance::Tests,
+        class: None,
         calls: 214,
         elements: Sizes { min, median, max },
         factor: None,

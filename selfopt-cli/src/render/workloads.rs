@@ -6,7 +6,6 @@ use selfopt_core::gates::{WorkloadJudgement, names};
 use selfopt_core::report::WorkloadReport;
 use selfopt_core::statistics::NanoLog;
 use selfopt_core::{Provenance, Sizes, Verdict, WorkloadRole};
-use serde_json::Value;
 
 use super::markdown::cell;
 use super::noise;
@@ -31,7 +30,7 @@ pub(super) struct Row {
 pub(super) fn of_report(workloads: &[WorkloadReport]) -> Vec<Row> {
     let row = |one: &WorkloadReport| Row {
         function: name(&one.function),
-        inputs: inputs(&one.provenance, one.factor),
+        inputs: inputs(&one.provenance, one.class.as_deref(), one.factor),
         elements: elements(one.elements),
         role: one.role,
         call_ns: one.call_ns,
@@ -49,7 +48,7 @@ pub(super) fn of_verdict(verdict: &Verdict) -> Vec<WorkloadJudgement> {
     // A verdict before anything was decided has them under another name.
     let details = &verdict.details;
     let judged = details.get("workloads").or_else(|| details.get("assessed"));
-    let judged = judged.filter(|_| is_its).map(Value::clone);
+    let judged = judged.filter(|_| is_its).cloned();
     judged.and_then(|judged| serde_json::from_value(judged).ok()).unwrap_or_default()
 }
 
@@ -59,7 +58,7 @@ pub(super) fn rows(judged: &[WorkloadJudgement]) -> Vec<Row> {
     let nanos = |picos: u64| picos as f64 / 1000.0;
     let row = |one: &WorkloadJudgement| Row {
         function: name(&one.function),
-        inputs: inputs(&one.workload.provenance, one.workload.factor),
+        inputs: inputs(&one.workload.provenance, one.workload.class(), one.workload.factor),
         elements: elements(one.workload.elements),
         role: one.workload.role,
         call_ns: one.call_picos.map(|times| times.map(nanos)),
@@ -73,7 +72,7 @@ pub(super) fn rows(judged: &[WorkloadJudgement]) -> Vec<Row> {
 /// What identical code differs by, for each workload that was assessed.
 pub(super) fn noise_lines(judged: &[WorkloadJudgement]) -> Vec<String> {
     let line = |one: &WorkloadJudgement| {
-        let from = inputs(&one.workload.provenance, one.workload.factor);
+        let from = inputs(&one.workload.provenance, one.workload.class(), one.workload.factor);
         Some(format!(
             "noise of {} on {from}: {}",
             name(&one.function),
@@ -160,12 +159,17 @@ pub(super) fn name(function: &str) -> String {
     function.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
-/// Where calls come from, in a few words: `tests`, `tests ×10`.
-pub(super) fn inputs(provenance: &Provenance, factor: Option<f64>) -> String {
+/// Where calls come from, in a few words: `tests`, `small of tests`,
+/// `tests ×10`.
+pub(super) fn inputs(provenance: &Provenance, class: Option<&str>, factor: Option<f64>) -> String {
     let from = match provenance {
         Provenance::Tests => "tests".to_owned(),
         Provenance::Benchmark => "benchmark".to_owned(),
         other => other.to_string(),
+    };
+    let from = match class {
+        Some(class) => format!("{class} of {from}"),
+        None => from,
     };
     match factor {
         Some(factor) => format!("{from} ×{factor}"),

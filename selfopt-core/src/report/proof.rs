@@ -52,6 +52,10 @@ pub struct WorkloadReport {
     pub role: WorkloadRole,
     /// Where its calls come from.
     pub provenance: Provenance,
+    /// Which of them, where it is not all: `small`, `large`, or a set that a
+    /// workload file names.
+    #[serde(default)]
+    pub class: Option<String>,
     /// Calls in it.
     pub calls: u64,
     /// Their sizes.
@@ -156,6 +160,7 @@ fn workload(judged: &WorkloadJudgement) -> WorkloadReport {
         function: judged.function.clone(),
         role: workload.role,
         provenance: workload.provenance.clone(),
+        class: workload.class().map(str::to_owned),
         calls: workload.calls,
         elements: workload.elements,
         factor: workload.factor,

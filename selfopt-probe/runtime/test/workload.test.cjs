@@ -166,3 +166,24 @@ test('as a script it ends although the module leaves something running', (t) => 
   assert.deepStrictEqual([status, stderr], [0, '']);
   assert.strictEqual(JSON.parse(fs.readFileSync(request.result, 'utf8')).functions[0].kept, 1);
 });
+
+test('the example of the documentation is as it says', async (t) => {
+  const shop = workshop(t);
+  const guide = fs.readFileSync(path.join(__dirname, '../../../docs/guides/workloads.md'), 'utf8');
+  const [, example] = /```js\n\/\/ bench\/inputs\.mjs\n([^]*?)```/.exec(guide);
+  fs.mkdirSync(shop.at('src'));
+  fs.mkdirSync(shop.at('bench'));
+  fs.writeFileSync(shop.at('package.json'), '{"type": "module"}');
+  fs.writeFileSync(shop.at('src/graph.js'), `
+    export class Graph { constructor() { this.edges = []; } connect(a, b) { this.edges.push([a, b]); } walk(from) { return from; } }
+    process[Symbol.for("selfopt.probe")].classes("src/graph.js", { Graph }, []);`);
+  fs.writeFileSync(shop.at('bench/inputs.mjs'), example);
+  const functions = ['src/unique.js:unique', 'src/graph.js:Graph.walk'].map((name, id) => ({ id, name }));
+  const result = await workload({ module: shop.at('bench/inputs.mjs'), functions, folder: shop.at('.'), name: 'file-1', budgetMs: 20000 });
+  assert.strictEqual(result.error, null);
+  assert.deepStrictEqual(result.names, functions.map(({ name }) => name));
+  assert.deepStrictEqual(result.functions.map(({ kept, withThis, sets }) => [kept, withThis, sets]), [
+    [8, 0, ['few', 'many']],
+    [1, 1, ['ring']],
+  ]);
+});

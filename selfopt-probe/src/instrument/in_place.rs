@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use selfopt_syntax::{Node, SourceFile, Span, Witnesses, parse};
+use selfopt_syntax::{Node, SourceFile, Span};
 
 use super::code::{code, code_end, code_span};
 use super::functions::FunctionAt;
 use super::hook::Hook;
 use super::record::{Instrumented, Target};
 use super::refusal::Refusal;
+use super::source::source;
 use super::splice::Splices;
 use super::touched::{Difference, Outside, differences, imports, outside};
 use super::wrap::{Other, wrap};
@@ -60,8 +61,7 @@ pub fn in_place(
     hook.mark(&mut splices, base);
     let text = splices.apply(&base.text);
     // An added name may be taken in the base's file.
-    let merged = parse(base.path.as_str(), base.language, text.as_str());
-    if !Witnesses::of(&merged).are_ok() {
+    if source(&base.path, &text).is_err() {
         return Err(Refusal::ChangesOutsideTheFunction);
     }
     Ok(Instrumented { text, sites, refused })

@@ -33,6 +33,13 @@ pub fn source(path: &str, text: &str) -> Result<SourceFile, Unreadable> {
     if Witnesses::of(&file).are_ok() {
         return Ok(file);
     }
+    // A CommonJS file may return at its top level; by its extension alone it
+    // is not known to be one.
+    let may_be_common = !language.is_typescript() && path.rsplit('.').next() == Some("js");
+    let common = may_be_common.then(|| parse(format!("{path}.cjs"), language, text));
+    if let Some(common) = common.filter(|file| Witnesses::of(file).are_ok()) {
+        return Ok(SourceFile { path: path.to_owned(), ..common });
+    }
     let first = file.diagnostics.first();
     Err(Unreadable::Syntax {
         path: path.to_owned(),

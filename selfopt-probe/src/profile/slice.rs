@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use thiserror::Error;
 
-use super::weights::weights;
+use super::weights::{Times, weights};
 
 /// The most that is read of one slice. The writer's own limit of nodes keeps
 /// honest ones well below.
@@ -46,6 +46,7 @@ struct RawSlice<'a> {
     root: Cow<'a, str>,
     pid: u64,
     thread: u64,
+    interval_us: i64,
     start_time: i64,
     end_time: i64,
     #[serde(borrow, deserialize_with = "bounded::<_, _, MAX_NODES>")]
@@ -127,7 +128,13 @@ impl Slice {
                 }
             }
         }
-        let weights = weights(raw.samples.len(), &raw.time_deltas, raw.start_time, raw.end_time);
+        let times = Times {
+            start: raw.start_time,
+            end: raw.end_time,
+            deltas: &raw.time_deltas,
+            interval: raw.interval_us,
+        };
+        let weights = weights(raw.samples.len(), times);
         for (id, weight_us) in raw.samples.iter().zip(weights) {
             if let Some(node) = by_id.get(id).and_then(|idx| nodes.get_mut(*idx)) {
                 node.weight_us = node.weight_us.saturating_add(weight_us);

@@ -50,15 +50,10 @@ impl ProbeConfig {
         }
     }
 
-    /// The same with these functions, by number and name.
-    pub(super) fn functions<'t>(
-        mut self,
-        functions: impl IntoIterator<Item = (u32, &'t str)>,
-        seed: u64,
-    ) -> Self {
+    /// The same with these functions.
+    pub(super) fn functions(mut self, functions: Vec<Value>, seed: u64) -> Self {
         self.seed = seed & 0xffff_ffff;
-        self.functions =
-            functions.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        self.functions = functions;
         self
     }
 

@@ -20,10 +20,6 @@ use super::results::BothTimes;
 use super::room::Room;
 use super::sources::{Sources, Version};
 
-/// Calls of a function that are let pass before the first is compared or
-/// timed: what was not yet compiled says nothing.
-const WARM_CALLS: u32 = 50;
-
 /// `collect.cjs` in mode `pair`.
 #[derive(Debug, Clone, Deserialize)]
 struct Collected {
@@ -83,7 +79,7 @@ impl InPlace {
                 return Ok(this);
             }
         };
-        let settings = json!({ "warmCalls": 0, "compare": true, "time": false });
+        let settings = json!({ "warmCalls": 0, "time": false });
         let collected = run(lab, sources, &room, wanted, (settings, this.next_out(), seed)).await?;
         this.equivalence = match collected {
             Err(why) => wanted.iter().map(|id| unseen(*id, &why)).collect(),
@@ -93,10 +89,11 @@ impl InPlace {
         Ok(this)
     }
 
-    /// What can be timed.
-    pub(super) fn workloads(&self) -> Vec<Workload> {
+    /// What can be timed of the functions that are judged here alone.
+    pub(super) fn workloads(&self, alone: &[u32]) -> Vec<Workload> {
         let agreed = |one: &&FunctionEquivalence| {
-            one.replayed.as_ref().is_some_and(|replayed| replayed.agreed > 0)
+            alone.contains(&one.function)
+                && one.replayed.as_ref().is_some_and(|replayed| replayed.agreed > 0)
         };
         self.equivalence
             .iter()
@@ -135,8 +132,7 @@ impl InPlace {
         };
         let wanted = [workload.function];
         let settings = json!({
-            "warmCalls": WARM_CALLS,
-            "compare": false,
+            "warmCalls": 0,
             "time": true,
             "blocks": order.timing.iterations,
             "minBlockCpuMs": order.timing.min_block_cpu_millis,
@@ -239,15 +235,8 @@ async fn run(
     wanted: &[u32],
     (settings, out, seed): (Value, String, u64),
 ) -> Result<Result<Collected, String>, RunError> {
-    let names: Vec<(u32, String)> = sources
-        .touches
-        .functions
-        .iter()
-        .filter(|one| wanted.contains(&one.id))
-        .map(|one| (one.id, format!("{}:{}", one.path, one.name)))
-        .collect();
     let config = ProbeConfig::new(Mode::Pair, room)
-        .functions(names.iter().map(|(id, name)| (*id, name.as_str())), seed)
+        .functions(sources.described(wanted, |one| &one.inner_base), seed)
         .pair(settings, room, out);
     if let Err(why) = tested(lab, room, &config).await? {
         return Ok(Err(why));

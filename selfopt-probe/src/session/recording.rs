@@ -81,15 +81,8 @@ pub(super) async fn record(
         texts.insert(file.path.clone(), with_registration(&file.path, text));
     }
     room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
-    let names: Vec<(u32, String)> = sources
-        .touches
-        .functions
-        .iter()
-        .filter(|one| wanted.contains(&one.id))
-        .map(|one| (one.id, format!("{}:{}", one.path, one.name)))
-        .collect();
     let config = ProbeConfig::new(Mode::Record, &room)
-        .functions(names.iter().map(|(id, name)| (*id, name.as_str())), seed);
+        .functions(sources.described(wanted, |one| &one.base), seed);
     let ran = match built(lab, &room).await? {
         Err(why) => Err(why),
         Ok(()) if phase == Phase::Test => tested(lab, &room, &config).await?,

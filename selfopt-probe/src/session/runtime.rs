@@ -76,6 +76,8 @@ runtime!(
     "overhead.cjs",
     "pair-compare.cjs",
     "pair-limits.cjs",
+    "pair-log.cjs",
+    "pair-stubs.cjs",
     "pair-time.cjs",
     "primordials.cjs",
     "profile.cjs",

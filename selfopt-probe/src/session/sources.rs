@@ -6,9 +6,11 @@ use selfopt_core::config::PathsConfig;
 use selfopt_core::pipeline::scannable_files;
 use selfopt_core::{Candidate, Judged, SourceTree, TouchedFunction, Touches};
 
+use serde_json::{Value, json};
+
 use crate::instrument::{
-    self, Exposed, Instrumented, Pair, Refusal, Target, Touched, append_line, registration, source,
-    touched,
+    self, Exposed, FunctionAt, Instrumented, Pair, Refusal, Target, Touched, append_line,
+    registration, source, touched,
 };
 
 /// One changed file that holds functions.
@@ -77,6 +79,28 @@ impl Sources {
         self.numbers(|judged| matches!(judged, Judged::InPlace { .. }))
     }
 
+    /// The functions as the hook is told of them, `of` which version: a
+    /// transform may hide from the value how it was written.
+    pub(super) fn described(
+        &self,
+        wanted: &[u32],
+        of: impl Fn(&instrument::TouchedFunction) -> &FunctionAt,
+    ) -> Vec<Value> {
+        let functions = self.files.iter().flat_map(|file| {
+            file.chosen(wanted).map(|(id, one)| {
+                let function = of(one);
+                json!({
+                    "id": id,
+                    "name": format!("{}:{}", file.path, function.name),
+                    "isAsync": function.is_async,
+                    "isGenerator": function.is_generator,
+                    "usesThis": function.uses.this || function.uses.super_,
+                })
+            })
+        });
+        functions.collect()
+    }
+
     fn numbers(&self, wanted: impl Fn(&Judged) -> bool) -> Vec<u32> {
         let functions = self.touches.functions.iter();
         functions.filter(|one| wanted(&one.judged)).map(|one| one.id).collect()
@@ -87,13 +111,18 @@ impl Sources {
         self.files.iter().find_map(|file| file.function(id)).map(|one| &one.base)
     }
 
+    /// Whether both versions can stand beside each other.
+    pub(super) fn can_run_beside(&self, id: u32) -> bool {
+        self.files.iter().any(|file| {
+            file.touched.in_place.is_none()
+                && file.function(id).is_some_and(|one| one.inner_base.refusal.is_none())
+        })
+    }
+
     /// What cannot be judged on copies is tried beside the base, where that is
     /// possible.
     pub(super) fn fall_back(&mut self, id: u32, why: String) {
-        let can = self.files.iter().any(|file| {
-            file.touched.in_place.is_none()
-                && file.function(id).is_some_and(|one| one.inner_base.refusal.is_none())
-        });
+        let can = self.can_run_beside(id);
         if let Some(function) = self.touches.functions.iter_mut().find(|one| one.id == id) {
             function.judged = if can { Judged::InPlace { why } } else { Judged::NotAtAll { why } };
         }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
-    Candidate, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant, MutantLimits, PairOrder,
-    Provenance, Reach, Replayed, Study, Touches, Workload,
+    Candidate, Counterexample, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant,
+    MutantLimits, PairOrder, Provenance, Reach, Replayed, Study, Touches, Workload,
 };
 use selfopt_syntax::SourceFile;
 
@@ -107,10 +107,15 @@ impl FunctionStudy {
                 }
             }
         }
-        let beside = self.sources.in_place();
+        self.leave_unreplayable();
+        let alone = self.sources.in_place();
+        let beside: Vec<u32> = alone.iter().copied().chain(self.partly_copied()).collect();
         if !beside.is_empty() {
             let in_place = InPlace::compare(lab, &self.sources, &beside, self.seed).await?;
-            found.extend(in_place.equivalence.iter().cloned());
+            let says = |one: &&FunctionEquivalence| {
+                alone.contains(&one.function) || one.replayed.is_some()
+            };
+            found.extend(in_place.equivalence.iter().filter(says).cloned());
             self.in_place = Some(in_place);
         }
         if let Some(detached) = &self.detached {
@@ -140,6 +145,41 @@ impl FunctionStudy {
             };
             self.sources.fall_back(*id, why);
         }
+    }
+
+    /// Functions of which no copied call says anything are judged beside the
+    /// base alone, where that is possible.
+    fn leave_unreplayable(&mut self) {
+        let Some(detached) = &self.detached else { return };
+        let mute: Vec<u32> = self
+            .sources
+            .detached()
+            .into_iter()
+            .filter(|id| self.sources.can_run_beside(*id))
+            .filter(|id| {
+                let mut of_it = detached.of(*id).peekable();
+                of_it.peek().is_some()
+                    && of_it.all(|one| one.agreed == 0 && difference_of(one).is_none())
+            })
+            .collect();
+        for id in mute {
+            self.sources.fall_back(id, "no copied call can be replayed".to_owned());
+        }
+    }
+
+    /// Functions that have calls which cannot be copied beside those that
+    /// can: the others are compared beside the base, too, unless the copied
+    /// ones differ already.
+    fn partly_copied(&self) -> Vec<u32> {
+        let Some(detached) = &self.detached else { return Vec::new() };
+        let mut ids = self.sources.detached();
+        ids.retain(|id| {
+            let functions = detached.recordings.iter().filter_map(|one| one.functions.get(id));
+            self.sources.can_run_beside(*id)
+                && functions.flat_map(|one| one.not_copyable.values()).any(|calls| *calls > 0)
+                && detached.of(*id).all(|one| difference_of(one).is_none())
+        });
+        ids
     }
 
     /// Bundles both versions and replays the recorded calls.
@@ -228,6 +268,16 @@ impl Detached {
         let recording = self.recordings.iter().find(|one| one.source.provenance == *provenance)?;
         self.replayed.get(&(function, recording.source.name.clone()))
     }
+
+    /// What all replays of a function said.
+    fn of(&self, function: u32) -> impl Iterator<Item = &Replayed> {
+        self.replayed.iter().filter(move |((id, _), _)| *id == function).map(|(_, one)| one)
+    }
+}
+
+/// What refuses a candidate.
+fn difference_of(replayed: &Replayed) -> Option<&Counterexample> {
+    replayed.difference.as_ref().or(replayed.difference_inside.as_ref())
 }
 
 /// The order of trust; files in the order in which they are listed.
@@ -317,7 +367,8 @@ impl Study for FunctionStudy {
                 }
             }
         }
-        workloads.extend(self.in_place.iter().flat_map(InPlace::workloads));
+        let alone = self.sources.in_place();
+        workloads.extend(self.in_place.iter().flat_map(|one| one.workloads(&alone)));
         self.workloads = Some(workloads.clone());
         Ok(workloads)
     }

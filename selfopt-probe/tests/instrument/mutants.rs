@@ -141,6 +141,16 @@ fn what_is_left_alone() {
 }
 
 #[test]
+fn a_script_may_return_at_its_top_level() {
+    let text = "if (!x) return\nfunction f(a) { return a < b }\n";
+    let file = source("a.js", text).expect("it can be read");
+    assert_eq!(file.path, "a.js");
+    let made = mutants(&file, &all_lines(text), MutantOptions::default());
+    assert_eq!((made.mutants.len(), made.possible), (2, 2));
+    assert!(source("a.mjs", text).is_err());
+}
+
+#[test]
 fn only_the_lines_asked_for() {
     let text =
         "function f(a) {\n  return a < 1;\n}\nfunction g(a) {\n  return a > 2;\n}\nconst x = 1;\n";

@@ -34,15 +34,15 @@ fn of(function: u32, replayed: Option<Replayed>) -> FunctionEquivalence {
     }
 }
 
-fn example(origin: Origin) -> Option<Counterexample> {
-    Some(Counterexample {
+fn example(origin: Origin) -> Counterexample {
+    Counterexample {
         input: "([NaN])".into(),
         base: "true".into(),
         candidate: "false".into(),
         path: "result".into(),
         origin,
         call: 3,
-    })
+    }
 }
 
 fn judge(judged: &[Judged], functions: Vec<FunctionEquivalence>) -> Verdict {
@@ -63,8 +63,8 @@ fn agreement_is_counted_over_functions_and_sources() {
 
 #[test]
 fn a_difference_is_refused_with_the_input_that_shows_it() {
-    let recorded = Replayed { difference: example(Origin::Recorded), ..agreed(9) };
-    let varied = Replayed { difference_inside: example(Origin::Variation), ..agreed(10) };
+    let recorded = Replayed { difference: Some(example(Origin::Recorded)), ..agreed(9) };
+    let varied = Replayed { difference_inside: Some(example(Origin::Variation)), ..agreed(10) };
     for replayed in [recorded, varied] {
         let verdict = judge(&[Judged::Detached], vec![of(0, Some(replayed))]);
         assert_eq!(verdict.outcome, VerdictOutcome::Refused);
@@ -75,9 +75,8 @@ fn a_difference_is_refused_with_the_input_that_shows_it() {
 
 #[test]
 fn a_difference_within_the_result_says_where() {
-    let example = example(Origin::Recorded)
-        .map(|example| Counterexample { path: "result[2]".into(), ..example });
-    let replayed = Replayed { difference: example, ..agreed(9) };
+    let difference = Counterexample { path: "result[2]".into(), ..example(Origin::Recorded) };
+    let replayed = Replayed { difference: Some(difference), ..agreed(9) };
     let verdict = judge(&[Judged::Detached], vec![of(0, Some(replayed))]);
     let expected = "`f([NaN])`: the base gives true, the candidate false at `result[2]`";
     assert_eq!(verdict.reason, expected);
@@ -85,7 +84,7 @@ fn a_difference_within_the_result_says_where() {
 
 #[test]
 fn a_difference_of_any_source_is_found() {
-    let differs = Replayed { difference: example(Origin::Recorded), ..agreed(0) };
+    let differs = Replayed { difference: Some(example(Origin::Recorded)), ..agreed(0) };
     let verdict = judge(
         &[Judged::Detached, Judged::Detached],
         vec![of(0, Some(agreed(10))), of(1, Some(agreed(10))), of(1, Some(differs))],
@@ -96,7 +95,7 @@ fn a_difference_of_any_source_is_found() {
 
 #[test]
 fn a_difference_outside_of_the_recorded_shapes_is_noted_and_does_not_refuse() {
-    let outside = Replayed { difference_outside: example(Origin::Variation), ..agreed(10) };
+    let outside = Replayed { difference_outside: Some(example(Origin::Variation)), ..agreed(10) };
     let inputs = EquivalenceInputs {
         touches: Some(touches(&[Judged::Detached])),
         functions: vec![of(0, Some(outside))],

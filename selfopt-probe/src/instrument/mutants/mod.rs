@@ -11,10 +11,11 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use selfopt_syntax::{SourceFile, witnesses};
+use selfopt_syntax::SourceFile;
 use serde::{Deserialize, Serialize};
 
 use super::hook::Hook;
+use super::source::source;
 use super::splice::Splices;
 
 /// How a mutant differs.
@@ -104,7 +105,7 @@ pub fn mutants(file: &SourceFile, lines: &BTreeSet<u32>, options: MutantOptions)
     let mut mutants = Vec::new();
     for mutation in choose::choose(found, options) {
         let text = write::alone(&mutation, &file.text);
-        if !witnesses(file.language, text.as_str()).are_ok() {
+        if source(&file.path, &text).is_err() {
             continue;
         }
         let n = u32::try_from(mutants.len() + 1).unwrap_or(u32::MAX);

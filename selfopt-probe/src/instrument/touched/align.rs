@@ -99,13 +99,23 @@ fn pair_changed<'a>(old: &[Node<'a>], new: &[Node<'a>], rows: &mut Vec<Row<'a>>)
 }
 
 fn is_same(before: Node<'_>, after: Node<'_>, alone: bool) -> bool {
-    if before.kind() != after.kind() || before.is_named() != after.is_named() {
+    if role(before) != role(after) || before.is_named() != after.is_named() {
         return false;
     }
     match (key(before), key(after)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => alone || before.field() == after.field(),
         _ => false,
+    }
+}
+
+/// The kind of a node; a function stays one when it becomes a generator or
+/// ceases to be one.
+fn role<'a>(node: Node<'a>) -> &'a str {
+    match node.kind() {
+        "generator_function_declaration" => "function_declaration",
+        "generator_function" => "function_expression",
+        kind => kind,
     }
 }
 

@@ -96,7 +96,7 @@ mod hosts {
     use super::*;
 
     /// A program for Linux on `x86_64` that prints eight bytes.
-    fn printing(text: &[u8; 8]) -> Vec<u8> {
+    fn printing(text: [u8; 8]) -> Vec<u8> {
         let mut code = Vec::new();
         code.extend([0xb8, 1, 0, 0, 0, 0xbf, 1, 0, 0, 0]); // write to standard output
         code.extend([0x48, 0x8d, 0x35, 16, 0, 0, 0]); // from behind the code
@@ -125,9 +125,9 @@ mod hosts {
         let host = expecting(&fake, ToolsChoice::Host);
         fake.host_program("esbuild", "#!/bin/sh\necho 0.25.12\n");
         assert!(resolve(&host).await.tools().is_empty(), "a script may start anything");
-        fake.host_binary("esbuild", &printing(b"0.25.11\n"));
+        fake.host_binary("esbuild", &printing(*b"0.25.11\n"));
         assert!(resolve(&host).await.tools().is_empty(), "another version");
-        fake.host_binary("esbuild", &printing(b"0.25.12\n"));
+        fake.host_binary("esbuild", &printing(*b"0.25.12\n"));
         let chain = resolve(&host).await;
         assert_eq!(lines(&chain), ["esbuild 0.25.12, the host's"]);
         assert_eq!(programs(&chain), ["selfopt-esbuild"]);
@@ -140,7 +140,7 @@ mod hosts {
         fake.host_program("esbuild", "#!/usr/bin/env node\n");
         fake.host_package("esbuild", r#"{"name": "esbuild", "version": "0.25.12"}"#);
         let inside = format!("lib/esbuild/node_modules/{}/bin/esbuild", esbuild_package());
-        fake.binary(&inside, &printing(b"0.25.12\n"));
+        fake.binary(&inside, &printing(*b"0.25.12\n"));
         let chain = resolve(&expecting(&fake, ToolsChoice::Host)).await;
         assert_eq!(lines(&chain), ["esbuild 0.25.12, the host's"]);
     }
