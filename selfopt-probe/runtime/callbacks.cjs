@@ -52,7 +52,11 @@ function withoutDeclarations(text) {
 }
 
 const INNER = /=>|\bfunction\b/;
-const PARAMETERS = /^(?:async\s+)?(?:function\s*[\w$]*\s*\(([\w$,\s]*)\)|\(([\w$,\s]*)\)\s*=>|([\w$]+)\s*=>)/;
+/** Parameters, also such as `{ a, b }`; none with defaults or other names. */
+const PARAMETERS = /^(?:async\s+)?(?:function\s*[\w$]*\s*\(([\w$,\s{}[\]]*)\)|\(([\w$,\s{}[\]]*)\)\s*=>|([\w$]+)\s*=>)/;
+/** What changes the value that stands in front of it, or a member of that. */
+const MEMBER_WRITE = '(?:\\.[\\w$]+|\\[[^\\]=]*\\])+\\s*(?:\\+\\+|--|(?:[-+*/%&|^?]|<<|>>|>>>|\\*\\*|&&|\\|\\||\\?\\?)?=(?![=>]))';
+const CHANGING_CALL = '(?:\\.[\\w$]+)*\\.(?:push|unshift|splice|pop|shift|sort|reverse|fill|copyWithin|add|set|delete|clear)\\s*\\(';
 const DECLARED = /\b(?:const|let|var)\s+([\w$][\w$,\s]*?)\s*(?:[;=]|\bof\b|\bin\b)/;
 const NAME = /[A-Za-z_$][\w$]*/;
 const MOST_LOCALS = 20;
@@ -70,7 +74,7 @@ function addNames(names, list) {
 
 /**
  * The text without assignments to the function's own variables, which are gone
- * when it ends. Only where no function is inside that could have its own of the
+ * when it ends, and without changes of what it was given: that is a copy. Only where no function is inside that could have its own of the
  * same name.
  */
 function withoutLocalWrites(text) {
@@ -80,12 +84,22 @@ function withoutLocalWrites(text) {
   if (regExpExec(INNER, body) !== null) return text;
   const names = [];
   addNames(names, head[1] || head[2] || head[3] || '');
+  const given = names.length;
   for (let at = next(DECLARED, body); at !== null; at = next(DECLARED, at.rest)) addNames(names, at.found[1]);
-  for (let i = 0; i < names.length && i < MOST_LOCALS; i += 1) {
-    const name = names[i].replace(/\$/g, '\\$');
-    const write = new RegExp(`(^|[^.\\w$])${name}\\s*(?:\\+\\+|--|(?:[-+*/%&|^?]|<<|>>|>>>|\\*\\*|&&|\\|\\||\\?\\?)?=(?![=>]))`);
+  const without = (pattern) => {
+    const write = new RegExp(`(^|[^.\\w$])${pattern}`);
     for (let at = next(write, body); at !== null; at = next(write, body)) {
       body = `${body.slice(0, at.found.index)}${at.found[1]} ${at.rest}`;
+    }
+  };
+  for (let i = 0; i < names.length && i < MOST_LOCALS; i += 1) {
+    const name = names[i].replace(/\$/g, '\\$');
+    // A parameter that gets another value may stand for anything.
+    const isGiven = i < given && regExpExec(new RegExp(`(^|[^.\\w$])${name}\\s*(?:(?:&&|\\|\\||\\?\\?)?=(?![=>])|\\s(?:of|in)\\b)`), body) === null;
+    without(`${name}\\s*(?:\\+\\+|--|(?:[-+*/%&|^?]|<<|>>|>>>|\\*\\*|&&|\\|\\||\\?\\?)?=(?![=>]))`);
+    if (isGiven) {
+      without(name + MEMBER_WRITE);
+      without(name + CHANGING_CALL);
     }
   }
   return body;

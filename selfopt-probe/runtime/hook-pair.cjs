@@ -31,6 +31,7 @@ const { consume, iteratorKind } = require('./iterators.cjs');
 const { types } = require('./primordials.cjs');
 
 const { floor } = Math;
+const PromiseOf = Promise;
 
 /** Agreed calls that are all timed; the nth after them with a chance of FIRST_TIMED / n. */
 const FIRST_TIMED = 10;
@@ -53,6 +54,16 @@ function drained(fn, take) {
       within: (step) => step(), answered() {}, ended: (all) => { sequence = all; },
     });
     return sequence;
+  };
+}
+
+/** The same for an async generator: a function that gives a promise. */
+function drainedLater(fn, take) {
+  return function drain(...args) {
+    const generator = apply(fn, this, args);
+    return construct(PromiseOf, [(done) => {
+      consume(generator, iteratorKind(generator), take, { within: (step) => step(), answered() {}, ended: done });
+    }]);
   };
 }
 
@@ -196,21 +207,24 @@ function create(probe) {
     });
   }
 
+  /** Judges a call that ended, with versions that give promises. */
+  function judgeLater(state, plan, base, candidate, kind, value) {
+    const start = now();
+    const end = (judged) => {
+      state.waiting -= 1;
+      spentNs += now() - start;
+      note(state, plan, judged);
+    };
+    account(state, () => {
+      apply(then, comparer.judgeAsync(plan, base, candidate, kind, value), [end, () => 0]);
+    });
+  }
+
   /** The same for an async function, once its promise has settled. */
   function later(state, plan, promise, base, candidate, owned) {
     count(state, 'async');
     state.waiting += 1;
-    const settled = (kind, value) => {
-      const start = now();
-      const end = (judged) => {
-        state.waiting -= 1;
-        spentNs += now() - start;
-        note(state, plan, judged);
-      };
-      account(state, () => {
-        apply(then, comparer.judgeAsync(plan, base, candidate, kind, value), [end, () => 0]);
-      });
-    };
+    const settled = (kind, value) => judgeLater(state, plan, base, candidate, kind, value);
     const derived = apply(then, promise, [
       (value) => {
         settled('resolve', value);
@@ -226,13 +240,20 @@ function create(probe) {
 
   /** A generator's call: compared when the test has taken what it wants of it. */
   function follow(state, plan, generator, base, candidate) {
-    if (!state.nature.isGenerator || iteratorKind(generator) === undefined || iteratorKind(generator).async) {
-      undecidable(state, state.nature.isGenerator ? 'async-generator' : 'generator');
+    const kind = iteratorKind(generator);
+    if (!state.nature.isGenerator || kind === undefined) {
+      undecidable(state, 'generator');
       return generator;
     }
     return observe(generator, {
       done(sequence) {
         const take = sequence.end === 'left' ? sequence.values.length : undefined;
+        if (kind.async) {
+          count(state, 'async');
+          state.waiting += 1;
+          judgeLater(state, plan, drainedLater(base, take), drainedLater(candidate, take), 'resolve', sequence);
+          return;
+        }
         after(state, plan, drained(base, take), drained(candidate, take), 'return', sequence, GENERATOR_NS);
       },
       unobserved: (reason) => account(state, () => undecidable(state, reason)),

@@ -14,6 +14,7 @@ const output = require('./output.cjs');
 const { decode, encode } = require('./graph.cjs');
 const { createSharing } = require('./sharing.cjs');
 const { consume, iteratorKind } = require('./iterators.cjs');
+const { rewrite } = require('./rewrite.cjs');
 
 const { then } = Promise.prototype;
 const PromiseOf = Promise;
@@ -36,11 +37,14 @@ const HOPS = 16;
  * called.
  *
  * @param {{registry: object, takeIdle: (fn: Function) => Function, takeUnhandled: () => any[]}} host
- * @returns {(fn: Function, roots: object, run: {number: number, take?: number}) => Promise<object>}
+ * @returns {(fn: Function, roots: object, run: {number: number, take?: number, rewrites?: boolean, keeps?: boolean})
+ *   => Promise<object>} with `keeps` the inputs are kept; with `rewrites` those that were kept last get the
+ *   content of `roots` and are the inputs (rewrite.cjs)
  */
 function createRunner(host) {
   const { registry } = host;
   const sharing = createSharing();
+  let kept = null;
 
   /** Writes values; gives the encoding or the reason why there is none. */
   function written(roots, limits) {
@@ -51,10 +55,12 @@ function createRunner(host) {
     }
   }
 
-  return async function runCall(fn, roots, { number, take }) {
+  return async function runCall(fn, roots, { number, take, rewrites, keeps }) {
     let inputs;
     try {
       inputs = decode(roots, { registry });
+      if (rewrites === true && kept !== null) inputs = rewrite(kept, inputs);
+      kept = keeps === true ? inputs : null;
     } catch (error) {
       return { kind: 'not-rebuilt', reason: reasonOf(error), encoding: null };
     }

@@ -21,7 +21,7 @@ const { apply, construct } = require('./captured.cjs');
 const { effectOf, hasNoticedBuiltIn } = require('./callbacks.cjs');
 const { createLog } = require('./pair-log.cjs');
 const { createStubs } = require('./pair-stubs.cjs');
-const { quietly } = require('./quiet.cjs');
+const { quietly, quietlyLater } = require('./quiet.cjs');
 const { byText } = require('./fresh.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
 const { SafeMap, mapSize, regExpExec, types, getPrototypeOf } = require('./primordials.cjs');
@@ -180,8 +180,12 @@ function createComparer({ registry, limits, within }) {
         }
       };
       try {
-        const promise = quietly(plan.global, log.printed, () => within(side, () => apply(fn, self, args)));
-        apply(then, promise, [(value) => end('resolve', value), (error) => end('reject', error)]);
+        const quiet = quietlyLater(plan.global, log.printed, () => within(side, () => apply(fn, self, args)));
+        const over = (kind) => (value) => {
+          quiet.end();
+          end(kind, value);
+        };
+        apply(then, quiet.value, [over('resolve'), over('reject')]);
       } catch (error) {
         end('throw', error);
       }

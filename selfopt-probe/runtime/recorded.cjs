@@ -1,6 +1,7 @@
 'use strict';
 // Replays the recorded calls: base, base once more and the candidate, call by call in recorded order,
-// then base and candidate a second time with the same inputs.
+// then base and candidate a second time with the same inputs, then those that agreed in another order
+// and with rewritten objects (sequence.cjs).
 //
 // Invariants: each call is counted once, as agreed, as a difference or under the reason why nothing
 // can be concluded from it; a difference is told only for a call on which the base agrees with itself,
@@ -9,6 +10,7 @@
 const { difference, print, sizes } = require('./graph.cjs');
 const { compareRuns, encodingsDifference, errorOf, isGone } = require('./compare.cjs');
 const { inputOf } = require('./replay-host.cjs');
+const { lookAtSequence } = require('./sequence.cjs');
 const { startTrio } = require('./trio.cjs');
 
 /** Characters of an input in a counterexample: of any, and of one whose lists are too long to be read. */
@@ -191,6 +193,18 @@ async function replayRecorded(request, calls, outOfTime) {
       if (entry.verdict === null && running && !outOfTime()) await look(entry, second);
       entry.base = null;
     }
+    const agreed = tally.entries.filter((entry) => entry.verdict === null);
+    const differs = tally.entries.some(({ verdict }) => verdict !== null && verdict.reason === 'difference');
+    if (running && agreed.length > 0 && !differs) {
+      const isUndecidable = (base, candidate) => undecidable(base) !== null || candidateUndecidable(candidate) !== null;
+      const seen = await lookAtSequence(trio, agreed, {
+        seed: request.seed, outOfTime, isUndecidable, throwsSeen: tally.throwsSeen,
+      });
+      if (seen !== null) {
+        const { entry, ...more } = seen;
+        entry.verdict = { reason: 'difference', ...more };
+      }
+    }
   } finally {
     await trio.stop();
   }
@@ -229,7 +243,9 @@ function summary(tally) {
       const { bytes } = sizes(entry.roots);
       if (bytes >= smallest) continue;
       smallest = bytes;
-      result.difference = counterexample(verdict.found, entry.roots, 'recorded', entry.index, verdict.prefix);
+      result.difference = counterexample(
+        verdict.found, verdict.roots || entry.roots, verdict.origin || 'recorded', entry.index, verdict.prefix
+      );
     } else if (reason === 'nondeterministic' || reason === 'unfaithful') {
       result[reason] += 1;
     } else {

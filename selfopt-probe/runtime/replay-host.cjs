@@ -47,7 +47,7 @@ function environment() {
  * Starts a side and loads its bundle; throws an `Error` that says why it could not be loaded.
  *
  * @param {{bundle: string, function: number, seed: number, mutant?: number}} what
- * @returns {Promise<{run: (request: {input: Buffer, take?: number, cpuMs: number}) => Promise<object>,
+ * @returns {Promise<{run: (request: {input: Buffer, take?: number, rewrites?: boolean, keeps?: boolean, cpuMs: number}) => Promise<object>,
  *   stop: () => Promise<void>, gone: () => boolean}>}
  *   `run` gives `{gone, cpuUs, bytes, read(), forget()}`: `gone` is null or says how the side ended, `bytes`
  *   are equal for most equal outcomes, `read()` gives the outcome, or, without one, what `gone` is
@@ -138,9 +138,9 @@ async function startSide(what) {
     throw new Error(`the bundle ${what.bundle} does not load: ${why}`);
   }
   return {
-    async run({ input, take, cpuMs }) {
+    async run({ input, take, rewrites, keeps, cpuMs }) {
       runs += 1;
-      const answer = await ask([frame({ take, number: runs }), input], cpuMs, WAIT_LIMIT_MS);
+      const answer = await ask([frame({ take, rewrites, keeps, number: runs }), input], cpuMs, WAIT_LIMIT_MS);
       return answer.kind === 'answer' ? outcomeOf(answer.value) : { gone: answer, cpuUs: 0, bytes: null, read: () => answer };
     },
     stop,

@@ -27,10 +27,10 @@ async function startTrio(request, names, limits = {}) {
   let sides = await startAll(request, names);
   let left = restarts;
   return {
-    /** Runs a call (`{input, take}`); who comes after the base gets a CPU limit that fits the base's need. */
-    async run(name, { input, take }, base) {
+    /** Runs a call (`{input, take, rewrites, keeps}`); who comes after the base gets a CPU limit that fits the base's need. */
+    async run(name, call, base) {
       const cpuMs = base === undefined ? baseCpuMs : Math.max(CPU_LIMIT_MS, (SLOWER * base.cpuUs) / 1000);
-      return sides[name].run({ input, take, cpuMs });
+      return sides[name].run({ ...call, cpuMs });
     },
     anyGone: () => names.some((name) => sides[name].gone()),
     async restart() {

@@ -15,7 +15,7 @@
  * classes, or one of recorded calls (workload-file.cjs). `names` are all
  * functions that it has inputs for; the calls of those that are asked for are in
  * `<folder>/<name>-<id>.calls`, with the set that each is of as its stratum.
- * `cut` names sets with more calls than are taken. What a module may export is
+ * `sets` are those of a module, none of a recording. `cut` names sets with more calls than are taken. What a module may export is
  * described at `setsOf` and workload-inputs.cjs.
  *
  * Invariants: what cannot be used is an `error` that names the export, never a
@@ -160,7 +160,7 @@ async function fromRecorded({ recorded }) {
       const { calls } = functions.find((one) => one.name === name);
       if (calls.length === 0) throw new WorkloadError(`it holds no call of \`${name}\``, 'record it again with `selfopt workload record`');
       // All of them were recorded by one run: the strata are no sets of the user.
-      return { calls: calls.map((call) => ({ ...call, stratum: 'recorded' })), sets: ['recorded'], cut: [], withThis: calls.length };
+      return { calls: calls.map((call) => ({ ...call, stratum: 'recorded' })), sets: [], cut: [], withThis: calls.length };
     },
   };
 }

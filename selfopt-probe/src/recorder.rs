@@ -11,11 +11,8 @@ use serde_json::json;
 use thiserror::Error;
 
 use crate::instrument::{self, Target};
-use crate::session::{Place, registered, unknown_function, with_registration};
+use crate::session::{PRELOAD, Place, registered, unknown_function, with_registration};
 
-/// Puts the hook into every process.
-const SHELL: &str = include_str!("../runtime/preload.sh");
-const SHELL_NAME: &str = "preload.sh";
 const PROBE: &str = "probe.json";
 const KEPT: &str = "workload.calls";
 const COLLECTED: &str = "collect.result.json";
@@ -184,7 +181,6 @@ impl RecordRequest {
             (PROBE, probe.to_string().into_bytes()),
             ("collect.request.json", collect.to_string().into_bytes()),
             ("pack.request.json", pack.to_string().into_bytes()),
-            (SHELL_NAME, SHELL.into()),
             // The hook writes into the folder and makes none.
             ("out/keep", Vec::new()),
         ] {
@@ -204,7 +200,7 @@ impl RecordRequest {
     pub fn wrap(&self, cmd: &str) -> String {
         format!(
             "selfopt_script=hook.cjs selfopt_request={PROBE}\n. ./{}\n{cmd}",
-            Place::inside(SHELL_NAME)
+            Place::inside(PRELOAD)
         )
     }
 

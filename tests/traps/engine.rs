@@ -27,6 +27,7 @@ pub(crate) fn prove(case: &Case) -> Result<Report, String> {
     runtime.block_on(proved(case))
 }
 
+#[expect(clippy::print_stderr, reason = "a person asked where the store is kept")]
 async fn proved(case: &Case) -> Result<Report, String> {
     let place = tempfile::tempdir().map_err(text)?;
     let result = prove_in(case, place.path()).await;

@@ -138,13 +138,10 @@ struct Out {
 impl Out {
     /// Refuses what is already there before anything runs.
     fn of(args: &RecordArgs, project: &Path) -> Result<Self, CliError> {
-        let path = match &args.out {
-            Some(path) => path.clone(),
-            None => {
-                let first = args.functions.first().map_or("recorded", String::as_str);
-                project.join(FOLDER).join(format!("{}.{EXTENSION}", file_name(first)))
-            }
-        };
+        let path = args.out.clone().unwrap_or_else(|| {
+            let first = args.functions.first().map_or("recorded", String::as_str);
+            project.join(FOLDER).join(format!("{}.{EXTENSION}", file_name(first)))
+        });
         if path.extension().is_none_or(|end| end != EXTENSION) {
             return Err(CliError::usage(
                 format!("`{}` is no name for a workload file", path.display()),

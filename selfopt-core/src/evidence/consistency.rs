@@ -6,7 +6,9 @@ use super::bundle::Manifest;
 use super::verify::Contents;
 use crate::digest::Digest;
 use crate::domain::{MetBy, VerdictOutcome, WorkloadRole};
-use crate::gates::{BenchmarkAnswer, BenchmarkInputs, GateInputs, GateRecord, RiskInputs, WorkloadsInputs};
+use crate::gates::{
+    BenchmarkAnswer, BenchmarkInputs, GateInputs, GateRecord, RiskInputs, WorkloadsInputs,
+};
 use crate::ports::Phase;
 use crate::statistics::Parameters;
 

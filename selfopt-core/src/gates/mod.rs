@@ -36,7 +36,8 @@ pub use runner::{Accepted, Conclusion, GateRunner};
 pub use sensitivity::SensitivityInputs;
 pub use step::StepInputs;
 pub use workloads::{
-    BenchmarkSaid, LadderRung, MeasuredWorkload, WorkloadJudgement, WorkloadsInputs, WorkloadsJudgement,
+    BenchmarkSaid, LadderRung, MeasuredWorkload, WorkloadJudgement, WorkloadsInputs,
+    WorkloadsJudgement,
 };
 
 use crate::domain::Verdict;

@@ -1,5 +1,7 @@
 //! Reach: the tests execute every changed line, or nothing can be said of it.
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,9 +42,12 @@ impl ReachInputs {
         let missed: Vec<&ReachedLine> = reach.lines.iter().filter(|line| !line.reached).collect();
         let details = json!({ "lines": reach.lines.len(), "unreached": missed });
         let Some(first) = missed.first() else {
-            let n = reach.lines.len();
-            return Verdict::passed(gate, format!("the tests execute all {n} changed lines"))
-                .with_details(details);
+            let reason = match reach.lines.len() {
+                0 => "no changed line holds code that could be executed".to_owned(),
+                1 => "the tests execute the changed line".to_owned(),
+                n => format!("the tests execute all {n} changed lines"),
+            };
+            return Verdict::passed(gate, reason).with_details(details);
         };
         let reason = format!("no test reaches {}", named(&missed));
         match self.unreached {
@@ -62,7 +67,7 @@ fn named(lines: &[&ReachedLine]) -> String {
         .collect::<Vec<_>>()
         .join(", ");
     if lines.len() > NAMED_LINES {
-        text.push_str(&format!(" and {} more", lines.len() - NAMED_LINES));
+        let _ = write!(text, " and {} more", lines.len() - NAMED_LINES);
     }
     text
 }

@@ -30,6 +30,7 @@ use crate::statistics::NoiseClass;
 
 /// What the score depends on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with its own points")]
 pub struct RiskInputs {
     /// The rule's own risk, 0 to 3.
     pub rule_risk: u8,

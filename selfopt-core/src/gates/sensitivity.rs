@@ -59,7 +59,7 @@ impl Gate for SensitivityGate {
         let mutants = match ctx.study() {
             Some((study, mut lab)) if limits.mutants > 0 => {
                 Some(study.mutants(&mut lab, limits).await?)
-            },
+            }
             Some(_) => Some(Vec::new()),
             None => None,
         };

@@ -4,11 +4,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Digest;
 use crate::domain::{
     Attempt, Baseline, CandidateId, CommitId, FunctionPair, Heat, NoteLevel, PairSample, Project,
     ProposalId, RuleId, StepResult, Workload,
 };
-use crate::digest::Digest;
 use crate::ports::{Isolation, Phase, SnapshotId, Versions};
 use crate::report::{ExitReport, OpportunityReport, PauseReport};
 use crate::statistics::NoiseAssessment;

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use super::{CommandSpec, Outcome, Phase, SourceTree, Workspace};
 use crate::config::Config;
 use crate::domain::{
-    Candidate, FunctionEquivalence, FunctionPair, Heat, Mutant, Project, Reach, TestCounts, Touches,
-    Workload,
+    Candidate, FunctionEquivalence, FunctionPair, Heat, Mutant, Project, Reach, TestCounts,
+    Touches, Workload,
 };
 use crate::pipeline::RunError;
 use crate::statistics::{PairSchedule, PairTiming};

@@ -27,6 +27,9 @@ test('callbacks that show no effect may be called again', () => {
     (x) => x.filter((y) => y !== 1).map((y) => y.z),
     class A { constructor() { this.x = 1; } },
     () => { throw new Error('x'); },
+    (x) => { x.a = 1; x.list[0] += 2; },
+    async ({ seen }, i) => { await null; seen.push(i); return i; },
+    (sum, x) => { sum.total += x; return sum; },
     async (x) => { await x; return outer.g(x); },
   ]) assert.strictEqual(effectOf(fn), null, String(fn));
 });
@@ -38,7 +41,12 @@ test('callbacks that could be noticed may not', () => {
     [() => { outer.n += 1; }, 'callback-with-effects'],
     [() => { outer.n = 1; }, 'callback-with-effects'],
     [() => outer.n++, 'callback-with-effects'],
-    [(x) => { x.a = 1; }, 'callback-with-effects'],
+    [(x) => { outer.x.a = x; }, 'callback-with-effects'],
+    [({ x }) => outer.x.push(x), 'callback-with-effects'],
+    [({ x = outer }) => x.push(1), 'callback-with-effects'],
+    [(x) => { const y = outer; y.a = x; }, 'callback-with-effects'],
+    [(x) => { x = outer; x.a = 1; }, 'callback-with-effects'],
+    [(x) => { for (x of outer.list) x.a = 1; }, 'callback-with-effects'],
     [(n) => { outer.n = n; }, 'callback-with-effects'],
     [(x) => { const set = () => { let count = 0; return count; }; count = set(x); }, 'callback-with-effects'],
     [() => { outer.n >>= 1; }, 'callback-with-effects'],

@@ -162,7 +162,69 @@ if (all.join() !== '0,1,2' || a + b !== 1 || [...f(4)].join() !== '0,1,2,3') pro
 (async () => { for await (const x of g()) if (x !== 1) process.exit(8); })();`, { names: ['f', 'g'] });
   assert.deepStrictEqual([functions[0].agreed, functions[0].differs, functions[0].undecidable], [2, 1, { 'two-way-generator': 1 }]);
   assert.strictEqual(functions[0].difference.path, 'result.values[3]');
-  assert.deepStrictEqual(functions[1].undecidable, { 'async-generator': 1 });
+  assert.deepStrictEqual([functions[1].agreed, functions[1].undecidable], [1, {}]);
+});
+
+test('async generators are compared by what they yield and by the callbacks that they call', (t) => {
+  const { f } = paired(t, form.asyncGenerator(0, 'f', '$p0', '(load){ for (let i = 0; i < 3; i += 1) yield await load(i); }',
+    'async function* f(load){ const all = [load(0), load(1), load(2)]; for (const one of all) yield await one; }'), `
+(async () => {
+  const seen = [];
+  for await (const x of f(async (n) => n * 2)) seen.push(x);
+  for await (const x of f((n) => n)) seen.push(x);
+  for await (const x of f(async (n) => n + 1)) { seen.push(x); break; }
+  if (seen.join() !== '0,2,4,0,1,2,1') { console.error(seen); process.exit(9); }
+})();`);
+  // Loaded at once, and before they are wanted; what is there at once cannot be told from it.
+  assert.deepStrictEqual([f.agreed, f.differs, f.undecidable], [1, 2, {}]);
+  assert.match(f.difference.path, /^log/);
+});
+
+test('async callbacks count with how they settle and whether one waits for the other', (t) => {
+  const { functions } = paired(t, `${form.async(0, 'f', '$p0,$p1', '(x, g){ const all = []; for (const y of x) all.push(await g(y)); return all; }',
+    'async function f(x, g){ return Promise.all(x.map((y) => g(y))); }')}
+${form.async(1, 'g', '$p0,$p1', '(x, g){ return Promise.allSettled(x.map((y) => g(y))); }',
+    'async function g(x, g){ const all = x.map((y) => g(y)); const out = await Promise.allSettled(all); return out.slice(); }')}`, `
+(async () => {
+  const odd = async (n) => { if (n % 2 === 0) throw new RangeError('even'); return n; };
+  await f([1], odd); await f([], odd); await f([1, 3], odd);
+  await g([1, 2, 3], odd);
+})();`, { names: ['f', 'g'] });
+  assert.deepStrictEqual([functions[0].agreed, functions[0].differs, functions[0].undecidable], [2, 1, {}]);
+  assert.match(functions[0].difference.path, /^log\[1\]/);
+  assert.deepStrictEqual([functions[1].agreed, functions[1].undecidable], [1, {}]);
+});
+
+test('listeners that must not be called again are stood in for, and leave while they are called', (t) => {
+  const emitter = (base, candidate) => paired(t, `class Emitter { constructor() { this.all = new Map(); }
+  on(k, f) { this.all.set(k, [...(this.all.get(k) || []), { f }]); return this; }
+  ${form.method(0, 'emit', '$p0', base, `function${candidate}`)} }`, `
+let n = 0; const e = new Emitter().on('x', () => { n += 1; }).on('x', () => { n += 1; }).on('x', () => { n += 1; });
+if (e.emit('x') !== 3 || n !== 3 || e.all.get('x').length !== 3) process.exit(9);`).f;
+  const copied = '(k){ const list = [...this.all.get(k)]; for (const { f } of list) f.call(this); return list.length; }';
+  const live = emitter(copied, '(k){ const list = this.all.get(k), n = list.length; for (let i = 0; i < list.length; i += 1) list[i].f.call(this); return n; }');
+  assert.deepStrictEqual([live.agreed, live.differs], [0, 1]);
+  assert.match(live.difference.path, /^with callbacks that leave the list that holds them: /);
+  const less = emitter(copied, '(k){ const list = this.all.get(k).slice(0, 2); list.forEach(({ f }) => f.call(this)); return 3; }');
+  assert.match(less.difference.path, /^with callbacks that do nothing: log/);
+  // What agrees with stand-ins alone is no proof of the test's own callbacks.
+  const same = emitter(copied, '(k){ const list = this.all.get(k).slice(); list.forEach(({ f }) => f.call(this)); return list.length; }');
+  assert.deepStrictEqual([same.agreed, same.differs, same.undecidable], [0, 0, { 'callback-with-effects': 1 }]);
+});
+
+test('what an async version prints is kept from the test, what the test prints meanwhile is not', (t) => {
+  const print = '(x){ await null; console.log("f", x); await null; console.warn(x); return x; }';
+  const { f, stdout } = paired(t, form.async(0, 'f', '$p0', print, `async function f${print}`), `
+const { log } = console;
+(async () => {
+  await f(1);
+  for (let i = 0; i < 20; i += 1) { console.log('test', i); await null; }
+  for (let i = 0; i < 1000 && console.log !== log; i += 1) await new Promise((r) => setImmediate(r));
+  if (console.log !== log) process.exit(9);
+})();`);
+  assert.deepStrictEqual([f.agreed, f.undecidable], [1, {}]);
+  assert.strictEqual(stdout.split('\n').filter((line) => line.startsWith('f ')).length, 1, stdout);
+  assert.strictEqual(stdout.split('\n').filter((line) => line.startsWith('test ')).length, 20, stdout);
 });
 
 test('calls made while a side runs stay on that side and are not counted', (t) => {

@@ -134,7 +134,7 @@ test('recorded calls come back as they were packed, and damage is told', async (
   const result = await read('kept.calls');
   assert.deepStrictEqual([result.error, result.names], [null, ['src/b.js:g', F.name]]);
   assert.deepStrictEqual(result.functions[0], {
-    id: 4, seen: 7, kept: 2, withThis: 2, elements: { min: 2, median: 2, max: 2 }, sets: ['recorded'], cut: [],
+    id: 4, seen: 7, kept: 2, withThis: 2, elements: { min: 2, median: 2, max: 2 }, sets: [], cut: [],
   });
   assert.deepStrictEqual(shop.calls().map(({ weight, outcome: { kind } }) => [weight, kind]), [[2.5, 'return'], [4, 'return']]);
   const into = shop.at('packed.calls');

@@ -35,7 +35,7 @@ use selfopt_core::{Candidate, Heat, Lab, Probe, Study};
 pub(crate) use bundles::Format;
 pub(crate) use files::unknown as unknown_function;
 pub(crate) use room::{Room, Script};
-pub(crate) use runtime::Place;
+pub(crate) use runtime::{PRELOAD, Place};
 pub(crate) use sources::{registered, with_registration};
 pub(crate) use timing::{Timed, pair as timing_pair};
 

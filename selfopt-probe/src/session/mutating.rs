@@ -159,8 +159,8 @@ async fn by_tests(
     let room = Room::open(lab).await?;
     let mut left = runs;
     'files: for (at, (file, made)) in ground.sources.files.iter().zip(schemata).enumerate() {
-        let mine = |one: &&mut Tried| one.file == at && one.mutant.fate == MutantFate::Survived;
-        if !tried.iter_mut().any(|mut one| mine(&(&mut one))) {
+        let mine = |one: &Tried| one.file == at && one.mutant.fate == MutantFate::Survived;
+        if !tried.iter().any(mine) {
             continue;
         }
         room.write(ground.changed.iter().map(|(path, text)| (path.as_str(), text.as_str())))
@@ -169,7 +169,7 @@ async fn by_tests(
         if built(lab, &room).await?.is_err() {
             continue;
         }
-        for one in tried.iter_mut().filter(mine) {
+        for one in tried.iter_mut().filter(|one| mine(one)) {
             if left == 0 {
                 break 'files;
             }

@@ -194,3 +194,16 @@ pub(super) struct LoadedFunction {
     /// Sets with more calls than are taken.
     pub(super) cut: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_goes_back_to_the_runtime_as_it_came() {
+        for text in [r#"{"maxElements":42}"#, r#"{"minElements":43}"#, r#"{"stratum":"large"}"#] {
+            let only: Only = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&only).unwrap(), text);
+        }
+    }
+}

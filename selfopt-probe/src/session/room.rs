@@ -11,7 +11,7 @@ use selfopt_core::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::runtime::Place;
+use super::runtime::{PRELOAD, Place};
 
 /// Results are small; what is larger was not written by us.
 const RESULT_LIMIT: CollectLimits =
@@ -90,11 +90,9 @@ impl Room {
         lab: &mut dyn Lab,
         command: &CommandSpec,
     ) -> Result<Outcome, RunError> {
-        let hook = self.absolute("hook.cjs");
         let cmd = format!(
-            "export SELFOPT_PROBE={} NODE_OPTIONS={}\"${{NODE_OPTIONS:+ $NODE_OPTIONS}}\"\n{}",
-            shell_word(&self.absolute("probe.json")),
-            shell_word(&format!("--require {}", node_word(&hook))),
+            "selfopt_script=hook.cjs selfopt_request=probe.json\n. ./{}\n{}",
+            Place::inside(PRELOAD),
             command.cmd
         );
         lab.run(&*self.workspace, &CommandSpec { cmd, ..command.clone() }).await
@@ -210,9 +208,4 @@ fn command(lab: &dyn Lab, cmd: &str, phase: Phase, limit: Millis) -> CommandSpec
 /// Text as one word of a shell.
 pub(crate) fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-/// A path as one word of `NODE_OPTIONS`.
-fn node_word(path: &str) -> String {
-    format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -25,6 +25,7 @@ runtime!(
     "collect-reach.cjs",
     "collect-record.cjs",
     "collect.cjs",
+    "collide.cjs",
     "compare.cjs",
     "counts.cjs",
     "deterministic.cjs",
@@ -89,7 +90,9 @@ runtime!(
     "replay-side.cjs",
     "replay.cjs",
     "reservoir.cjs",
+    "rewrite.cjs",
     "script.cjs",
+    "sequence.cjs",
     "sharing.cjs",
     "shrink.cjs",
     "timed-blocks.cjs",
@@ -106,6 +109,10 @@ runtime!(
     "workload.cjs",
     "writer.cjs",
 );
+
+/// Puts a script into every Node process of a command.
+pub(crate) const PRELOAD: &str = "preload.sh";
+const PRELOAD_TEXT: &str = include_str!("../../runtime/preload.sh");
 
 /// Where the runtime lies in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +144,7 @@ impl Place {
     pub(crate) fn files(&self) -> Vec<FileWrite> {
         FILES
             .iter()
+            .chain(&[(PRELOAD, PRELOAD_TEXT)])
             .map(|(name, text)| FileWrite {
                 path: self.path(name),
                 bytes: text.as_bytes().to_vec(),

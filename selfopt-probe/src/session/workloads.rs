@@ -102,7 +102,7 @@ fn name(recording: &Recording, id: u32) -> String {
     };
     let file = path.rsplit('/').next().unwrap_or(path);
     match recording.sets.get(&id).map(Vec::as_slice) {
-        Some([only]) if !path.ends_with(".calls") => format!("{file}:{only}"),
+        Some([only]) => format!("{file}:{only}"),
         _ => file.to_owned(),
     }
 }

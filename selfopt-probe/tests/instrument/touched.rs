@@ -45,6 +45,12 @@ fn the_function_around_the_change() {
     js("function f(a = 1) {}", "function f(a = 2) {}", "f");
     js("async function f() { await 1 }", "async function f() { await 2 }", "f");
     js("export default () => 1", "export default () => 2", "default");
+    js("export function* f(l) { yield l }", "export function f(l) { return [l] }", "f");
+    js(
+        "exports.f = function* (l) { yield l }",
+        "exports.f = function (l) { return [l] }",
+        "exports.f",
+    );
     js("function f() { return `a ${b}` }", "function f() { return `a  ${b}` }", "f");
 }
 

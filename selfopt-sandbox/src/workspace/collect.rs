@@ -94,7 +94,9 @@ impl Walk {
 
     fn may_hold(&self, folder: &str) -> bool {
         let folder = format!("{folder}/");
-        self.beginnings.iter().any(|one| one.starts_with(&folder) || folder.starts_with(one.as_str()))
+        self.beginnings
+            .iter()
+            .any(|one| one.starts_with(&folder) || folder.starts_with(one.as_str()))
     }
 
     fn entry(

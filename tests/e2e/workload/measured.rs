@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{library, module, record, with_a_set};
+use super::{SETTINGS, library, module, record, with_a_set};
 use crate::project::Project;
 use crate::selfopt::SelfOpt;
 
@@ -77,9 +77,46 @@ fn on_small_inputs_that_a_module_names_it_is_rejected() {
     let (attempt, report) = proved(&project, &["--workload", "bench/small.mjs"]);
     assert_eq!((&attempt["status"], &attempt["gate"]), (&"rejected".into(), &"workloads".into()));
     assert_eq!(report["proposals"], serde_json::json!([]));
-    let ids: Vec<Value> =
-        workloads(&attempt).iter().map(|one| one["workload"]["id"].clone()).collect();
-    for id in ["small.mjs", "small.mjs:pairs", "small.mjs:three"] {
-        assert!(ids.contains(&id.into()), "{ids:?}");
+    for (id, role, elements) in [
+        ("small.mjs", "decides", [2, 3]),
+        ("small.mjs:pairs", "guards", [2, 2]),
+        ("small.mjs:three", "guards", [3, 3]),
+    ] {
+        check_class(&attempt, id, role, elements);
     }
+}
+
+/// A workload was measured, in this role and on inputs of these sizes.
+fn check_class(attempt: &Value, id: &str, role: &str, [min, max]: [u64; 2]) {
+    let measured = workloads(attempt);
+    let one = measured.iter().find(|one| one["workload"]["id"] == id);
+    let one = one.unwrap_or_else(|| panic!("no {id}: {measured:#?}"));
+    let workload = &one["workload"];
+    assert_eq!(workload["role"], role, "{one:#}");
+    assert_eq!(
+        (&workload["elements"]["min"], &workload["elements"]["max"]),
+        (&min.into(), &max.into())
+    );
+    assert!(one["pairs"].as_u64().is_some_and(|pairs| pairs > 0), "{one:#}");
+}
+
+#[test]
+fn a_loss_on_the_small_calls_of_a_mix_is_seen_although_the_mix_gains() {
+    let mixed = "{ mixed: function* () {
+      for (let n = 500; n < 506; n += 1) yield [Array.from({ length: n }, (_, i) => i)];
+      for (let n = 0; n < 30; n += 1) yield [[n, n + 1, n]];
+    } }";
+    let project = library(&[("bench/mixed.mjs", &module(UNIQUE, mixed))]);
+    // Only the classes are looked at.
+    let settings = format!("{SETTINGS}ladder = false\nworkloads = [\"bench/mixed.mjs\"]\n");
+    project.write("selfopt.toml", &settings);
+    project.commit();
+    with_a_set(&project);
+    let (attempt, report) = proved(&project, &[]);
+    assert_eq!(attempt["status"], "size_dependent", "{attempt:#}");
+    let reason = attempt["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("it loses on the small inputs of `bench/mixed.mjs`"), "{reason}");
+    assert_eq!(report["proposals"], serde_json::json!([]));
+    check_class(&attempt, "mixed.mjs:mixed:small", "guards", [3, 3]);
+    check_class(&attempt, "mixed.mjs:mixed:large", "guards", [500, 505]);
 }

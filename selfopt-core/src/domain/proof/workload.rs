@@ -80,7 +80,8 @@ pub enum WorkloadRole {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Workload {
     /// Identifies it in the schedule: `tests`, its class `tests:small`, its
-    /// rung `tests-x10`; `inputs.mjs:large` for a set of a file.
+    /// rung `tests-x10`; `inputs.mjs:large` for a set of a file, and
+    /// `inputs.mjs:large:small` for the small inputs of its only one.
     pub id: String,
     /// The function's number.
     pub function: u32,
@@ -103,7 +104,7 @@ pub struct Workload {
 impl Workload {
     /// The class of its source's calls that it is, where it is not all of them.
     pub fn class(&self) -> Option<&str> {
-        self.id.split_once(':').map(|(_, class)| class).filter(|_| self.factor.is_none())
+        self.id.rsplit_once(':').map(|(_, class)| class).filter(|_| self.factor.is_none())
     }
 }
 

@@ -86,7 +86,8 @@ impl MeasuredWorkload {
     /// What the base against itself says.
     pub(super) fn noise(&self, parameters: &Parameters) -> Option<NoiseAssessment> {
         let metric = self.metric(parameters);
-        let values: Vec<_> = self.noise_pairs.iter().filter_map(|pair| pair.value(metric)).collect();
+        let values: Vec<_> =
+            self.noise_pairs.iter().filter_map(|pair| pair.value(metric)).collect();
         NoiseAssessment::from_pairs(parameters, &values)
     }
 }

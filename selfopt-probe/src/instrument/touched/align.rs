@@ -111,7 +111,7 @@ fn is_same(before: Node<'_>, after: Node<'_>, alone: bool) -> bool {
 
 /// The kind of a node; a function stays one when it becomes a generator or
 /// ceases to be one.
-fn role<'a>(node: Node<'a>) -> &'a str {
+fn role(node: Node<'_>) -> &str {
     match node.kind() {
         "generator_function_declaration" => "function_declaration",
         "generator_function" => "function_expression",

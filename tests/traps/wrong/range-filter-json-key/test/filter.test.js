@@ -21,3 +21,7 @@ test('many fields', () => {
   for (let i = 0; i < 50; i++) filter[`f${i}`] = { min: i, max: i % 7 === 0 ? null : i * 2 };
   assert.equal(describeFilter(filter).split('; ').length, 50);
 });
+
+test('two fields with one range', () => {
+  assert.equal(describeFilter({ from: { min: 2, max: 8 }, to: { min: 2, max: 8 } }), 'from >= 2 and <= 8; to >= 2 and <= 8');
+});

@@ -30,3 +30,8 @@ test('a wide table has one line a column', () => {
   const text = createTable('wide', `${wide}, last:bool`);
   assert.equal(text.split('\n').length, 43);
 });
+
+test('the same definition for two tables', () => {
+  assert.equal(createTable('a', 'id:int'), 'create table a (\n  id int\n);');
+  assert.equal(createTable('b', 'id:int'), 'create table b (\n  id int\n);');
+});
