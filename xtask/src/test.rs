@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{CommandLine, is_root};
+use crate::shell::{CommandLine, is_root, repository_root};
 use crate::{setup, tidy};
 
 /// Checks before the tests, in order.
@@ -37,9 +37,26 @@ pub(crate) fn run() -> Result<()> {
     for (name, line) in BUILDS_AND_EXAMPLES {
         step(name, || CommandLine::new(line).run())?;
     }
+    step("runtime tests", runtime_tests)?;
     step("tests", tests)?;
     println!("all steps passed in {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// What runs inside of Node is tested there. The files are named one by one:
+/// what Node takes for a folder of tests differs from version to version.
+fn runtime_tests() -> Result<()> {
+    let folder = "selfopt-probe/runtime/test";
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(repository_root().join(folder)).context(folder)? {
+        let name = entry.context(folder)?.file_name();
+        let name = name.to_string_lossy();
+        if name.ends_with(".test.cjs") {
+            files.push(format!("{folder}/{name}"));
+        }
+    }
+    files.sort();
+    CommandLine::new(&format!("node --test --test-reporter=dot {}", files.join(" "))).run()
 }
 
 /// Tests that need root are marked as ignored, so that the test runner counts

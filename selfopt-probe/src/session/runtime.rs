@@ -168,7 +168,7 @@ mod tests {
         let mut found: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".cjs"))
+            .filter(|name| name.strip_suffix(".cjs").is_some())
             .collect();
         found.sort();
         let listed: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
