@@ -198,7 +198,7 @@ async function replayRecorded(request, calls, outOfTime) {
     if (running && agreed.length > 0 && !differs) {
       const isUndecidable = (base, candidate) => undecidable(base) !== null || candidateUndecidable(candidate) !== null;
       const seen = await lookAtSequence(trio, agreed, {
-        seed: request.seed, outOfTime, isUndecidable, throwsSeen: tally.throwsSeen,
+        request, outOfTime, isUndecidable, throwsSeen: tally.throwsSeen,
       });
       if (seen !== null) {
         const { entry, ...more } = seen;

@@ -11,6 +11,7 @@ const { compareRuns, isGone } = require('./compare.cjs');
 const { collisionsOf } = require('./collide.cjs');
 const { inputOf } = require('./replay-host.cjs');
 const { createRandom, hashText } = require('./reservoir.cjs');
+const { startTrio } = require('./trio.cjs');
 
 /** Calls that are looked at, and the largest of them. */
 const MOST_CALLS = 120;
@@ -18,6 +19,8 @@ const MOST_NODES = 5000;
 /** Calls of which inputs that collide are made, and how many of these. */
 const COLLIDING_CALLS = 6;
 const MOST_COLLISIONS = 60;
+/** Differences that are looked at in new processes. */
+const MOST_DOUBTS = 3;
 
 /** Whether an outcome is an error. */
 function isThrow({ kind }) {
@@ -40,17 +43,27 @@ function shuffled(entries, seed) {
  *
  * @param {object} trio as startTrio gives it, with `base`, `again` and `candidate`
  * @param {object[]} entries of recorded.cjs on which both sides agreed
- * @param {{seed: number, outOfTime: () => boolean, isUndecidable: (base: object, candidate: object) => boolean,
+ * @param {{request: object, outOfTime: () => boolean, isUndecidable: (base: object, candidate: object) => boolean,
  *   throwsSeen: boolean}} options
  * @returns {Promise<null | {entry: object, roots: object, origin: string, found: object, prefix: string}>} the
  *   first difference, and the input that shows it
  */
-async function lookAtSequence(trio, entries, { seed, outOfTime, isUndecidable, throwsSeen }) {
+async function lookAtSequence(trio, entries, { request, outOfTime, isUndecidable, throwsSeen }) {
+  const { seed } = request;
+  /** Whether a call shows no difference as the first one: then it is what went before that makes it. */
+  const agreesAlone = async (call) => {
+    const alone = await startTrio(request, ['base', 'again', 'candidate']);
+    try {
+      return (await look(alone, call, true)) === null && !alone.anyGone();
+    } finally {
+      await alone.stop();
+    }
+  };
   /** One call on all three; `isMade` when it was not recorded: errors of the base say nothing then. */
-  const look = async (call, isMade) => {
-    const base = await trio.run('base', call);
-    const again = await trio.run('again', call, base);
-    const candidate = await trio.run('candidate', call, base);
+  const look = async (on, call, isMade) => {
+    const base = await on.run('base', call);
+    const again = await on.run('again', call, base);
+    const candidate = await on.run('candidate', call, base);
     if (compareRuns(base, again) !== null) return null;
     const found = compareRuns(base, candidate, { engineMessages: isMade !== true });
     if (found === null || isGone(base.read()) || isUndecidable(base.read(), candidate.read())) return null;
@@ -64,18 +77,22 @@ async function lookAtSequence(trio, entries, { seed, outOfTime, isUndecidable, t
     const order = shuffled(small, seed + (rewrites ? 1 : 0)).slice(0, MOST_CALLS);
     for (const entry of order) {
       if (outOfTime() || trio.anyGone()) return null;
-      const found = await look({ input: inputOf(entry.roots), take: entry.take, rewrites, keeps: rewrites });
+      const found = await look(trio, { input: inputOf(entry.roots), take: entry.take, rewrites, keeps: rewrites });
       if (found !== null) return { entry, roots: entry.roots, origin: 'recorded', found, prefix };
     }
   }
+  let doubts = 0;
   for (const entry of shuffled(small, seed + 2).slice(0, COLLIDING_CALLS)) {
     for (const { first, second } of collisionsOf(entry.roots).slice(0, MOST_COLLISIONS)) {
-      for (const roots of [first, second]) {
-        if (outOfTime() || trio.anyGone()) return null;
-        const found = await look({ input: inputOf(roots), take: entry.take }, true);
-        if (found === null) continue;
-        return { entry, roots, origin: 'variation', found, prefix: 'called after a call whose texts join to the same' };
-      }
+      if (doubts === MOST_DOUBTS || outOfTime() || trio.anyGone()) return null;
+      const call = { input: inputOf(second), take: entry.take };
+      if (await look(trio, { input: inputOf(first), take: entry.take }, true) !== null) continue;
+      const found = trio.anyGone() ? null : await look(trio, call, true);
+      if (found === null) continue;
+      doubts += 1;
+      if (!(await agreesAlone(call))) continue;
+      const prefix = 'called after a call whose texts join to the same';
+      return { entry, roots: second, origin: 'variation', found, prefix };
     }
   }
   return null;

@@ -27,3 +27,8 @@ test('sessions', () => {
 test('serialized', () => {
   assert.equal(serialize('a', 'b c', { maxAge: 60 }), 'a=b%20c; Path=/; Max-Age=60');
 });
+
+test('any name', () => {
+  const cookies = parseCookies('__proto__=1; constructor=2; a=3');
+  assert.deepEqual(Object.entries(cookies), [['__proto__', '1'], ['constructor', '2'], ['a', '3']]);
+});
