@@ -324,7 +324,7 @@ impl BaselineJob<'_> {
 fn without_benchmark(reason: &str, judges_functions: bool) -> String {
     if judges_functions {
         format!(
-            "no benchmark can be used: {reason}; changes are judged on the calls that the tests make"
+            "no benchmark can be used: {reason}; changes are judged on the calls that the tests make. selfopt.toml can name one: `[commands]` `bench = \"...\"`"
         )
     } else {
         format!(
