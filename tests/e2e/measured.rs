@@ -53,10 +53,10 @@ fn is_too_noisy(report: &Value) -> bool {
     if noisy {
         assert!(report["paused"]["hint"].is_string());
     }
-    if noisy || biased {
-        assert!(report["proposals"].as_array().is_some_and(Vec::is_empty));
-    }
-    noisy || biased
+    let nothing = report["proposals"].as_array().is_some_and(Vec::is_empty);
+    assert!(nothing || !noisy, "{report:#}");
+    // Functions can be proved where the whole benchmark is biased.
+    noisy || (biased && nothing)
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn every_improvement_has_a_patch_and_every_trap_is_left_alone() {
                     assert!(hit["declined"]["reason"].is_string(), "no reason: {hit:#}");
                 }
             }
-            Some("benchmark") => assert!(!hits.is_empty(), "not even tried: {place:?}"),
+            Some("workloads") => assert!(!hits.is_empty(), "not even tried: {place:?}"),
             other => panic!("unknown refused_by {other:?}"),
         }
     }

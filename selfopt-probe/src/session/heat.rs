@@ -25,6 +25,12 @@ pub(super) async fn heat(lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
     };
     let files =
         if green { room.collect(&request.globs(), request.limits()).await } else { Ok(Vec::new()) };
+    // A build leads back to its sources by its source maps.
+    let maps = match room.collect(&SourceMaps::globs(), SourceMaps::limits()).await {
+        Ok(maps) => SourceMaps::new(maps),
+        Err(RunError::Sandbox(SandboxError::TooMuch { .. })) => SourceMaps::default(),
+        Err(error) => return Err(error),
+    };
     room.close().await?;
     let files = match files {
         Ok(files) => files,
@@ -32,7 +38,7 @@ pub(super) async fn heat(lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
         Err(RunError::Sandbox(SandboxError::TooMuch { .. })) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let profile = request.read(&files, SourceMaps::default()).profile;
+    let profile = request.read(&files, maps).profile;
     if profile.beneath_us == 0 {
         return Ok(None);
     }

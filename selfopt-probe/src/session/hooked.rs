@@ -8,6 +8,14 @@ use serde_json::{Value, json};
 
 use super::room::Room;
 
+/// Calls that are kept of one shape and size.
+const CALLS_PER_STRATUM: u32 = 20;
+/// Calls that are kept of a function.
+const CALLS_PER_FUNCTION: u32 = 200;
+/// What a function's kept calls may take: replaying costs about a hundred
+/// times as much memory.
+const BYTES_PER_FUNCTION: u32 = 4 * 1024 * 1024;
+
 /// What the hook does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +38,7 @@ pub(super) struct ProbeConfig {
     path: String,
     seed: u64,
     functions: Vec<Value>,
+    limits: Value,
     mutant: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pair: Option<Value>,
@@ -45,6 +54,11 @@ impl ProbeConfig {
             path: room.absolute("probe.json"),
             seed: 1,
             functions: Vec::new(),
+            limits: json!({
+                "callsPerStratum": CALLS_PER_STRATUM,
+                "callsPerFunction": CALLS_PER_FUNCTION,
+                "bytesPerFunction": BYTES_PER_FUNCTION,
+            }),
             mutant: 0,
             pair: None,
         }

@@ -18,7 +18,7 @@ use super::hooked::{Mode, ProbeConfig, built, tested};
 use super::reaching::COLLECT;
 use super::results::BothTimes;
 use super::room::Room;
-use super::sources::{Sources, Version};
+use super::sources::{Sources, Version, beside};
 
 /// `collect.cjs` in mode `pair`.
 #[derive(Debug, Clone, Deserialize)]
@@ -236,7 +236,7 @@ async fn run(
     (settings, out, seed): (Value, String, u64),
 ) -> Result<Result<Collected, String>, RunError> {
     let config = ProbeConfig::new(Mode::Pair, room)
-        .functions(sources.described(wanted, |one| &one.inner_base), seed)
+        .functions(sources.described(wanted, |one| beside(one, Version::Base)), seed)
         .pair(settings, room, out);
     if let Err(why) = tested(lab, room, &config).await? {
         return Ok(Err(why));

@@ -14,7 +14,7 @@ use super::study::Detached;
 use crate::instrument::{self, MutantOptions, Mutants, Target};
 
 /// How long the replay of one mutant may take.
-const REPLAY: Millis = Millis::from_secs(5);
+const REPLAY: Millis = Millis::from_secs(3);
 /// Variations tried on a mutant.
 const VARIATIONS: u32 = 60;
 

@@ -115,7 +115,7 @@ impl Sources {
     pub(super) fn can_run_beside(&self, id: u32) -> bool {
         self.files.iter().any(|file| {
             file.touched.in_place.is_none()
-                && file.function(id).is_some_and(|one| one.inner_base.refusal.is_none())
+                && file.function(id).is_some_and(|one| beside(one, Version::Base).refusal.is_none())
         })
     }
 
@@ -136,7 +136,7 @@ fn judged(touched: &Touched, function: &instrument::TouchedFunction) -> Judged {
         (_, Some(refusal)) => refusal.to_string(),
         _ => Refusal::NotExposable.to_string(),
     };
-    match (touched.in_place, function.inner_base.refusal) {
+    match (touched.in_place, beside(function, Version::Base).refusal) {
         (None, None) => Judged::InPlace { why: why_not },
         (Some(refusal), _) | (None, Some(refusal)) => {
             Judged::NotAtAll { why: format!("{why_not}, {refusal}") }
@@ -187,11 +187,8 @@ impl ChangedSource {
         let pairs: Vec<Pair<'_>> = self
             .chosen(wanted)
             .map(|(id, one)| {
-                let candidate = match against {
-                    Version::Base => &one.inner_base,
-                    Version::Candidate => &one.inner_candidate,
-                };
-                Pair { id, base: &one.inner_base, candidate }
+                let base = beside(one, Version::Base);
+                Pair { id, base, candidate: beside(one, against) }
             })
             .collect();
         let other = match against {
@@ -212,6 +209,19 @@ impl ChangedSource {
     ) -> impl Iterator<Item = (u32, &'a instrument::TouchedFunction)> {
         let numbered = self.ids.iter().copied().zip(&self.touched.functions);
         numbered.filter(|(id, _)| wanted.contains(id))
+    }
+}
+
+/// The function that runs beside its other version: the one that the module
+/// can name, or where that cannot be wrapped, the innermost that holds the
+/// change. What a callback inside of it does is its own affair.
+pub(super) fn beside(one: &instrument::TouchedFunction, version: Version) -> &FunctionAt {
+    let whole = one.base.refusal.is_none() && one.candidate.refusal.is_none();
+    match (whole, version) {
+        (true, Version::Base) => &one.base,
+        (true, Version::Candidate) => &one.candidate,
+        (false, Version::Base) => &one.inner_base,
+        (false, Version::Candidate) => &one.inner_candidate,
     }
 }
 

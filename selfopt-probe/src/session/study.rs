@@ -24,8 +24,14 @@ use super::sources::{Sources, Version, registered};
 use super::timing::{self, Timed};
 use super::workloads::of_function;
 
-/// How long one function's replay and its variations may take.
-const REPLAY: Millis = Millis::from_secs(20);
+/// How long one function's replay and its variations may take. A benchmark
+/// repeats few kinds of calls, and large ones.
+fn replay_budget(provenance: &Provenance) -> Millis {
+    match provenance {
+        Provenance::Benchmark => Millis::from_secs(4),
+        _ => Millis::from_secs(10),
+    }
+}
 
 /// One candidate under study.
 pub(super) struct FunctionStudy {
@@ -176,7 +182,9 @@ impl FunctionStudy {
         ids.retain(|id| {
             let functions = detached.recordings.iter().filter_map(|one| one.functions.get(id));
             self.sources.can_run_beside(*id)
-                && functions.flat_map(|one| one.not_copyable.values()).any(|calls| *calls > 0)
+                && functions
+                    .flat_map(|one| &one.not_copyable)
+                    .any(|(why, calls)| why != "too-large" && *calls > 0)
                 && detached.of(*id).all(|one| difference_of(one).is_none())
         });
         ids
@@ -213,7 +221,7 @@ impl FunctionStudy {
                     format,
                     seed: self.seed,
                     variations: lab.config().proof.variations,
-                    budget: REPLAY,
+                    budget: replay_budget(&recording.source.provenance),
                 };
                 match replay(lab, &room, comparison).await? {
                     Ok(result) => {

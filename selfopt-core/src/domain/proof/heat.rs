@@ -33,10 +33,15 @@ pub struct FunctionHeat {
 }
 
 impl Heat {
-    /// The share of the hottest of these functions; `None` when nothing was
-    /// sampled at all. A function that was not seen has a share of 0.
+    /// The share of the hottest of these functions. `None` when nothing was
+    /// sampled in any of their files: what ran may be a build of them. A
+    /// function that was not seen in a file that was has a share of 0.
     pub fn share_of(&self, touches: &Touches) -> Option<Ratio> {
-        if self.own_us == 0 || touches.functions.is_empty() {
+        let is_seen = touches
+            .functions
+            .iter()
+            .any(|function| self.functions.iter().any(|one| one.path == function.path));
+        if self.own_us == 0 || !is_seen {
             return None;
         }
         let shares = touches.functions.iter().map(|function| self.of(function).0);
