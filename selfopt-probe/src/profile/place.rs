@@ -146,7 +146,7 @@ mod tests {
             ("/w/.yarn/cache/a.zip/node_modules/a/a.js", Place::Dependency),
             ("/w/.pnp.cjs", Place::Dependency),
             ("/w/node_modules/.selfopt/profile.cjs", Place::Probe),
-            ("/work/src/a.js", Place::Dependency),
+            ("/web/src/a.js", Place::Dependency),
             ("/w", Place::Dependency),
             ("/w/../etc/a.js", Place::Dependency),
             ("/../../w/a.js", Place::Dependency),

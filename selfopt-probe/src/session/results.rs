@@ -122,6 +122,8 @@ pub(super) struct Times {
 pub(super) struct LockstepFailure {
     pub(super) side: Option<String>,
     pub(super) reason: String,
+    #[serde(default)]
+    pub(super) detail: Option<String>,
 }
 
 /// `ladder.cjs`.

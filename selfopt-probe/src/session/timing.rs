@@ -14,6 +14,8 @@ use super::room::{Room, Script};
 
 /// How long a pair may take in its own count, and when it is ended.
 const PAIR_MILLIS: u64 = 60_000;
+/// The driver's word for a pair that its own limit ended.
+const OUT_OF_TIME: &str = "out-of-time";
 const LOCKSTEP: Script<'static> = Script {
     name: "lockstep.cjs",
     flags: "",
@@ -100,11 +102,17 @@ fn take(pair: &mut FunctionPair, result: LockstepResult, blocks: u32) {
     pair.failure = match result.failure {
         Some(failure) => {
             let side = match failure.side.as_deref() {
+                // Whose turn it was when the time was up says nothing.
+                _ if failure.reason == OUT_OF_TIME => None,
                 Some("base") => Some(Side::Base),
                 Some("candidate") => Some(Side::Candidate),
                 _ => None,
             };
-            Some(PairFailure { side, reason: failure.reason })
+            let reason = match failure.detail {
+                Some(detail) if !detail.is_empty() => format!("{}: {detail}", failure.reason),
+                _ => failure.reason,
+            };
+            Some(PairFailure { side, reason })
         }
         None if pair.blocks.len() != blocks as usize => Some(PairFailure {
             side: None,
@@ -120,4 +128,45 @@ fn known(both: Both<Option<u64>>) -> Option<[u64; 2]> {
 
 fn times(times: Times) -> IterationTimes {
     IterationTimes { cpu_nanos: times.cpu_us.saturating_mul(1000), wall_nanos: times.wall_ns }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::results::LockstepFailure;
+
+    fn failed(side: &str, reason: &str) -> PairFailure {
+        let mut pair = FunctionPair {
+            index: 0,
+            first: Side::Base,
+            blocks: Vec::new(),
+            calls_per_block: 0,
+            rss: None,
+            allocated: None,
+            load_milli: [None, None],
+            failure: None,
+        };
+        let failure = LockstepFailure {
+            side: Some(side.to_owned()),
+            reason: reason.to_owned(),
+            detail: Some(String::new()),
+        };
+        let result = LockstepResult {
+            rounds: 1,
+            calls_per_round: 1,
+            blocks: Vec::new(),
+            rss: None,
+            allocated: None,
+            failure: Some(failure),
+        };
+        take(&mut pair, result, 20);
+        pair.failure.unwrap()
+    }
+
+    #[test]
+    fn a_pair_that_ran_out_of_time_is_nobodys_fault() {
+        assert_eq!(failed("candidate", "out-of-time").side, None);
+        assert_eq!(failed("candidate", "outcomes-differ").side, Some(Side::Candidate));
+        assert_eq!(failed("base", "threw").side, Some(Side::Base));
+    }
 }
