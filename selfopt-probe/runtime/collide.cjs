@@ -2,7 +2,8 @@
 // Pairs of inputs that are easily taken for each other: two texts that stand side by side, with the
 // border between them moved. Who remembers results under the joined texts confuses them.
 //
-// Invariant: pure; both inputs of a pair have texts where the recorded one has texts.
+// Invariants: pure; both inputs of a pair have texts where the recorded one has texts; a pair is made when
+// it is asked for, because each is two copies of the whole input.
 
 const { isInstance, tidy } = require('./edit.cjs');
 
@@ -33,24 +34,22 @@ function replaced(encoding, { at, field }, i, first, second) {
  * The pairs for one input, at the first place of each list that has two texts side by side.
  *
  * @param {object} recorded an encoding of `[this, ...args]`
- * @returns {{first: object, second: object}[]}
+ * @returns {Iterable<{first: object, second: object}>}
  */
-function collisionsOf(recorded) {
+function* collisionsOf(recorded) {
   const encoding = tidy(recorded);
-  const pairs = [];
   for (const list of listsOf(encoding)) {
     const isText = (ref) => typeof ref === 'string' && ref.length <= MOST_TEXT;
     const i = list.refs.findIndex((ref, k) => k >= list.from && isText(ref) && isText(list.refs[k + 1]));
     if (i === -1) continue;
     const [a, b] = [list.refs[i], list.refs[i + 1]];
     for (const separator of SEPARATORS) {
-      pairs.push({
+      yield {
         first: replaced(encoding, list, i, `${a}${separator}${b}`, b),
         second: replaced(encoding, list, i, a, `${b}${separator}${b}`),
-      });
+      };
     }
   }
-  return pairs;
 }
 
 module.exports = { collisionsOf };

@@ -19,6 +19,8 @@ const MOST_NODES = 5000;
 /** Calls of which inputs that collide are made, and how many of these. */
 const COLLIDING_CALLS = 6;
 const MOST_COLLISIONS = 60;
+/** Nodes of these together: fewer for large inputs. */
+const COLLIDING_NODES = 60000;
 /** Differences that are looked at in new processes. */
 const MOST_DOUBTS = 3;
 
@@ -83,7 +85,11 @@ async function lookAtSequence(trio, entries, { request, outOfTime, isUndecidable
   }
   let doubts = 0;
   for (const entry of shuffled(small, seed + 2).slice(0, COLLIDING_CALLS)) {
-    for (const { first, second } of collisionsOf(entry.roots).slice(0, MOST_COLLISIONS)) {
+    const most = Math.min(MOST_COLLISIONS, Math.ceil(COLLIDING_NODES / entry.roots.nodes.length));
+    let made = 0;
+    for (const { first, second } of collisionsOf(entry.roots)) {
+      if (made === most) break;
+      made += 1;
       if (doubts === MOST_DOUBTS || outOfTime() || trio.anyGone()) return null;
       const call = { input: inputOf(second), take: entry.take };
       if (await look(trio, { input: inputOf(first), take: entry.take }, true) !== null) continue;

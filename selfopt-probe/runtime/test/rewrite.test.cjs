@@ -41,7 +41,7 @@ test('what cannot take the other\'s content is replaced by it', () => {
 });
 
 test('inputs that join to the same text are made from texts side by side', () => {
-  const made = (...roots) => collisionsOf(encode([undefined, ...roots], { mode: 'data' })).map(({ first, second }) => [decode(first), decode(second)]);
+  const made = (...roots) => [...collisionsOf(encode([undefined, ...roots], { mode: 'data' }))].map(({ first, second }) => [decode(first), decode(second)]);
   const pairs = made('a', 'b');
   assert.ok(pairs.length > 3);
   for (const [[, a, b], [, c, d]] of pairs) {
