@@ -52,7 +52,10 @@ fn check(case: &Case, report: &Report) -> Result<(), Wrong> {
     };
     let gate = attempt.gate.as_deref().unwrap_or("none");
     let said = format!("{:?} by gate {gate}: {}", attempt.status, attempt.reason);
-    let measured = |verdict: &Verdict| verdict.details.get("workloads").is_some();
+    // The gate names what it measured, or what it found too noisy to measure.
+    let measured = |verdict: &Verdict| {
+        ["workloads", "assessed"].iter().any(|key| verdict.details.get(key).is_some())
+    };
     let noisy = attempt.status == AttemptStatus::Inconclusive
         && attempt.verdicts.last().is_some_and(measured);
     let right = match case.expect {
