@@ -121,10 +121,17 @@ pub(crate) struct RunArgs {
     /// The project's directory, in a git repository.
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: RunOptions,
+}
+
+/// What a run takes beside its project.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RunOptions {
     /// What keeps the project's code apart from this machine.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
-    /// Where Node and the package manager come from.
+    /// Where Node, the package manager and the bundler come from.
     #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
     pub(crate) tools: ToolsArg,
     /// Work on the last commit although the working tree differs from it.
@@ -198,6 +205,29 @@ pub(crate) struct WorkloadArgs {
 pub(crate) enum WorkloadCommand {
     /// Run a command and keep the calls that it makes of named functions.
     Record(RecordArgs),
+    /// Show which functions the tests call, and how each could be judged.
+    Survey(SurveyArgs),
+}
+
+const SURVEY_EXAMPLES: &str = "\
+Examples:
+  selfopt workload survey
+  selfopt workload survey packages/graph --overhead-runs 3 --format json
+
+Exit codes: 0 the functions were looked at; 10 there is none; 2 wrong usage;
+3 install, build or tests are red.";
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = SURVEY_EXAMPLES)]
+pub(crate) struct SurveyArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Only this function, `path:name`, as `selfopt prove` prints it; repeatable.
+    #[arg(long = "function", value_name = "PATH:NAME")]
+    pub(crate) functions: Vec<String>,
+    /// How often the tests run with and without a recorder to see what it costs.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) overhead_runs: u32,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -248,17 +278,8 @@ pub(crate) struct ProveArgs {
     /// A committed file of inputs to measure on, a module or recorded calls; adds to `workloads` in selfopt.toml.
     #[arg(long = "workload", value_name = "FILE")]
     pub(crate) workloads: Vec<PathBuf>,
-    /// What keeps the project's code apart from this machine.
-    #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
-    pub(crate) isolation: IsolationArg,
-    /// Where Node, the package manager and the bundler come from.
-    #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
-    pub(crate) tools: ToolsArg,
-    /// Work on the last commit although other files than the patch's differ from it.
-    #[arg(long)]
-    pub(crate) allow_dirty: bool,
     #[command(flatten)]
-    pub(crate) overrides: Overrides,
+    pub(crate) options: RunOptions,
 }
 
 /// Flags that override `selfopt.toml`.
@@ -317,6 +338,17 @@ pub(crate) struct NoiseArgs {
     /// Put identical code to the whole test this often, for each kernel.
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub(crate) trials: u32,
+    /// Measure this kernel alone; repeatable.
+    #[arg(long = "kernel", value_name = "NAME")]
+    pub(crate) kernels: Vec<String>,
+    /// Put versions to the test that do this much less work, in percent, and not identical code.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=90))]
+    pub(crate) gain: u32,
+    /// Keep the raw samples of every trial in this file, a JSON document a line. Trials that it
+    /// holds, by kernel, gain, seed and number, are not run again, and noise that it holds for a
+    /// kernel and seed is used.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) samples: Option<PathBuf>,
     /// What keeps the code apart from this machine.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
@@ -446,6 +478,8 @@ pub(crate) enum Document {
     Profile,
     /// `workload record --format json`.
     Workload,
+    /// `workload survey --format json`.
+    Survey,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -12,7 +12,7 @@ use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{IsolationChoice, choose_local};
 use selfopt_store::{LocalArtifacts, SqliteStore, SystemClock};
 
-use crate::args::{Common, IsolationArg, Overrides, RunArgs};
+use crate::args::{Common, IsolationArg, Overrides, RunArgs, RunOptions};
 use crate::error::CliError;
 use crate::host::{HostClock, threads};
 use crate::place::store_dir;
@@ -35,16 +35,16 @@ impl Session {
         args: &RunArgs,
         purpose: Purpose,
     ) -> Result<Self, CliError> {
-        let dirty = if args.allow_dirty { DirtyPolicy::Allow } else { DirtyPolicy::Refuse };
+        let dirty = if args.options.allow_dirty { DirtyPolicy::Allow } else { DirtyPolicy::Refuse };
         let checkout = checkout::open(&args.path, &CheckoutOptions { dirty })?;
-        Self::on(checkout, common, args, purpose).await
+        Self::on(checkout, common, &args.options, purpose).await
     }
 
     /// Opens everything else that a run on a checkout needs.
     pub(crate) async fn on(
         checkout: Checkout,
         common: &Common,
-        args: &RunArgs,
+        options: &RunOptions,
         purpose: Purpose,
     ) -> Result<Self, CliError> {
         for note in &checkout.notes {
@@ -56,12 +56,12 @@ impl Session {
                 checkout.dirty.len()
             ));
         }
-        let config = load_config(&*checkout.tree, &args.overrides)?;
+        let RunOptions { isolation, tools, overrides, .. } = options;
+        let config = load_config(&*checkout.tree, overrides)?;
         let store_dir = store_dir(common)?;
-        let (sandbox, isolation) = choose_local(choice(args.isolation), &store_dir).await?;
+        let (sandbox, isolation) = choose_local(choice(*isolation), &store_dir).await?;
         sandbox.reap().await?;
-        let sandbox =
-            Arc::new(equipped(sandbox, &*checkout.tree, &config, args.tools, purpose).await?);
+        let sandbox = Arc::new(equipped(sandbox, &*checkout.tree, &config, *tools, purpose).await?);
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
         let clock = Arc::new(HostClock(SystemClock::new()));

@@ -33,6 +33,7 @@ pub(crate) async fn equipped(
         Purpose::Commands => needs,
         Purpose::Proofs => needs.with_bundler(),
     };
+    let needs = if project.load().is_some() { needs.with_load() } else { needs };
     let choice = match tools {
         ToolsArg::Auto => ToolsChoice::Auto,
         ToolsArg::Host => ToolsChoice::Host,

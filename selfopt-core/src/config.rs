@@ -1,6 +1,7 @@
 //! `selfopt.toml`: what a repository says about itself. Flags override it.
 //! Unknown keys are reported with a suggestion and do not stop a run.
 
+mod http;
 mod project;
 mod proof;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::digest::Digest;
+use crate::domain::HttpLoad;
 use crate::statistics::Fraction;
 
 pub use project::ProjectConfig;
@@ -29,6 +31,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What a run may spend.
     pub budget: BudgetConfig,
+    /// A server that is the benchmark.
+    pub http: HttpLoad,
     /// How the benchmark gate decides.
     pub benchmark: BenchmarkConfig,
     /// How functions are judged.
@@ -269,6 +273,7 @@ impl Config {
         let refuse =
             |key, found: String, allowed| Err(ConfigError::OutOfRange { key, found, allowed });
         self.project.check()?;
+        self.http.check()?;
         self.proof.check()?;
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {

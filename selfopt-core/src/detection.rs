@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use crate::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
 use crate::domain::{
-    BenchKind, CommandSource, DetectedBench, DetectedCommand, EvidenceLine, NodeVersion, Project,
-    Ratio, RejectedCommand, ServiceNeed, WorkspaceKind, WorkspacePackage,
+    BenchKind, CommandSource, DetectedBench, DetectedCommand, DetectionNote, EvidenceLine,
+    HttpLoad, NodeVersion, Project, Ratio, RejectedCommand, ServiceNeed, WorkspaceKind,
+    WorkspacePackage,
 };
 use crate::ports::{Claim, Detector, Fact, SourceTree};
 
@@ -27,7 +28,11 @@ pub fn detect(
         let more = detector.detect(tree, &claims);
         claims.extend(more);
     }
-    weigh(&claims)
+    let mut project = weigh(&claims);
+    if let Some(bench) = project.bench.as_mut().filter(|bench| bench.kind == BenchKind::Http) {
+        bench.load = Some(HttpLoad { start: Some(bench.cmd.clone()), ..config.http.clone() });
+    }
+    project
 }
 
 /// Merges claims into one picture of the project.
@@ -96,6 +101,23 @@ pub fn user_claims(config: &Config, config_text: &str) -> Vec<Claim> {
         let source = line("project.node").unwrap_or(whole);
         Fact::Node(NodeVersion { pick, acceptable: Some(version), pinned: true, source })
     });
+    let script = bench.as_ref().and_then(CommandOverride::command);
+    let server = config.http.start.clone();
+    // `bench = false` says that there is no script, which a server is none of.
+    let bench = match (script, server) {
+        (None, Some(start)) => ("http.start", Some(Fact::Bench(Some((BenchKind::Http, start))))),
+        _ => (
+            "commands.bench",
+            bench.as_ref().map(|value| Fact::Bench(cmd(value).map(|cmd| (BenchKind::Script, cmd)))),
+        ),
+    };
+    let both = (script.is_some() && config.http.start.is_some()).then(|| {
+        Fact::Note(DetectionNote {
+            message: "the benchmark of `[commands]` is measured and the server of `[http]` is not: a run measures one benchmark, and a command says most exactly which".to_owned(),
+            hint: Some("to measure the server, take `bench` out of `[commands]`".to_owned()),
+            evidence: line("http.start"),
+        })
+    });
     let facts = [
         ("project.package_manager", config.project.manager().map(Fact::PackageManager)),
         (
@@ -107,10 +129,8 @@ pub fn user_claims(config: &Config, config_text: &str) -> Vec<Claim> {
         ("commands.build", build.as_ref().map(|value| Fact::Build(cmd(value)))),
         ("commands.typecheck", typecheck.as_ref().map(|value| Fact::Typecheck(cmd(value)))),
         ("commands.test", test.as_ref().map(|value| Fact::Test(cmd(value)))),
-        (
-            "commands.bench",
-            bench.as_ref().map(|value| Fact::Bench(cmd(value).map(|cmd| (BenchKind::Script, cmd)))),
-        ),
+        bench,
+        ("http.start", both),
     ];
     facts
         .into_iter()
@@ -135,9 +155,11 @@ fn override_lines(config_text: &str) -> BTreeMap<String, EvidenceLine> {
         project: Table,
         #[serde(default)]
         commands: Table,
+        #[serde(default)]
+        http: Table,
     }
 
-    let Ok(Overrides { project, commands }) = toml::from_str(config_text) else {
+    let Ok(Overrides { project, commands, http }) = toml::from_str(config_text) else {
         return BTreeMap::new();
     };
     let keys = |table: &'static str, values: Table| {
@@ -145,6 +167,7 @@ fn override_lines(config_text: &str) -> BTreeMap<String, EvidenceLine> {
     };
     keys("project", project)
         .chain(keys("commands", commands))
+        .chain(keys("http", http))
         .map(|(key, start)| {
             let before = config_text.get(..start).unwrap_or_default();
             let line_idx = before.matches('\n').count();
@@ -192,6 +215,7 @@ fn bench(claims: &[Claim]) -> Option<DetectedBench> {
         confidence: claim.confidence,
         source: claim.source,
         evidence: claim.evidence.clone(),
+        load: None,
     })
 }
 

@@ -4,6 +4,7 @@
 //! databases come in through [`ports`]. See `docs/architecture.md` for the way
 //! of the data and the invariants that this crate keeps.
 
+pub mod bench_output;
 pub mod config;
 pub mod detection;
 pub mod diagnosis;

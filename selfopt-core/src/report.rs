@@ -1,18 +1,23 @@
 //! `selfopt.report/1`: the JSON document that others build on. Version 1 may
 //! gain fields and enum values; nothing is renamed or removed.
 
+mod cases;
+mod load;
 mod proof;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, Declined, ExitCode, Millis, OpportunityId, Pairing, Project,
-    ProposalId, Ratio, RuleId, RunId, Verdict,
+    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, LoadBaseline, Millis, OpportunityId, Pairing, Project,
+    ProposalId, Ratio, RuleId, RunId, Verdict, WorkTreeCheck,
 };
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};
 
+pub use cases::CaseReport;
+pub(crate) use cases::operation_ns;
+pub use load::LoadReport;
 pub use proof::{DifferenceReport, ImpactReport, ProofReport, WorkloadReport};
 
 /// The schema id of [`Report`].
@@ -66,6 +71,16 @@ pub struct BaselineReport {
     pub median_cpu_us: Option<u64>,
     /// The benchmark's noise on this machine.
     pub noise: Option<NoiseAssessment>,
+    /// The cases that the benchmark reports, by which tool, and whether they
+    /// decide; absent where no reader knows its output.
+    #[serde(default)]
+    pub cases: Option<CasesBaseline>,
+    /// How it was seen that the benchmark runs the files of the work tree.
+    #[serde(default)]
+    pub work_tree: Option<WorkTreeCheck>,
+    /// What the server does under load, where the benchmark is one.
+    #[serde(default)]
+    pub load: Option<LoadBaseline>,
     /// Why there is no benchmark, if there is none.
     pub no_benchmark: Option<String>,
     /// Digest of everything that must be equal for two results to be compared.
@@ -165,6 +180,17 @@ pub struct ProposalReport {
     pub before_us: u64,
     /// The metric's median after, in microseconds.
     pub after_us: u64,
+    /// Where the benchmark is judged by its cases: the geometric mean of an
+    /// operation's time before and after, in nanoseconds.
+    #[serde(default)]
+    pub operation_ns: Option<[f64; 2]>,
+    /// The cases that the benchmark reports.
+    #[serde(default)]
+    pub cases: Vec<CaseReport>,
+    /// The server under load, where that carries the proposal: an HTTP load is
+    /// where its evidence comes from.
+    #[serde(default)]
+    pub load: Option<LoadReport>,
     /// The risk score, 0 (none) to 100.
     pub risk: u32,
     /// What the risk score is made of.

@@ -21,6 +21,7 @@
  */
 const fs = require('fs');
 const { MAGIC, frame, readFrames } = require('./frames.cjs');
+const { sharesOfCalls } = require('./repeats.cjs');
 
 const { openSync, writeSync, closeSync, renameSync, unlinkSync } = fs;
 
@@ -30,6 +31,7 @@ const FORMAT = 'selfopt.calls';
 const YIELDS_BOUND = 1000;
 
 /**
+ * Gives the header.
  * @param {string} path
  * @param {(call: {roots: object, outcome: object|null, weight: number, stratum: string}) => void} visit
  */
@@ -50,6 +52,19 @@ function eachCall(path, visit) {
   if (truncated || header === null || seen !== header.calls) {
     throw new Error(`${path}: cut off after ${seen} calls; record them again`);
   }
+  return header;
+}
+
+/**
+ * All calls of the file, and how often the program brought new values, as repeats.cjs has it: by what
+ * was counted where they were recorded, else by the calls themselves.
+ * @param {string} path
+ * @returns {{calls: object[], shares: {values: number[], objects: number[]}}}
+ */
+function readShares(path) {
+  const calls = [];
+  const { shares } = eachCall(path, (call) => calls.push(call));
+  return { calls, shares: shares || sharesOfCalls(calls) };
 }
 
 /**
@@ -73,14 +88,15 @@ function writeAll(fd, bytes) {
  * Writes the calls to `path`, which then holds all of them or is as it was.
  * @param {string} path
  * @param {{roots: object, outcome: object|null, weight: number, stratum: string}[]} calls
+ * @param {{values: number[], objects: number[]}} [shares] of repeats.cjs
  */
-function writeCalls(path, calls) {
+function writeCalls(path, calls, shares) {
   const temporary = `${path}.tmp-${process.pid}`;
   const fd = openSync(temporary, 'w');
   try {
     try {
       writeAll(fd, MAGIC);
-      writeAll(fd, frame({ format: FORMAT, version: VERSION, calls: calls.length }));
+      writeAll(fd, frame({ format: FORMAT, version: VERSION, calls: calls.length, shares }));
       for (const { roots, outcome, weight, stratum } of calls) {
         writeAll(fd, frame({ roots, outcome, weight, stratum }));
       }
@@ -94,4 +110,4 @@ function writeCalls(path, calls) {
   }
 }
 
-module.exports = { YIELDS_BOUND, readCalls, writeCalls };
+module.exports = { YIELDS_BOUND, readCalls, readShares, writeCalls };

@@ -23,27 +23,14 @@
  */
 const { readInputs } = require('./timed-inputs.cjs');
 const { isText, script } = require('./script.cjs');
+const { bySize, percentile, spreadOf } = require('./spread.cjs');
 
 /** How much larger the 90th percentile is than the 10th where there are two classes. */
 const SPREAD = 8;
 
-/** The size below which `share` of the calls are, by weight. */
-function percentile(sorted, share) {
-  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
-  let before = 0;
-  const found = sorted.find(({ weight }) => (before += weight) >= total * share);
-  return (found || sorted[sorted.length - 1]).elements;
-}
-
 /** What is said of some calls, which are not none. */
 function described(name, only, calls) {
-  const sorted = [...calls].sort((a, b) => a.elements - b.elements);
-  const elements = {
-    min: sorted[0].elements,
-    median: percentile(sorted, 0.5),
-    max: sorted[sorted.length - 1].elements,
-  };
-  return { name, only, calls: calls.length, elements };
+  return { name, only, calls: calls.length, elements: spreadOf(calls) };
 }
 
 /** One class for each stratum, in the order of their names. */
@@ -53,7 +40,7 @@ function byStratum(file, names) {
 }
 
 /** Two classes where sizes spread far. A size of 0 counts as 1 does: both hold next to nothing. */
-function bySize(sorted, { p10, p90 }) {
+function smallAndLarge(sorted, { p10, p90 }) {
   const [low, high] = [Math.max(1, p10), Math.max(1, p90)];
   if (high <= low * SPREAD) return [];
   const most = Math.floor(Math.sqrt(low * high));
@@ -70,13 +57,13 @@ function bySize(sorted, { p10, p90 }) {
 async function classes({ calls: file, sets }) {
   const { calls } = readInputs(file, null);
   if (calls.length === 0) return { elements: null, spread: null, classes: [] };
-  const sorted = [...calls].sort((a, b) => a.elements - b.elements);
+  const sorted = bySize(calls);
   const spread = { p10: percentile(sorted, 0.1), p90: percentile(sorted, 0.9) };
   const names = [...new Set(calls.map(({ stratum }) => stratum))].sort();
   return {
-    elements: described('', null, sorted).elements,
+    elements: spreadOf(sorted),
     spread,
-    classes: sets ? byStratum(file, names) : bySize(sorted, spread),
+    classes: sets ? byStratum(file, names) : smallAndLarge(sorted, spread),
   };
 }
 

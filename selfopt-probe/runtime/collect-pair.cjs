@@ -3,14 +3,15 @@
  * collect-pair.cjs: what the comparisons in place of all processes of a run gave.
  *
  * Result: `{processes, truncated, functions: [{id, name, seen, compared, agreed, differs,
- * difference|null, undecidable: {reason: n}, nested, skipped, budget, constructorCalls,
- * async, mutates: {base, candidate}, elements: {min, median, max}|null, timing: {word: n},
+ * difference|null, inside: {tried, agreed}, differenceInside|null, undecidable: {reason: n},
+ * nested, skipped, budget, constructorCalls, async, mutates: {base, candidate}, elements: {min, median, max}|null, timing: {word: n},
  * processes: [{elements, callsPerBlock, blocks: [{base: {cpuUs, wallNs}, candidate: {cpuUs, wallNs},
  * first, how, rounds, elements}]}]}]}`.
  * - `compared` = `agreed` + `differs`; with `undecidable`, `nested`, `skipped`,
  *   `budget` and `constructorCalls` it adds up to `seen`;
  * - `difference` is a counterexample, `{input, base, candidate, path, origin:
- *   "recorded", call}`: the one with the shortest input;
+ *   "recorded", call}`: the one with the shortest input; `differenceInside` that of
+ *   variations, with the origin "variation"; `inside` counts those;
  * - `mutates` says whether a version was seen to change `this` or an argument;
  * - `elements` are the sizes of the compared calls (above 999 the three first
  *   digits), a process's the median of its blocks' sizes and `callsPerBlock` that of
@@ -25,13 +26,15 @@ const { addCounts, withPrefix } = require('./collect-counts.cjs');
 function framesOf(file) {
   const byFunction = new Map();
   const { truncated } = readFrames(file, (value) => {
-    if (!byFunction.has(value.function)) byFunction.set(value.function, { blocks: [], differences: [] });
+    if (!byFunction.has(value.function)) byFunction.set(value.function, { blocks: [], differences: [], inside: [] });
     const frames = byFunction.get(value.function);
     if (value.kind === 'block') {
       const { base, candidate, first, how, rounds, elements } = value;
       frames.blocks.push({ base, candidate, first, how, rounds, elements });
     } else if (value.kind === 'difference') {
       frames.differences.push({ ...value.difference, origin: 'recorded', call: frames.differences.length });
+    } else if (value.kind === 'difference-inside') {
+      frames.inside.push({ ...value.difference, origin: 'variation', call: frames.inside.length });
     }
   });
   return { byFunction, truncated };
@@ -81,6 +84,8 @@ function collect({ probe, files }) {
       agreed: count.agreed || 0,
       differs: count.differs || 0,
       difference: shortest(own.flatMap((one) => one.differences)),
+      inside: { tried: (count['varied:agreed'] || 0) + (count['varied:differs'] || 0), agreed: count['varied:agreed'] || 0 },
+      differenceInside: shortest(own.flatMap((one) => one.inside)),
       undecidable: withPrefix(count, 'undecidable:'),
       nested: count.nested || 0,
       skipped: count.skipped || 0,

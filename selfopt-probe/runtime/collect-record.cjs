@@ -13,7 +13,9 @@
  *   `notCopyable` as the others were;
  * - `recorded` calls are in the processes' files, `kept` of them in `file`;
  * - `weights` is the sum of the kept calls' weights: the calls they stand for;
- * - `elements` is the size of the calls the kept ones stand for (weighted);
+ * - `elements` is the size of the calls the kept ones stand for (weighted), as
+ *   the ladder counts it; strata go by the size of the largest container, which
+ *   is quicker to see while a test runs;
  * - `observed` kept calls have an outcome that a replay can be compared with.
  *
  * Invariants: which calls are kept depends on their content and the seed, never
@@ -24,7 +26,10 @@ const crypto = require('crypto');
 const v8 = require('v8');
 const { readFrames, readFrameAt } = require('./frames.cjs');
 const { writeCalls } = require('./calls.cjs');
+const { elementsOf } = require('./grow.cjs');
+const { spreadOf } = require('./spread.cjs');
 const { readLimits } = require('./limits.cjs');
+const { sharesOf } = require('./repeats.cjs');
 const { hashText } = require('./reservoir.cjs');
 const { addCounts, withPrefix } = require('./collect-counts.cjs');
 
@@ -52,7 +57,6 @@ function indexOf(file) {
       id: value.function,
       stratum: value.stratum,
       text: value.text,
-      elements: value.elements,
       weight: value.weight,
       digest: digest(value.roots),
     });
@@ -135,16 +139,6 @@ function select(calls, limits, seed, scale) {
   return { chosen, strata: strata.length };
 }
 
-/** Smallest, middle and largest of the weighted sizes. */
-function spread(chosen) {
-  if (chosen.length === 0) return null;
-  const sorted = chosen.map(({ call, weight }) => ({ n: call.elements, weight })).sort((a, b) => a.n - b.n);
-  const half = sorted.reduce((sum, one) => sum + one.weight, 0) / 2;
-  let sum = 0;
-  const middle = sorted.find((one) => (sum += one.weight) >= half) || sorted[sorted.length - 1];
-  return { min: sorted[0].n, median: middle.n, max: sorted[sorted.length - 1].n };
-}
-
 /** The call's content, read again from the file of its process. */
 function load({ call, weight }) {
   const { roots } = readFrameAt(call.file, call.at, call.bytes);
@@ -197,7 +191,7 @@ function collect({ probe, files, place }) {
     let file = null;
     if (kept.length > 0) {
       file = place(id);
-      writeCalls(file, kept);
+      writeCalls(file, kept, sharesOf(count));
     }
     return {
       id,
@@ -208,7 +202,7 @@ function collect({ probe, files, place }) {
       kept: kept.length,
       strata,
       strataKept: new Set(kept.map((call) => call.stratum)).size,
-      elements: spread(chosen),
+      elements: spreadOf(kept.map(({ roots, weight }) => ({ elements: elementsOf(roots), weight }))),
       notCopyable,
       constructorCalls: count.constructor || 0,
       nested: count.nested || 0,

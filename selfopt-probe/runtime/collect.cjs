@@ -18,6 +18,7 @@
  */
 const fs = require('fs');
 const path = require('path');
+const { isText, script } = require('./script.cjs');
 
 const MODES = {
   record: './collect-record.cjs',
@@ -68,21 +69,8 @@ function collect(request) {
   return Object.assign({ mode: probe.mode }, sum);
 }
 
-/** Writes the text so that the file has all of it or is not there. */
-function writeWhole(file, text) {
-  const temporary = `${file}.tmp-${process.pid}`;
-  fs.writeFileSync(temporary, text);
-  fs.renameSync(temporary, file);
-}
-
 if (require.main === module) {
-  try {
-    const request = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-    writeWhole(request.result, `${JSON.stringify(collect(request))}\n`);
-  } catch (error) {
-    process.stderr.write(`collect: ${String(error && error.message).split('\n')[0]}\n`);
-    process.exitCode = 1;
-  }
+  script('collect', [['result', isText, 'a path'], ['probe', isText, 'a path']], async (request) => collect(request));
 }
 
 module.exports = { collect };

@@ -21,8 +21,8 @@ const { findLevel, isClosed, lengthOf, refsOf } = require('./grow-levels.cjs');
 const { random } = require('./mix.cjs');
 const { ELEMENT, Variation } = require('./grow-values.cjs');
 
-const MAX_NODES = 4000000;
-const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_NODES = 1000000;
+const MAX_BYTES = 32 * 1024 * 1024;
 /** A container that got less than this part of what was wanted has not grown. */
 const LEAST_GROWTH = 1 / 2;
 /** Texts that all copies of an order must keep. */

@@ -4,18 +4,20 @@
  * on the calls that the project's own tests make.
  *
  * Files, in `out`: `.counts` and `.pairs`, frames `{kind: "difference", function,
- * difference}` and `block` (pair-time.cjs). Counters of a function: `seen`,
+ * difference}`, `difference-inside` (of a variation) and `block` (pair-time.cjs).
+ * Counters of a function: `seen`,
  * `nested`, `skipped`, `budget` (left out to save time), `constructor`, `agreed`,
  * `differs`, `undecidable:REASON`, `size:N` (compared calls of about N elements),
- * `mutates-base`, `mutates-candidate`, `async`, `time:WORD`.
+ * `mutates-base`, `mutates-candidate`, `async`, `time:WORD`, `varied:VERDICT`.
  *
  * Invariants: the test gets what the base gives on the live values, and gets it
  * before anything else is run; our errors never get out; calls that are made
- * while a side runs stay on that side and are not looked at; all looking and
- * timing together adds at most `budgetMs` to a process, and `callBudgetMs` of
- * timing to a call, plus the run that was under way.
+ * while a side runs stay on that side, whichever function they are of, and are
+ * not looked at; all looking and timing together adds at most `budgetMs` to a
+ * process, and `callBudgetMs` of timing to a call, plus the run that was under
+ * way.
  */
-const { apply, construct, isPromise, now, then, Proxy } = require('./captured.cjs');
+const { apply, construct, isPromise, now, then } = require('./captured.cjs');
 const { createOutput, createFrameFile } = require('./writer.cjs');
 const { createCounts } = require('./counts.cjs');
 const { hashText, createRandom } = require('./reservoir.cjs');
@@ -26,9 +28,12 @@ const { noticeRealm } = require('./realm.cjs');
 const { readPairLimits } = require('./pair-limits.cjs');
 const { createComparer } = require('./pair-compare.cjs');
 const { createTimer } = require('./pair-time.cjs');
+const { variationOf } = require('./pair-vary.cjs');
+const { createLaterTimer, hold } = require('./pair-time-later.cjs');
 const { observe } = require('./iterate.cjs');
 const { consume, iteratorKind } = require('./iterators.cjs');
 const { types } = require('./primordials.cjs');
+const { classesInto, watchPromise, wrapFunction } = require('./watched.cjs');
 
 const { floor } = Math;
 const PromiseOf = Promise;
@@ -41,6 +46,10 @@ const MOST_WAITING = 8;
 
 /** So many calls in a row that could not be repeated, and the function is left alone. */
 const MOST_UNREPEATABLE = 5;
+
+/** The test waits so many times the time for a call until it is let go, and after so many times that it was, never again. */
+const HOLD_TIMES = 4;
+const MOST_RELEASED = 3;
 
 /** What a generator is assumed to cost before it was timed. */
 const GENERATOR_NS = 10000;
@@ -87,47 +96,43 @@ function create(probe) {
   const frames = createFrameFile(output, 'pairs');
   const random = createRandom(hashText('pair', seed));
   const states = [];
-  /** The side that runs on copies at this moment, and of which function. */
-  const running = { id: -1, side: null };
+  /** The side that runs on copies at this moment. */
+  let running = null;
   let spentNs = 0;
-  let current = -1;
 
   readFunctions(probe).forEach((info, id) => {
     states[id] = {
       id, info, nature: null, inside: false, waiting: 0, looked: 0, differs: 0, unrepeatable: 0, timed: 0, warmNs: 0,
+      varied: 0, variedDiffers: 0, released: 0,
     };
   });
 
   function within(side, run) {
-    const before = running.side;
-    const id = running.id;
-    running.side = side;
-    running.id = current;
+    const before = running;
+    running = side;
     try {
       return run();
     } finally {
-      running.side = before;
-      running.id = id;
+      running = before;
     }
   }
 
   const comparer = createComparer({ registry, limits, within });
-  const timer = createTimer({ limits, random, write: (value) => frames.write(value), within, copyOf: comparer.copyOf });
+  const timing = { limits, random, write: (value) => frames.write(value), within, copyOf: comparer.copyOf };
+  const timer = createTimer(timing);
+  const laterTimer = createLaterTimer(timing);
 
   const left = () => limits.budgetMs * 1e6 - spentNs;
   const count = (state, name, by) => counts.add(state.id, name, by);
 
   /** Runs `work` on our own account: timed, and silent when it fails. */
-  function account(state, work) {
+  function account(work) {
     const start = now();
-    const before = current;
-    current = state.id;
     try {
       return work();
     } catch (_) {
       return null;
     } finally {
-      current = before;
       spentNs += now() - start;
     }
   }
@@ -135,6 +140,7 @@ function create(probe) {
   /** Whether this call is looked at. Counts it. */
   function wants(state) {
     count(state, 'seen');
+    if (laterTimer.disturbs()) return refuse(state, 'skipped');
     if (state.inside) return refuse(state, 'nested');
     if (counts.stopped()) return false;
     if (state.waiting >= MOST_WAITING || state.unrepeatable >= MOST_UNREPEATABLE) return refuse(state, 'skipped');
@@ -157,7 +163,7 @@ function create(probe) {
 
   /** What is done in front of a call: a plan, or null. */
   function before(state, self, args, base, candidate, owned) {
-    return account(state, () => {
+    return account(() => {
       if (!wants(state)) return null;
       const global = noticeRealm(base);
       if (state.nature === null) state.nature = natureOf(state.info, base);
@@ -191,51 +197,83 @@ function create(probe) {
     return judged;
   }
 
+  /** Variations of a call that agreed. */
+  function vary(state, plan, base, candidate) {
+    const until = now() + limits.varyMs * 1e6;
+    for (let i = 0; i < limits.variationsPerCall && state.varied < limits.variations; i += 1) {
+      if (left() <= 0 || now() > until) return;
+      const texts = variationOf(plan.args, state.varied, random);
+      if (texts.length === 0) return;
+      const judged = comparer.judgeVaried(plan, base, candidate, texts);
+      if (judged.verdict === 'undecidable') return;
+      state.varied += 1;
+      count(state, `varied:${judged.verdict}`);
+      if (judged.verdict !== 'differs') continue;
+      state.variedDiffers += 1;
+      if (state.variedDiffers <= limits.differences) {
+        frames.write({ kind: 'difference-inside', function: state.id, difference: judged.difference });
+      }
+    }
+  }
+
+  /** Whether a call is timed: the first ones, then rarer ones, for the whole run should have its say within the budget. */
+  function isTimed(state) {
+    state.timed += 1;
+    return state.timed <= FIRST_TIMED || random() * state.timed < FIRST_TIMED;
+  }
+
+  /** Nanoseconds for the timing of a call. */
+  const room = () => (left() < limits.callBudgetMs * 1e6 ? left() : limits.callBudgetMs * 1e6);
+
   /** What is done after a call that returned or threw. */
   function after(state, plan, base, candidate, kind, value, costNs) {
-    account(state, () => {
+    account(() => {
       if (3 * costNs > left()) return refuse(state, 'budget');
       const judged = note(state, plan, comparer.judge(plan, base, candidate, kind, value));
+      if (!limits.time && judged !== null && judged.kind === 'return') vary(state, plan, base, candidate);
       if (!limits.time || judged === null || judged.kind !== 'return' || state.differs > 0) return null;
-      // The first calls, then rarer ones: the whole run should have its say within the budget.
-      state.timed += 1;
-      if (state.timed > FIRST_TIMED && random() * state.timed >= FIRST_TIMED) return null;
-      const room = left() < limits.callBudgetMs * 1e6 ? left() : limits.callBudgetMs * 1e6;
+      if (!isTimed(state)) return null;
       const mutates = judged.mutates.base || judged.mutates.candidate;
-      const word = timer.time(state, plan, { base, candidate, mutates, costNs, until: now() + room });
+      const word = timer.time(state, plan, { base, candidate, mutates, costNs, until: now() + room() });
       return count(state, `time:${word}`);
     });
   }
 
-  /** Judges a call that ended, with versions that give promises. */
-  function judgeLater(state, plan, base, candidate, kind, value) {
+  /** Judges a call that ended, with versions that give promises; times it when a test is held back. */
+  function judgeLater(state, plan, base, candidate, kind, value, test) {
     const start = now();
     const end = (judged) => {
       state.waiting -= 1;
       spentNs += now() - start;
-      note(state, plan, judged);
+      const agreed = note(state, plan, judged);
+      if (test === null || agreed === null || agreed.kind !== 'resolve' || state.differs > 0) return null;
+      return timeLater(state, plan, base, candidate, agreed, test);
     };
-    account(state, () => {
-      apply(then, comparer.judgeAsync(plan, base, candidate, kind, value), [end, () => 0]);
+    return account(() => apply(then, comparer.judgeAsync(plan, base, candidate, kind, value), [end, () => 0]));
+  }
+
+  /** Times an async function while the test is held back. */
+  function timeLater(state, plan, base, candidate, { mutates }, test) {
+    const start = now();
+    const told = laterTimer.time(state, plan, {
+      base, candidate, mutates: mutates.base || mutates.candidate, until: start + room(), isOver: () => test.isGone,
     });
+    return apply(then, told, [(word) => {
+      spentNs += now() - start;
+      if (word === 'released') state.released += 1;
+      count(state, `time:${word}`);
+    }, () => 0]);
   }
 
   /** The same for an async function, once its promise has settled. */
   function later(state, plan, promise, base, candidate, owned) {
     count(state, 'async');
     state.waiting += 1;
-    const settled = (kind, value) => judgeLater(state, plan, base, candidate, kind, value);
-    const derived = apply(then, promise, [
-      (value) => {
-        settled('resolve', value);
-        return value;
-      },
-      (error) => {
-        settled('reject', error);
-        if (owned) throw error;
-      },
-    ]);
-    return owned ? derived : promise;
+    const settled = (kind, value, test) => judgeLater(state, plan, base, candidate, kind, value, test || null);
+    const isHeld = limits.time && state.differs === 0 && state.released < MOST_RELEASED && isTimed(state);
+    if (!isHeld) return watchPromise(promise, owned, settled);
+    // Nobody but the instrumented function sees which promise it gets: it awaits it.
+    return hold(promise, settled, HOLD_TIMES * limits.callBudgetMs);
   }
 
   /** A generator's call: compared when the test has taken what it wants of it. */
@@ -251,12 +289,12 @@ function create(probe) {
         if (kind.async) {
           count(state, 'async');
           state.waiting += 1;
-          judgeLater(state, plan, drainedLater(base, take), drainedLater(candidate, take), 'resolve', sequence);
+          judgeLater(state, plan, drainedLater(base, take), drainedLater(candidate, take), 'resolve', sequence, null);
           return;
         }
         after(state, plan, drained(base, take), drained(candidate, take), 'return', sequence, GENERATOR_NS);
       },
-      unobserved: (reason) => account(state, () => undecidable(state, reason)),
+      unobserved: (reason) => account(() => undecidable(state, reason)),
     });
   }
 
@@ -287,19 +325,16 @@ function create(probe) {
     return value;
   }
 
-  /** A call of a function that has two versions. */
+  /** A call of a function that has two versions. Without a state nobody judges it: it goes with the side that runs. */
   function pair(state, self, args, base, candidate, owned) {
-    if (running.side !== null) {
-      const own = state !== undefined && running.id === state.id && running.side === 'candidate';
-      return apply(own ? candidate : base, self, args);
-    }
+    if (running !== null) return apply(running === 'candidate' ? candidate : base, self, args);
     const plan = state === undefined ? null : before(state, self, args, base, candidate, owned);
     return plan === null ? apply(base, self, args) : run(state, plan, self, args, base, candidate, owned);
   }
 
   function constructed(state) {
     if (state === undefined) return;
-    account(state, () => {
+    account(() => {
       count(state, 'seen');
       count(state, 'constructor');
     });
@@ -317,23 +352,12 @@ function create(probe) {
     wrap(id, fn, name, candidate) {
       nameFunction(fn, name);
       const state = states[id];
-      if (state === undefined || typeof fn !== 'function' || typeof candidate !== 'function') return fn;
-      return new Proxy(fn, {
-        apply: (target, self, args) => pair(state, self, args, target, candidate, true),
-        construct(target, args, newTarget) {
-          constructed(state);
-          return construct(target, args, newTarget);
-        },
-      });
+      if (typeof fn !== 'function' || typeof candidate !== 'function') return fn;
+      const call = (target, self, args) => pair(state, self, args, target, candidate, true);
+      return wrapFunction(fn, call, () => constructed(state));
     },
 
-    classes(path, classes, privateNames) {
-      try {
-        registry.addClasses(path, classes, privateNames);
-      } catch (_) {
-        // They are then told apart by identity, which is enough in one process.
-      }
-    },
+    classes: classesInto(registry),
   };
 }
 

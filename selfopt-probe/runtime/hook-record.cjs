@@ -11,26 +11,29 @@
  * - `{kind: "outcome", call, outcome}` is written when it is known.
  * Counters of a function: `seen`, `nested`, `skipped` (left out to save time),
  * `constructor`, `throws`, `async`, `bytes-limit`, `stopped` (the
- * disk takes no more), `recorder-error`, `not:REASON`, `stratum:HASH`. All
- * but `seen`, `nested`, `skipped` and `constructor` are in calls that were
- * looked at, each counted for as many as it stands for.
+ * disk takes no more), `recorder-error`, `not:REASON`, `stratum:HASH`, and those
+ * of repeats.cjs. All but `seen`, `nested`, `skipped`, `constructor` and those of
+ * repeats.cjs are in calls that were looked at, each counted for as many as it
+ * stands for.
  *
  * Invariants: the function gets the arguments, `this` and the result that it
  * would get without us, and its errors pass as they are; ours never get out;
  * nothing of a call is kept in memory after its outcome was written.
  */
-const { apply, construct, isPromise, then, Proxy } = require('./captured.cjs');
+const { apply, construct, isPromise } = require('./captured.cjs');
 const { createOutput, createFrameFile } = require('./writer.cjs');
 const { createCounts } = require('./counts.cjs');
 const { createGovernor } = require('./overhead.cjs');
 const { hashText, createRandom, createReservoir } = require('./reservoir.cjs');
 const { createRegistry } = require('./registry.cjs');
+const { createRepeats } = require('./repeats.cjs');
 const { encode, shape, sizes } = require('./graph.cjs');
 const { nameFunction } = require('./named.cjs');
 const { readFunctions, natureOf, selfOf } = require('./functions.cjs');
 const { observe } = require('./iterate.cjs');
 const { noticeRealm } = require('./realm.cjs');
 const { readLimits } = require('./limits.cjs');
+const { classesInto, watchPromise, wrapFunction } = require('./watched.cjs');
 
 const { floor, log2 } = Math;
 const EARLY_LOOKS = 32;
@@ -64,6 +67,7 @@ function create(probe) {
   readFunctions(probe).forEach((info, id) => {
     states[id] = {
       id, info, nature: null, seen: null, inside: false, strata: Object.create(null), looks: 0, strataCount: 0, bytes: 0,
+      repeats: null,
     };
   });
 
@@ -94,13 +98,16 @@ function create(probe) {
 
   /** Encodes and writes the call when the sample takes it. Null or a ticket. */
   function take(state, self, args, weight) {
+    const roots = rootsOf([], self, args);
     let encoding;
     try {
-      encoding = encode(rootsOf([], self, args), options);
+      encoding = encode(roots, options);
     } catch (error) {
       counts.add(state.id, `not:${reasonOf(error)}`, weight);
       return null;
     }
+    if (state.repeats === null) state.repeats = createRepeats();
+    state.repeats.look(encoding, roots, (name) => counts.add(state.id, name));
     const { elements } = sizes(encoding);
     const stratum = stratumOf(state, encoding, elements);
     counts.bump(stratum.counter, weight);
@@ -198,12 +205,7 @@ function create(probe) {
     }
   }
 
-  /**
-   * A returned promise. That of an async function is fresh, and nobody but the
-   * instrumented function around it (or, for a wrapped arrow, the caller, who
-   * then gets the promise that `then` gives) can see it, so that a handler of
-   * ours hides no unhandled rejection. Any other promise is left alone.
-   */
+  /** A returned promise: that of an async function is followed, any other is left alone. */
   function settle(ticket, promise, owned) {
     const { state } = ticket;
     if (!state.nature.isAsync) {
@@ -211,17 +213,7 @@ function create(probe) {
       return promise;
     }
     counts.add(state.id, 'async', ticket.weight);
-    const derived = apply(then, promise, [
-      (value) => {
-        finish(ticket, 'resolve', value);
-        return value;
-      },
-      (error) => {
-        finish(ticket, 'reject', error);
-        if (owned) throw error;
-      },
-    ]);
-    return owned ? derived : promise;
+    return watchPromise(promise, owned, (kind, value) => finish(ticket, kind, value));
   }
 
   /** Runs the call of a ticket and follows it to its end. */
@@ -285,26 +277,15 @@ function create(probe) {
       nameFunction(fn, name);
       const state = states[id];
       if (state === undefined || typeof fn !== 'function') return fn;
-      return new Proxy(fn, {
-        apply(target, self, args) {
-          // An arrow: it sees nothing of `self`.
-          const ticket = begin(state, target, undefined, args);
-          return ticket === null ? apply(target, self, args) : run(ticket, target, self, args, true);
-        },
-        construct(target, args, newTarget) {
-          constructed(state);
-          return construct(target, args, newTarget);
-        },
-      });
+      const call = (target, self, args) => {
+        // An arrow: it sees nothing of `self`.
+        const ticket = begin(state, target, undefined, args);
+        return ticket === null ? apply(target, self, args) : run(ticket, target, self, args, true);
+      };
+      return wrapFunction(fn, call, () => constructed(state));
     },
 
-    classes(path, classes, privateNames) {
-      try {
-        registry.addClasses(path, classes, privateNames);
-      } catch (_) {
-        // Their instances are then counted as not copyable.
-      }
-    },
+    classes: classesInto(registry),
   };
 }
 

@@ -8,6 +8,9 @@
  *   process that runs no instrumented code nothing more is loaded than what
  *   takes the language's and Node's functions before the project can replace
  *   them, and probe.json is not read;
+ * - `<probe.json>.marks` gets an empty line from each thread that has the hook in
+ *   it, and a line with the path of each instrumented file that the thread has
+ *   loaded: so that "was not called" can be told from "was not looked at";
  * - a probe.json that cannot be read, an unknown mode or a recorder that fails
  *   to load leaves every method passing through: the project never sees an
  *   error of ours;
@@ -18,7 +21,7 @@
   const path = process.env.SELFOPT_PROBE;
   const symbol = Symbol.for('selfopt.probe');
   if (!path || process[symbol]) return;
-  const { apply, defineProperty, readFileSync } = require('./captured.cjs');
+  const { apply, closeSync, defineProperty, openSync, readFileSync, writeSync } = require('./captured.cjs');
   const { nameFunction } = require('./named.cjs');
   require('./primordials.cjs');
   const { dirname, resolve } = require('path');
@@ -45,6 +48,21 @@
   };
 
   let loaded = null;
+  const files = Object.create(null);
+
+  /** Writes one line of the marks: an append, so that processes do not disturb each other. */
+  function mark(line) {
+    try {
+      const fd = openSync(`${path}.marks`, 'a');
+      try {
+        writeSync(fd, `${line}\n`);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (_) {
+      // Without marks less is said of this process.
+    }
+  }
 
   /** The methods of the mode; read and required at the first use only. */
   function load() {
@@ -70,6 +88,12 @@
       return apply(load()[method], hook, arguments);
     };
   }
+  hook.loaded = function once(file) {
+    if (files[file] === true) return;
+    files[file] = true;
+    mark(file);
+  };
+  mark('');
   const property = { value: hook, enumerable: false, writable: false, configurable: false };
   defineProperty(process, symbol, property);
   defineProperty(globalThis, symbol, property);

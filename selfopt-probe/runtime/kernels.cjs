@@ -3,7 +3,7 @@
  * kernels.cjs: four small functions of known cost, to measure a machine with.
  *
  *   node kernels.cjs REQUEST.json
- *   {"result": FILE, "folder": DIR, "shares": {"a": 1, "b": 0.9}}
+ *   {"result": FILE, "folder": DIR, "shares": {"base": 1, "candidate": 0.9}}
  *   → {"kernels": ["alloc", "includes", "intloop", "json"]}
  *
  * For each kernel and side it writes `<folder>/side/<kernel>-<side>/bundle.cjs`,
@@ -20,6 +20,11 @@ const { encode } = require('./graph.cjs');
 const { writeCalls } = require('./calls.cjs');
 const { script, isText } = require('./script.cjs');
 
+/** What a kernel has ready before its first call, so that the share is one of all its work. */
+const READY = {
+  includes: `const words = Array.from({ length: 200 }, (_, i) => 'word-' + i);
+const text = words.join(' ');`,
+};
 /** The body of each kernel's function of `steps`; `sink` keeps what it computes alive. */
 const KERNELS = {
   alloc: `for (let i = 0; i < steps; i++) {
@@ -27,9 +32,7 @@ const KERNELS = {
     for (let j = 0; j < 16; j++) points.push({ x: i, y: j, label: 'p' + j });
     sink = (sink + points.map((point) => point.x + point.y).length) | 0;
   }`,
-  includes: `const words = Array.from({ length: 200 }, (_, i) => 'word-' + i);
-  const text = words.join(' ');
-  for (let i = 0; i < steps; i++) {
+  includes: `for (let i = 0; i < steps; i++) {
     const wanted = 'word-' + ((i * 7919) % 400);
     sink = (sink + (words.includes(wanted) ? 1 : 0) + (text.includes(wanted) ? 2 : 0)) | 0;
   }`,
@@ -47,12 +50,13 @@ const KERNELS = {
 /** Steps of the call that is timed: some tenths of a millisecond. */
 const STEPS = { alloc: 400, includes: 400, intloop: 4000, json: 200 };
 
-function bundle(body, share) {
+function bundle(kernel, share) {
   return `'use strict';
 let sink = 0;
+${READY[kernel] || ''}
 function kernel(n) {
   const steps = Math.round(n * ${share});
-  ${body}
+  ${KERNELS[kernel]}
   return n;
 }
 (function (hook) { if (hook) hook.expose(0, () => kernel); })(process[Symbol.for('selfopt.probe')]);
@@ -70,7 +74,7 @@ async function write({ folder, shares }) {
     for (const side of Object.keys(shares)) {
       const place = path.join(folder, 'side', `${kernel}-${side}`);
       fs.mkdirSync(place, { recursive: true });
-      fs.writeFileSync(path.join(place, 'bundle.cjs'), bundle(KERNELS[kernel], Number(shares[side])));
+      fs.writeFileSync(path.join(place, 'bundle.cjs'), bundle(kernel, Number(shares[side])));
     }
     const roots = encode([undefined, STEPS[kernel]]);
     const call = { roots, outcome: null, weight: 1, stratum: 'number' };

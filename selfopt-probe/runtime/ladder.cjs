@@ -4,7 +4,7 @@
  *
  *   node ladder.cjs REQUEST.json
  *   {"result": FILE, "calls": FILE, "seed": 1, "base": BUNDLE | null, "function": 0,
- *    "factors": [0.125, 1, 4, 16, 64]?, "maxBytesPerCall": 16777216?, "maxCallCpuMs": 500?,
+ *    "factors": [0.125, 1, 4, 16, 64]?, "maxBytesPerCall": 2097152?, "maxCallCpuMs": 50?,
  *    "timeoutMs": 60000?}
  *   → {"rungs": [{"factor": 4, "elements": {"min": 4, "median": 12, "max": 80}}, ...],
  *      "notGrowable": REASON | null}
@@ -20,13 +20,16 @@
  * is near; factors above a rung that was too large or too expensive are not
  * tried.
  */
-const { readInputs, MAX_CALL_BYTES } = require('./timed-inputs.cjs');
+const { readInputs } = require('./timed-inputs.cjs');
 const { shuffled } = require('./lockstep-probe.cjs');
 const { Side, SideFailure, Turn } = require('./lockstep-side.cjs');
 const { isAmount, isCount, isText, script } = require('./script.cjs');
+const { spreadOf } = require('./spread.cjs');
 
 const FACTORS = [1 / 8, 1, 4, 16, 64];
-const MAX_CALL_CPU_MS = 500;
+const MAX_CALL_CPU_MS = 50;
+/** A grown call with larger inputs says nothing that a smaller one does not. */
+const MAX_GROWN_BYTES = 2 * 1024 * 1024;
 const TIMEOUT_MS = 60000;
 /** The part of the calls that a rung needs. */
 const LEAST_CALLS = 1 / 2;
@@ -36,18 +39,6 @@ const HOPELESS = 4;
 const PROBE_SHARE = 1 / 8;
 /** How cost is expected to follow size at least and at most: linear, cubic. */
 const EXPONENTS = [1, 3];
-
-/** The sizes of calls, as often as they stand for others. */
-function weightedSpread(calls) {
-  const sorted = [...calls].sort((a, b) => a.elements - b.elements);
-  const total = sorted.reduce((sum, call) => sum + call.weight, 0);
-  let before = 0;
-  const median = sorted.find((call) => {
-    before += call.weight;
-    return before * 2 >= total;
-  });
-  return { min: sorted[0].elements, median: median.elements, max: sorted[sorted.length - 1].elements };
-}
 
 /** The reason that most calls have. */
 function mostFrequent(counts) {
@@ -102,10 +93,10 @@ async function tryRung(request, growth, turn) {
 /** One rung, or why there is none. */
 async function rungOf(request, factor, recorded, costs, turn) {
   const growth = factor === 1 ? null : { factor, seed: request.seed };
-  const { calls, dropped } = readInputs(request.calls, growth, { maxCallBytes: request.maxBytesPerCall });
+  const { calls, dropped } = readInputs(request.calls, growth, factor > 1 ? { maxCallBytes: request.maxBytesPerCall } : {});
   const total = calls.length + Object.keys(dropped).reduce((sum, reason) => sum + dropped[reason], 0);
   if (calls.length === 0 || calls.length < Math.min(total, recorded) * LEAST_CALLS) return { reason: mostFrequent(dropped) || 'no-call' };
-  const elements = weightedSpread(calls);
+  const elements = spreadOf(calls);
   if (request.base === null) return { elements };
   if (expectedUs(costs, factor) > request.maxCallCpuMs * 1000 * HOPELESS) return { reason: 'too-expensive' };
   const { cpuUs, works } = await tryRung(request, growth, turn);
@@ -120,9 +111,9 @@ async function rungOf(request, factor, recorded, costs, turn) {
  */
 async function ladder(request) {
   const turn = new Turn(request.timeoutMs);
-  const own = readInputs(request.calls, null, { maxCallBytes: request.maxBytesPerCall });
+  const own = readInputs(request.calls, null);
   if (own.calls.length === 0) return { rungs: [], notGrowable: mostFrequent(own.dropped) || 'no-call' };
-  const rungs = [{ factor: 1, elements: weightedSpread(own.calls) }];
+  const rungs = [{ factor: 1, elements: spreadOf(own.calls) }];
   const reasons = [];
   const costs = [];
   for (const factor of [...new Set(request.factors)].sort((a, b) => a - b)) {
@@ -173,7 +164,7 @@ function completed(request) {
     ...request,
     base: request.base || null,
     factors: request.factors || FACTORS,
-    maxBytesPerCall: request.maxBytesPerCall || MAX_CALL_BYTES,
+    maxBytesPerCall: request.maxBytesPerCall || MAX_GROWN_BYTES,
     maxCallCpuMs: request.maxCallCpuMs || MAX_CALL_CPU_MS,
     timeoutMs: request.timeoutMs || TIMEOUT_MS,
   };

@@ -9,9 +9,11 @@
  *    "maxElements": 9, "stratum": "large"}, "first": "base" | "candidate",
  *    "order": ["base" | "candidate", ...], "engineSeed": 123, "warmUpCpuMs": 300,
  *    "warmUpIterations": 10, "minBlockCpuMs": 5, "maxBlockCpuMs": 20, "mutates": false,
- *    "timeoutMs": 60000}
+ *    "unrepeated": null | [LEVEL | null, ...], "timeoutMs": 60000}
  *
- * The result is described at `measure`. Base against itself (noise) is a
+ * With `unrepeated`, a level of cipher.cjs for each call as remember.cjs finds
+ * them, no round has the values of another (unrepeated.cjs); calls with null take
+ * no part. The result is described at `measure`. Base against itself (noise) is a
  * request that names the same bundle twice.
  *
  * The steps, each with the token at one side only: load; make each call once
@@ -58,6 +60,8 @@ class Pair {
     this.turn = new Turn(request.timeoutMs);
     this.sides = {};
     this.isProbed = false;
+    this.asked = 0;
+    this.levels = request.unrepeated || null;
     for (const name of SIDES) this.sides[name] = new Side(name, this.turn, { flags: flagsOf(request.engineSeed) });
     this.order = request.first === 'base' ? SIDES : ['candidate', 'base'];
     this.result = {
@@ -85,6 +89,7 @@ class Pair {
     await probeBoth(this);
     await compare(this);
     this.isProbed = true;
+    this.leaveOut();
     this.natural = naturalLength(this.usable.map((call) => call.weight));
     await this.warmUp();
     await this.findLength();
@@ -112,6 +117,7 @@ class Pair {
         grow: request.grow,
         only: request.only,
         mutates: request.mutates,
+        unrepeated: this.levels !== null,
       });
     }
     const { base } = loaded;
@@ -126,6 +132,24 @@ class Pair {
     this.calls = base.weights.split(' ').map((weight, index) => ({ index, weight: Number(weight), elements: elements[index] }));
   }
 
+  /** Leaves out the calls of which there are no other values, where none may come again. */
+  leaveOut() {
+    const { levels } = this;
+    if (levels === null) return;
+    const all = this.usable.length;
+    this.usable = this.usable.filter((call) => levels[call.index] !== null && levels[call.index] !== undefined);
+    if (this.usable.length < all) this.result.leftOut['not-varied'] = all - this.usable.length;
+    if (this.usable.length === 0) throw new SideFailure('base', 'no-usable-call', 'of no call there are other values');
+    // Other values may be refused, on both sides alike.
+    this.throws = true;
+  }
+
+  /** The message of a block: its number is the same on both sides. */
+  blockOf(rounds) {
+    this.asked += 1;
+    return { do: 'block', rounds, block: this.asked };
+  }
+
   /** Gives both sides the round of `length` calls. */
   async setRound(length) {
     if (this.length === length) return;
@@ -134,7 +158,8 @@ class Pair {
     const sizes = this.usable.map((call) => call.elements);
     const round = Array.from(mix(weights, sizes, length, this.request.engineSeed), (i) => this.usable[i].index);
     this.round = round;
-    await this.both({ do: 'round', round, waits: this.waits, throws: this.throws });
+    const { levels, waits, throws } = this;
+    await this.both({ do: 'round', round, waits, throws, levels, seed: this.request.engineSeed });
   }
 
   async warmUp() {
@@ -154,9 +179,9 @@ class Pair {
 
   /** What a block costs on both sides: the cheaper of two, or of one where one is too expensive anyway. */
   async costsOf(rounds, maxUs) {
-    const costs = await this.both({ do: 'block', rounds }, SIDES);
+    const costs = await this.both(this.blockOf(rounds), SIDES);
     if (costOf(costs.base) > maxUs) return costs;
-    const again = await this.both({ do: 'block', rounds }, SIDES);
+    const again = await this.both(this.blockOf(rounds), SIDES);
     for (const name of SIDES) if (costOf(again[name]) < costOf(costs[name])) costs[name] = again[name];
     return costs;
   }
@@ -185,14 +210,14 @@ class Pair {
 
   async blocks() {
     const { request, result, turn } = this;
-    const count = blocksIn(request.order.length, this.costs, turn.leftMs());
+    const count = blocksIn(request.order.length, this.costs, turn.leftMs(), request.maxBlockCpuMs * 1000);
     if (count === 0) throw new SideFailure('base', 'too-slow', 'one block of each side takes longer than the time that is left');
     const bothMs = (this.costs.base.totalNs + this.costs.candidate.totalNs) / 1e6;
     for (let j = 0; j < count; j += 1) {
       // The machine may have become slower since the blocks were counted.
       if (j > 0 && turn.leftMs() < bothMs * LEAST_TIMES) break;
       const order = request.order[j] === 'base' ? SIDES : ['candidate', 'base'];
-      const { base, candidate } = await this.both({ do: 'block', rounds: result.rounds }, order);
+      const { base, candidate } = await this.both(this.blockOf(result.rounds), order);
       result.blocks.push({
         base: { wallNs: base.wallNs, cpuUs: base.cpuUs },
         candidate: { wallNs: candidate.wallNs, cpuUs: candidate.cpuUs },
@@ -239,7 +264,7 @@ function spread(numbers) {
  *   `{side, reason, detail}`. A failure of base, and `out-of-time`, say nothing about candidate
  */
 async function measure(request) {
-  const pair = new Pair(request);
+  const pair = new Pair({ ...request, grow: request.grow || null, only: request.only || null });
   try {
     await pair.run();
   } catch (error) {
@@ -263,6 +288,8 @@ function isOnly(value) {
   return typeof value === 'object' && isBound(value.minElements) && isBound(value.maxElements)
     && (value.stratum === undefined || typeof value.stratum === 'string');
 }
+const isLevels = (value) => value === null || value === undefined
+  || (Array.isArray(value) && value.every((level) => level === null || isCount(level)));
 const isOrder = (value) => Array.isArray(value) && value.length > 0 && value.every(isSide);
 
 const CHECK = [
@@ -280,10 +307,11 @@ const CHECK = [
   ['warmUpIterations', isCount, 'a whole number'],
   ['minBlockCpuMs', isAmount, 'a number above 0'],
   ['maxBlockCpuMs', isAmount, 'a number above 0'],
+  ['unrepeated', isLevels, 'null or a list of levels'],
   ['mutates', (value) => typeof value === 'boolean', 'true or false'],
   ['timeoutMs', isAmount, 'a number above 0'],
 ];
 
-if (require.main === module) script('lockstep', CHECK, (request) => measure({ ...request, grow: request.grow || null, only: request.only || null }));
+if (require.main === module) script('lockstep', CHECK, (request) => measure(request));
 
 module.exports = { Pair, measure, spread };

@@ -95,6 +95,8 @@ function createComparer({ registry, limits, within }) {
       }
       const plan = {
         options, global, before, pristine: pristine.roots, liveThis, self, args, size: sizes(before),
+        // Arguments that are other texts than the call's.
+        texts: [],
         selfBefore: liveThis ? encode([self], options) : null,
         // Identities from here on are of what a run made, or of what the call could not reach before it.
         known: mapSize(options.identities),
@@ -131,6 +133,7 @@ function createComparer({ registry, limits, within }) {
     if (stubs !== null) stubs.attach(roots);
     const args = [];
     for (let i = 1; i < roots.length; i += 1) args[i - 1] = roots[i];
+    for (let i = 0; i < plan.texts.length; i += 1) args[plan.texts[i].at] = plan.texts[i].text;
     return { self: plan.liveThis ? plan.self : roots[0], args };
   }
 
@@ -251,6 +254,30 @@ function createComparer({ registry, limits, within }) {
     return write(plan, [kind, value]).encoding;
   }
 
+  /**
+   * Both versions on a call that agreed, with other texts as arguments. `left` says that the base throws, which says
+   * nothing of inputs that a project gives.
+   */
+  function judgeVaried(plan, base, candidate, texts) {
+    try {
+      const roots = rootsOf([], plan.before.roots[0], plan.before.roots.slice(1));
+      for (let i = 0; i < texts.length; i += 1) roots[texts[i].at + 1] = texts[i].text;
+      const varied = { ...plan, texts, before: { ...plan.before, roots } };
+      const a = execute(varied, { fn: base, side: 'base' });
+      if (a.reason !== null) return undecidable(a.reason);
+      if (a.kind !== 'return') return { verdict: 'left' };
+      const b = execute(varied, { fn: candidate, side: 'candidate' });
+      if (b.reason !== null) return undecidable(b.reason);
+      const found = difference(a.full, b.full, namesOf(plan.args.length));
+      if (found === null) return { verdict: 'agreed' };
+      const again = execute(varied, { fn: base, side: 'base' });
+      if (again.reason !== null || difference(a.full, again.full) !== null) return undecidable('not-repeatable');
+      return { verdict: 'differs', difference: told(varied, a, b, found) };
+    } catch (error) {
+      return undecidable(reasonOf(error));
+    }
+  }
+
   /** What follows from runs with the callbacks of the test. */
   function* compared(plan, live, runBase, runCandidate) {
     const a = yield runBase;
@@ -307,7 +334,7 @@ function createComparer({ registry, limits, within }) {
     }
   }
 
-  return { prepare, judge, judgeAsync, copyOf };
+  return { prepare, judge, judgeAsync, judgeVaried, copyOf };
 }
 
 module.exports = { createComparer };

@@ -13,6 +13,10 @@ const DEFAULTS = {
   /** What all looking and timing may add to a process, and to one call. */
   budgetMs: 5000,
   callBudgetMs: 100,
+  /** Variations of the calls of a function, and of one call; and what those of one call may take. */
+  variations: 200,
+  variationsPerCall: 8,
+  varyMs: 10,
   /** Blocks timed at one call, the shortest length of one side's, and the warm-up of each side. */
   blocks: 6,
   minBlockCpuMs: 2,

@@ -11,10 +11,12 @@
  * Invariants: only calls that gave the same on both sides are timed, and none
  * that threw; nothing of a call is held afterwards; time is looked at before
  * each block. CPU time is the thread's where Node can tell it, else the
- * process's.
+ * process's; elapsed time is counted without the time in the queue of a
+ * processor (run-queue.cjs).
  */
 const { construct, threadCpu, now, FunctionOf } = require('./captured.cjs');
 const { quietly } = require('./quiet.cjs');
+const { queuedNs, withoutQueue } = require('./run-queue.cjs');
 
 const { ceil, floor } = Math;
 const MOST_ROUNDS = 1000000;
@@ -52,11 +54,13 @@ function createTimer({ limits, random, write, within, copyOf }) {
   /** One block of one side, which prints nothing. */
   function block(global, loop, side, fn, list, rounds) {
     return quietly(global, () => undefined, () => within(side, () => {
+      const queued = queuedNs();
       const cpu = threadCpu();
       const wall = now();
       loop(fn, list, rounds);
-      const wallNs = now() - wall;
+      const elapsed = now() - wall;
       const cpuUs = threadCpu() - cpu;
+      const wallNs = withoutQueue(elapsed, cpuUs, queuedNs() - queued);
       sink.last = undefined;
       return { cpuUs, wallNs };
     }));

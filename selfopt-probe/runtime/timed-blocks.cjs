@@ -3,15 +3,17 @@
  * timed-blocks.cjs: runs blocks of calls against the clock.
  *
  * Inputs that no call changes are prepared once. Where calls change their
- * inputs, each call gets fresh ones: they are prepared in batches, and the clock
+ * inputs, or values must not come again, each call gets fresh ones: they are prepared in batches, and the clock
  * stands still meanwhile.
  *
  * Invariants: nothing but the loop runs between the readings of the clocks; a
  * batch is bounded in calls and bytes; the order of the calls is that of the
- * round; what is used here was captured before project code was loaded.
+ * round; what is used here was captured before project code was loaded; elapsed
+ * time is counted without the time in the queue of a processor (run-queue.cjs).
  */
 const { clear, columns, compile, place } = require('./timed-loop.cjs');
 const { decode } = require('./graph.cjs');
+const { queuedNs, withoutQueue } = require('./run-queue.cjs');
 
 const { cpuUsage, memoryUsage } = process;
 const now = process.hrtime.bigint;
@@ -25,12 +27,14 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * @param {{fn: Function, calls: object[], registry: object, fresh: boolean, round: number[],
- *   waits: string, throws: boolean}} options `calls` as timed-inputs.cjs gives them; `fresh`: calls
- *   change their inputs; `round`: indices of calls; `waits` and `throws` as timed-loop.cjs has them
- * @returns {{run: (rounds: number) => Promise<{wallNs: number, cpuUs: number}>,
+ *   waits: string, throws: boolean, unrepeated: object|null}} options `calls` as timed-inputs.cjs gives them;
+ *   `fresh`: calls change their inputs; `round`: indices of calls; `waits` and `throws` as timed-loop.cjs
+ *   has them; `unrepeated`: where the inputs come from when no round repeats another (unrepeated.cjs)
+ * @returns {{run: (rounds: number, block: number) => Promise<{wallNs: number, cpuUs: number}>,
  *   allocated: (count: number, ready: () => Promise<void>) => Promise<number>}}
  */
-function createBlocks({ fn, calls, registry, fresh, round, waits, throws }) {
+function createBlocks({ fn, calls, registry, fresh: changing, round, waits, throws, unrepeated }) {
+  const fresh = changing || unrepeated !== null;
   const isAsync = waits === 'promise' || waits === 'async-iterator';
   const sink = [null, null];
   const rebuilt = (call) => decode(call.roots, { registry });
@@ -60,14 +64,16 @@ function createBlocks({ fn, calls, registry, fresh, round, waits, throws }) {
 
   /** Runs the loop against the clock and adds to `times`. */
   async function timed(which, rounds, times) {
+    const queued = queuedNs();
     const before = cpuUsage();
     const start = now();
     let sum = loop(fn, into, which, rounds, sink);
     if (isAsync) sum = await sum;
     const end = now();
     const { user, system } = cpuUsage(before);
-    times.wallNs += NumberOf(end - start);
-    times.cpuUs += user + system;
+    const cpuUs = user + system;
+    times.wallNs += withoutQueue(NumberOf(end - start), cpuUs, queuedNs() - queued);
+    times.cpuUs += cpuUs;
     times.sum += sum;
     sink[0] = null;
     sink[1] = null;
@@ -82,7 +88,7 @@ function createBlocks({ fn, calls, registry, fresh, round, waits, throws }) {
     let bytes = 0;
     while (count < most && count < BATCH_CALLS && (count === 0 || bytes < BATCH_BYTES)) {
       const call = distinct[index[(from + count) % index.length]];
-      place(into, count, rebuilt(call), call.take);
+      place(into, count, unrepeated === null ? rebuilt(call) : unrepeated.at(from + count), call.take);
       bytes += call.bytes;
       count += 1;
     }
@@ -94,7 +100,8 @@ function createBlocks({ fn, calls, registry, fresh, round, waits, throws }) {
     for (let i = 0; i < count; i += 1) clear(into, i);
   }
 
-  async function run(rounds) {
+  async function run(rounds, block) {
+    if (unrepeated !== null) unrepeated.begin(block);
     const times = { wallNs: 0, cpuUs: 0, sum: 0 };
     if (!fresh) {
       await timed(index, rounds, times);
@@ -111,6 +118,7 @@ function createBlocks({ fn, calls, registry, fresh, round, waits, throws }) {
   }
 
   async function allocated(wanted, ready) {
+    if (unrepeated !== null) unrepeated.begin(0);
     const count = fresh ? prepare(0, wanted) : wanted;
     if (count < wanted) {
       release(count);

@@ -8,7 +8,7 @@
  * calls are thinned out, the weight of all stays the same and small and large
  * ones stay present.
  */
-const { readCalls, YIELDS_BOUND } = require('./calls.cjs');
+const { readShares, YIELDS_BOUND } = require('./calls.cjs');
 const { elementsOf, grow } = require('./grow.cjs');
 const { sizes } = require('./graph.cjs');
 
@@ -78,7 +78,8 @@ function isAskedFor(only, elements, stratum) {
  *   the calls: sizes (before growth) from `minElements` to `maxElements`, and of one `stratum`; the others
  *   are not there
  * @returns {{calls: {roots: object, weight: number, stratum: string, elements: number, bytes: number, take: number,
- *   ends: string|null}[], dropped: Object<string, number>}} `elements` as grow.cjs counts them; `ends`:
+ *   ends: string|null}[], dropped: Object<string, number>, shares: {values: number[], objects: number[]}}} `shares` as repeats.cjs
+ *   has them; `elements` as grow.cjs counts them; `ends`:
  *   the recorded kind of outcome
  */
 function readInputs(path, growth, limits) {
@@ -91,7 +92,8 @@ function readInputs(path, growth, limits) {
   };
   let calls = [];
   const only = limits && limits.only;
-  for (const { roots, outcome, weight, stratum } of readCalls(path)) {
+  const { calls: recorded, shares } = readShares(path);
+  for (const { roots, outcome, weight, stratum } of recorded) {
     const { bytes } = sizes(roots);
     const elements = elementsOf(roots);
     if (!isAskedFor(only, elements, stratum)) continue;
@@ -114,7 +116,7 @@ function readInputs(path, growth, limits) {
     if (call.bytes > maxCallBytes) drop('too-large');
     return call.bytes <= maxCallBytes;
   });
-  return { calls: fit(calls, maxBytes), dropped };
+  return { calls: fit(calls, maxBytes), dropped, shares };
 }
 
 module.exports = { MAX_BYTES, MAX_CALL_BYTES, readInputs, thin };

@@ -18,6 +18,8 @@ const WALL_SHARE = 1 / 8;
 const PREPARING_SHARE = 1 / 5;
 /** A plan grows at most so much at once: what a short block costs says little. */
 const MOST_GROWTH = 16;
+/** Blocks of expensive calls: no fewer, for their median is the value. */
+const LEAST_BLOCKS = 7;
 /** Time that is planned for, of all that is left. */
 const PLANNED = 0.8;
 
@@ -55,15 +57,20 @@ function nextCalls(calls, costs, { minUs, maxUs }) {
 }
 
 /**
- * How many of the wanted blocks there is time for.
+ * How many of the wanted blocks to make: fewer where one call alone costs more
+ * than a block should, and no more than there is time for.
  * @param {number} wanted
- * @param {{base: object, candidate: object}} costs of the last blocks: `totalNs`
+ * @param {{base: object, candidate: object}} costs of the last blocks: `totalNs`, `totalCpuUs`
  * @param {number} leftMs
+ * @param {number} maxUs CPU time that a block should take at most
  * @returns {number} 0 when there is time for none
  */
-function blocksIn(wanted, costs, leftMs) {
-  const both = (costs.base.totalNs + costs.candidate.totalNs) / 1e6;
-  return max(0, min(wanted, floor((leftMs * PLANNED) / max(both, 1e-6))));
+function blocksIn(wanted, costs, leftMs, maxUs) {
+  const { base, candidate } = costs;
+  const share = (2 * maxUs * wanted) / max(base.totalCpuUs + candidate.totalCpuUs, 1);
+  const enough = min(wanted, max(LEAST_BLOCKS, floor(share)));
+  const both = (base.totalNs + candidate.totalNs) / 1e6;
+  return max(0, min(enough, floor((leftMs * PLANNED) / max(both, 1e-6))));
 }
 
 module.exports = { blocksIn, costOf, nextCalls, split };

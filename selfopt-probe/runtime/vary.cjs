@@ -10,6 +10,7 @@ const { UNDEFINED, isNodeRef } = require('./graph-refs.cjs');
 const { sizes } = require('./graph.cjs');
 const { createRandom, hashText } = require('./reservoir.cjs');
 const { createKinds } = require('./kinds.cjs');
+const { GROUPS, withFragment } = require('./fragments.cjs');
 const { cutLists, graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
 const { listChanges, objectChanges, pick, relate, replacementsOf } = require('./mutations.cjs');
 
@@ -74,6 +75,9 @@ function changesAt(place) {
     for (const value of replacementsOf(ref)) {
       const text = typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value);
       add(`value ${text}`, (encoding, at) => put(at, value));
+    }
+    for (let turn = 0; typeof ref === 'string' && turn < GROUPS; turn += 1) {
+      add(`characters put in, turn ${turn + 1}`, (encoding, at, { random }) => put(at, withFragment(at.list[at.at], turn, random)));
     }
     return changes;
   }

@@ -18,6 +18,8 @@ const { firstOutcome } = require('./timed-outcome.cjs');
 const { createBlocks } = require('./timed-blocks.cjs');
 const { isLanguageIntact } = require('./timed-loop.cjs');
 const { loadSide } = require('./load.cjs');
+const { createTemplates, createUnrepeated } = require('./unrepeated.cjs');
+const { createTracer } = require('./tracing.cjs');
 
 const { readSync, writeSync } = fs;
 const { parse, stringify } = JSON;
@@ -114,8 +116,15 @@ async function load(message) {
   } catch (error) {
     throw failure('calls-unreadable', textOf(error));
   }
-  const { calls, dropped } = inputs;
-  state = { calls, message };
+  const { calls, dropped, shares } = inputs;
+  state = { calls, shares, message, serial: 0 };
+  // Both need what project code could change: they come before it.
+  if (message.unrepeated || message.traced) state.templates = createTemplates(calls);
+  try {
+    if (message.traced) state.tracer = createTracer(state);
+  } catch (error) {
+    throw failure('not-traced', textOf(error));
+  }
   try {
     const side = await loadSide(message.bundle);
     state.registry = side.registry;
@@ -176,21 +185,46 @@ function round(message) {
     round: message.round,
     waits: message.waits,
     throws: message.throws,
+    unrepeated: state.message.unrepeated ? createUnrepeated({
+      templates: state.templates,
+      round: message.round,
+      levels: message.levels,
+      shares: state.shares,
+      reuse: !state.message.mutates,
+      seed: message.seed,
+      registry: state.registry,
+    }) : null,
   });
   return {};
 }
 
 async function block(message) {
-  return timed(message.rounds);
+  return timed(message.rounds, message.block);
 }
 
-/** One block: `rounds` rounds, timed. */
-async function timed(rounds) {
+/** Makes calls under the eyes of the engine's counters; one row a task. */
+async function trace(message) {
+  const start = now();
+  const rows = [];
+  for (let k = 0; k < message.tasks.length; k += 1) {
+    if (k > 0 && since(start) > message.wallMs) break;
+    try {
+      rows[k] = await state.tracer.trace(message.tasks[k], message.mutates);
+    } catch (error) {
+      throw failure('not-rebuilt', textOf(error));
+    }
+    await settleDown();
+  }
+  return { rows: listed(rows, (row) => row) };
+}
+
+/** One block: `rounds` rounds, timed. Its number tells which values it has, where none may come again. */
+async function timed(rounds, number) {
   const before = cpuUsage();
   const start = now();
   let times;
   try {
-    times = await state.blocks.run(rounds);
+    times = await state.blocks.run(rounds, number);
   } catch (error) {
     throw failure('threw', `a call that did not throw at first does now: ${textOf(error)}`);
   }
@@ -209,7 +243,8 @@ async function warm({ cpuUs, iterations, wallMs }) {
   let rounds = 1;
   let last = null;
   while (since(start) < wallMs && (used < cpuUs || done < iterations) && usedInAll < PREPARING_SHARE * cpuUs + used) {
-    last = { ...(await timed(rounds)), rounds };
+    state.serial += 1;
+    last = { ...(await timed(rounds, -state.serial)), rounds };
     used += last.cpuUs;
     usedInAll += last.totalCpuUs;
     done += 1;
@@ -242,7 +277,7 @@ function end() {
   return { rss: resourceUsage().maxRSS * 1024 };
 }
 
-const verbs = { __proto__: null, load, probe, again, round, block, warm, allocate, end };
+const verbs = { __proto__: null, load, probe, again, trace, round, block, warm, allocate, end };
 
 /** Whether the token is here: then the driver waits for an answer. */
 let asked = false;

@@ -26,6 +26,8 @@ const { pathToFileURL } = require('url');
 const { encode, sizes } = require('./graph.cjs');
 const { loadSide } = require('./load.cjs');
 const { writeCalls } = require('./calls.cjs');
+const { elementsOf } = require('./grow.cjs');
+const { spreadOf } = require('./spread.cjs');
 const { readWorkload } = require('./workload-file.cjs');
 const { WorkloadError, callOf, items, inTime } = require('./workload-inputs.cjs');
 const { isAmount, isCount, isText, script } = require('./script.cjs');
@@ -165,15 +167,6 @@ async function fromRecorded({ recorded }) {
   };
 }
 
-/** The sizes of the calls, as often as they stand for others. */
-function spread(calls) {
-  const sorted = calls.map(({ roots, weight }) => ({ n: sizes(roots).elements, weight })).sort((a, b) => a.n - b.n);
-  const half = sorted.reduce((sum, one) => sum + one.weight, 0) / 2;
-  let before = 0;
-  const middle = sorted.find(({ weight }) => (before += weight) >= half);
-  return { min: sorted[0].n, median: middle.n, max: sorted[sorted.length - 1].n };
-}
-
 /**
  * @param {object} request see the header
  * @returns {Promise<object>}
@@ -191,7 +184,8 @@ async function workload(request) {
       }
       writeCalls(path.join(request.folder, `${request.name}-${id}.calls`), calls);
       const seen = Math.round(calls.reduce((sum, { weight }) => sum + weight, 0));
-      functions.push({ id, seen, kept: calls.length, withThis, elements: spread(calls), sets, cut });
+      const elements = spreadOf(calls.map(({ roots, weight }) => ({ elements: elementsOf(roots), weight })));
+      functions.push({ id, seen, kept: calls.length, withThis, elements, sets, cut });
     }
     return { error: null, names: source.names, functions };
   } catch (error) {

@@ -5,15 +5,18 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use selfopt_core::{Bytes, CollectLimits, CollectedFile, FileWrite, Sizes, SourceTree};
+use selfopt_core::{Bytes, CollectLimits, CollectedFile, FileWrite, Sizes, SourceTree, Unseen};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use thiserror::Error;
 
 use crate::instrument::{self, Target};
-use crate::session::{PRELOAD, Place, registered, unknown_function, with_registration};
+use crate::session::{
+    Loaded, PRELOAD, Place, announced, reason, registered, unknown_function, with_registration,
+};
 
 const PROBE: &str = "probe.json";
+const MARKS: &str = "probe.json.marks";
 const KEPT: &str = "workload.calls";
 const COLLECTED: &str = "collect.result.json";
 
@@ -24,7 +27,7 @@ const BYTES_PER_FUNCTION: Bytes = Bytes::from_mib(16);
 /// Values in one call.
 const NODES_PER_CALL: u32 = 300_000;
 const TAKEN: CollectLimits =
-    CollectLimits { files: 2, file_size: Bytes::from_mib(128), total: Bytes::from_mib(160) };
+    CollectLimits { files: 3, file_size: Bytes::from_mib(128), total: Bytes::from_mib(160) };
 
 /// Calls of these functions are to be kept.
 #[derive(Debug, Clone)]
@@ -104,6 +107,9 @@ pub struct KeptFunction {
     pub name: String,
     /// Calls that the command made.
     pub seen: u64,
+    /// Why none was seen, where none was.
+    #[serde(default)]
+    pub unseen: Option<Unseen>,
     /// Calls in the workload file; together they stand for all that could be
     /// copied.
     pub kept: u64,
@@ -169,7 +175,7 @@ impl RecordRequest {
                 "nodesPerCall": NODES_PER_CALL,
             },
         });
-        let inside = |name: &str| Place::inside(name);
+        let inside = Place::inside;
         let collect = json!({
             "result": inside(COLLECTED), "probe": inside(PROBE), "workload": "recorded",
         });
@@ -218,7 +224,7 @@ impl RecordRequest {
 
     /// What to collect from the workspace afterwards.
     pub fn globs(&self) -> Vec<String> {
-        [COLLECTED, KEPT].map(|name| self.place.path(name)).to_vec()
+        [COLLECTED, KEPT, MARKS].map(|name| self.place.path(name)).to_vec()
     }
 
     /// How much of it at most.
@@ -226,13 +232,27 @@ impl RecordRequest {
         TAKEN
     }
 
+    /// What the command that adds up says of its failure, from what it printed.
+    pub fn failure(&self, text: &str) -> String {
+        reason("collect.cjs", text).unwrap_or("it printed nothing").to_owned()
+    }
+
     /// Reads what was collected.
     pub fn read(&self, files: Vec<CollectedFile>) -> Result<Kept, RecordError> {
         let mut by_path: BTreeMap<String, Vec<u8>> =
             files.into_iter().map(|file| (file.path, file.bytes)).collect();
         let result = by_path.remove(&self.place.path(COLLECTED)).unwrap_or_default();
-        let collected: Collected = serde_json::from_slice(&result)
+        let mut collected: Collected = serde_json::from_slice(&result)
             .map_err(|error| RecordError::Unreadable { message: error.to_string() })?;
+        let marks = by_path.remove(&self.place.path(MARKS)).unwrap_or_default();
+        let loaded = Loaded::read(&marks);
+        for one in collected.functions.iter_mut().filter(|one| one.seen == 0) {
+            let path = one.name.split_once(':').map_or("", |(path, _)| path);
+            one.unseen = Some(match &loaded {
+                Ok(loaded) => loaded.unseen(path),
+                Err(why) => why.clone(),
+            });
+        }
         let any = collected.functions.iter().any(|one| one.kept > 0);
         let bytes = by_path.remove(&self.place.path(KEPT)).filter(|bytes| any && !bytes.is_empty());
         if any && bytes.is_none() {
@@ -274,7 +294,7 @@ fn instrumented(
         let name = functions.iter().find(|one| one.0 == *id).map_or("", |one| one.1);
         return Err(refused(name, refusal.to_string()));
     }
-    Ok(with_registration(path, made.text))
+    Ok(with_registration(path, announced(&source, made.text)))
 }
 
 #[cfg(test)]

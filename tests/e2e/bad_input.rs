@@ -22,11 +22,8 @@ fn optimize(project: &Project, args: &[&str]) -> Ran {
 
 /// The exit code, what the message says, and that there is something to do.
 fn check(ran: &Ran, code: i32, says: &[&str]) {
-    let all = format!("{}\n{}", ran.stdout, ran.stderr);
-    assert_eq!(ran.code, code, "{all}");
-    for part in says {
-        assert!(all.contains(part), "no `{part}` in:\n{all}");
-    }
+    ran.check(code, says);
+    let all = ran.all();
     assert!(all.contains("hint"), "no hint in:\n{all}");
 }
 

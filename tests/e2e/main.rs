@@ -1,7 +1,9 @@
 //! End-to-end tests: the real program on real projects.
 
 mod bad_input;
+mod benchmark;
 mod ci;
+mod http;
 mod init;
 mod measured;
 mod packages;

@@ -54,14 +54,6 @@ fn piped(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ra
     Ran::of(&child.wait_with_output().expect("the program ends"))
 }
 
-fn check(ran: &Ran, code: i32, says: &[&str]) {
-    let all = format!("{}\n{}", ran.stdout, ran.stderr);
-    assert_eq!(ran.code, code, "{all}");
-    for part in says {
-        assert!(all.contains(part), "no `{part}` in:\n{all}");
-    }
-}
-
 #[test]
 fn a_rejected_change_names_the_gate_and_all_of_its_files() {
     let project = project();
@@ -71,7 +63,7 @@ fn a_rejected_change_names_the_gate_and_all_of_its_files() {
     let selfopt = SelfOpt::new();
     // The changes are those of the patch, so the tree counts as clean.
     let ran = prove(&selfopt, &project, &patch, &["--title", "Look it up"]);
-    check(&ran, 10, &["Look it up", "has.js", "twice.js", "not proved", "rejected at tests"]);
+    ran.check(10, &["Look it up", "has.js", "twice.js", "not proved", "rejected at tests"]);
     let json = prove(&selfopt, &project, &patch, &["--format", "json"]).json();
     assert_eq!(json["schema"], "selfopt.report/1");
     assert_eq!(json["exit"]["code"], 10);
@@ -80,7 +72,7 @@ fn a_rejected_change_names_the_gate_and_all_of_its_files() {
     assert_eq!((&attempt["rule"], &attempt["gate"]), (&"patch".into(), &"tests".into()));
     // The last run is explained, although nothing was scanned in it.
     let why = selfopt.run(project.path(), &["why-not"]);
-    check(&why, 0, &["patch", "has.js, twice.js", "rejected at tests"]);
+    why.check(0, &["patch", "has.js, twice.js", "rejected at tests"]);
 }
 
 /// Its tests do not see in which order the numbers come.
@@ -109,7 +101,7 @@ fn differs_on_a_recorded_call(isolation: &str) {
         "from       recorded call",
         "would flip it",
     ];
-    check(&ran, 10, &says);
+    ran.check(10, &says);
 }
 
 #[test]
@@ -123,6 +115,46 @@ fn a_recorded_call_shows_a_difference_in_bubblewrap() {
     differs_on_a_recorded_call("bubblewrap");
 }
 
+/// Changes the list into a set, where the tests run by this command.
+fn as_a_set(test: &str, files: &[(&str, &str)]) -> Ran {
+    let manifest = format!(r#"{{"name": "shop", "scripts": {{"test": "{test}"}}}}"#);
+    let own = [("package.json", manifest.as_str()), ("unique.js", UNIQUE)];
+    let project = Project::with(&[&own, files].concat());
+    let after = UNIQUE
+        .replace("const out = [];", "const out = [];\n  const known = new Set();")
+        .replace("out.indexOf(item) === -1) out", "!known.has(item)) known.add(item) && out");
+    project.write("unique.js", &after);
+    let patch = diff(&project);
+    prove(&SelfOpt::new(), &project, &patch, &["--format", "json"])
+}
+
+/// What a gate said of the only attempt.
+fn verdict<'a>(report: &'a serde_json::Value, gate: &str) -> &'a serde_json::Value {
+    let verdicts = report["attempts"][0]["verdicts"].as_array().expect("there are verdicts");
+    verdicts.iter().find(|verdict| verdict["gate"] == gate).expect("the gate was asked")
+}
+
+#[test]
+fn tests_that_cannot_be_looked_into_are_not_said_to_call_nothing() {
+    // Neither the runner nor its children have the recorder in them.
+    let alone = r#"env -i PATH=\"$PATH\" node --test"#;
+    let ran = as_a_set(alone, &[("unique.test.js", UNIQUE_TEST)]);
+    let report = ran.json();
+    let not_seen = "no process of Node that ran for the tests had the recorder in it";
+    for gate in ["reach", "equivalence"] {
+        let reason = verdict(&report, gate)["reason"].to_string();
+        assert!(reason.contains(not_seen), "{gate}: {reason}");
+    }
+    // The tests load a copy.
+    let copy = UNIQUE_TEST.replace("./unique.js", "./copy.js");
+    let ran = as_a_set("node --test", &[("unique.test.js", &copy), ("copy.js", UNIQUE)]);
+    let report = ran.json();
+    let reach = verdict(&report, "reach");
+    let reason = reach["reason"].to_string();
+    assert!(reason.contains(": the tests do not load `unique.js`, or where"), "{reason}");
+    assert_eq!(reach["outcome"], "refused");
+}
+
 #[test]
 fn a_range_does_not_mind_what_is_checked_out_or_changed() {
     let project = project();
@@ -132,7 +164,7 @@ fn a_range_does_not_mind_what_is_checked_out_or_changed() {
     project.write("has.js", "dirty\n");
     let args = ["prove", "--range", "HEAD~1..HEAD", "--isolation", "process"];
     let ran = SelfOpt::new().run(project.path(), &args);
-    check(&ran, 10, &["rejected at tests", "not part of the proof", "`all.test.js` (a test file)"]);
+    ran.check(10, &["rejected at tests", "not part of the proof", "`all.test.js` (a test file)"]);
 }
 
 #[test]
@@ -141,19 +173,15 @@ fn a_patch_that_does_not_fit_says_where_and_what_to_do() {
     project.write("has.js", &SOURCE.replace("indexOf(x) !== -1", "includes(x)"));
     let patch = diff(&project).replace("list.indexOf", "items.indexOf");
     let ran = prove(&SelfOpt::new(), &project, &patch, &[]);
-    check(
-        &ran,
-        2,
-        &["hunk 1 of `has.js` does not fit: line 2", "items.indexOf", "hint", "git diff"],
-    );
+    ran.check(2, &["hunk 1 of `has.js` does not fit: line 2", "items.indexOf", "hint", "git diff"]);
     let ran = prove(&SelfOpt::new(), &project, "nonsense\n", &[]);
-    check(&ran, 2, &["the patch cannot be read", "hint"]);
+    ran.check(2, &["the patch cannot be read", "hint"]);
     let ran = SelfOpt::new().run(project.path(), &["prove", "none.patch"]);
-    check(&ran, 2, &["there is no patch `none.patch`", "--range BASE..HEAD"]);
+    ran.check(2, &["there is no patch `none.patch`", "--range BASE..HEAD"]);
     let ran = SelfOpt::new().run(project.path(), &["prove", "--range", "HEAD"]);
-    check(&ran, 2, &["does not name two commits", "BASE..HEAD"]);
+    ran.check(2, &["does not name two commits", "BASE..HEAD"]);
     let ran = SelfOpt::new().run(project.path(), &["prove"]);
-    check(&ran, 2, &["required"]);
+    ran.check(2, &["required"]);
 }
 
 #[test]
@@ -163,7 +191,7 @@ fn other_changes_in_the_tree_are_refused() {
     let patch = diff(&project);
     project.write("twice.js", "other\n");
     let ran = prove(&SelfOpt::new(), &project, &patch, &[]);
-    check(&ran, 2, &["differs from its commit", "twice.js", "--allow-dirty"]);
+    ran.check(2, &["differs from its commit", "twice.js", "--allow-dirty"]);
     assert!(!ran.stderr.contains("  has.js"), "{ran:#?}");
 }
 
@@ -174,9 +202,9 @@ fn a_workload_must_be_in_the_commit() {
     let patch = diff(&project);
     let args = |file| ["--workload", file];
     let ran = prove(&SelfOpt::new(), &project, &patch, &args("none.js"));
-    check(&ran, 2, &["there is no workload `none.js` in the project", "hint"]);
+    ran.check(2, &["there is no workload `none.js` in the project", "hint"]);
     project.write("large.js", "export const large = [];\n");
     let ran =
         prove(&SelfOpt::new(), &project, &patch, &["--allow-dirty", "--workload", "large.js"]);
-    check(&ran, 2, &["`large.js` is not in commit", "git add large.js"]);
+    ran.check(2, &["`large.js` is not in commit", "git add large.js"]);
 }

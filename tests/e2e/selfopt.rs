@@ -45,6 +45,21 @@ impl Ran {
         }
     }
 
+    /// How it ended, and what it says on either stream.
+    #[track_caller]
+    pub(crate) fn check(&self, code: i32, says: &[&str]) {
+        let all = self.all();
+        assert_eq!(self.code, code, "{all}");
+        for part in says {
+            assert!(all.contains(part), "no `{part}` in:\n{all}");
+        }
+    }
+
+    /// Both streams.
+    pub(crate) fn all(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("standard output is JSON ({error}): {self:#?}"))

@@ -69,14 +69,6 @@ fn record(selfopt: &SelfOpt, project: &Project, args: &[&str]) -> Ran {
     selfopt.run(project.path(), &all)
 }
 
-fn check(ran: &Ran, code: i32, says: &[&str]) {
-    let all = format!("{}\n{}", ran.stdout, ran.stderr);
-    assert_eq!(ran.code, code, "{all}");
-    for part in says {
-        assert!(all.contains(part), "no `{part}` in:\n{all}");
-    }
-}
-
 #[test]
 fn a_workload_that_cannot_be_used_says_where_and_what_to_do() {
     let unique = "src/unique.js:unique";
@@ -99,14 +91,14 @@ fn a_workload_that_cannot_be_used_says_where_and_what_to_do() {
         let args = ["prove", "--range", "HEAD~1..HEAD", "--isolation", "process"];
         let ran = SelfOpt::new()
             .run(project.path(), &[&args[..], &["--workload", "bench/inputs.mjs"]].concat());
-        check(&ran, 2, &says);
+        ran.check(2, &says);
         assert!(ran.stderr.contains("hint"), "{ran:#?}");
     }
     let project = library(&[]);
     project.write("selfopt.toml", "[proof]\nworkloads = [\"bench/none.mjs\"]\n");
     project.commit();
     let ran = SelfOpt::new().run(project.path(), &["optimize", "--isolation", "process"]);
-    check(&ran, 2, &["`bench/none.mjs`", "not in the commit"]);
+    ran.check(2, &["`bench/none.mjs`", "not in the commit"]);
 }
 
 #[test]
@@ -128,23 +120,22 @@ fn calls_of_a_real_run_are_kept_and_no_file_is_overwritten() {
     let first = first.expect("the workload file is there");
 
     let again = record(&selfopt, &project, &[&function[..], &run].concat());
-    check(&again, 2, &["already there", "--force", "--out"]);
+    again.check(2, &["already there", "--force", "--out"]);
     let out = ["--out", "other.calls"];
     let none = record(&selfopt, &project, &[&function[..], &out, &["--", "true"]].concat());
-    check(&none, 10, &["nothing written", "did not call these functions"]);
+    none.check(10, &["nothing written", "no process of Node that ran for `true` had the recorder"]);
+    let other = ["--", "node", "-e", "0"];
+    let none = record(&selfopt, &project, &[&function[..], &out, &other].concat());
+    none.check(10, &["`node -e 0` does not load `src/unique.js`, or where it is not seen"]);
     assert!(!project.path().join("other.calls").exists());
     let red = record(&selfopt, &project, &[&function[..], &out, &["--", "exit 3"]].concat());
-    check(&red, 3, &["exit 3", "fresh clone"]);
+    red.check(3, &["exit 3", "fresh clone"]);
     let wrong = ["--function", "src/unique.js:uniq"];
     let unknown = record(&selfopt, &project, &[&wrong[..], &out, &run].concat());
-    check(&unknown, 2, &["`src/unique.js` has no function `uniq`", "it has unique"]);
+    unknown.check(2, &["`src/unique.js` has no function `uniq`", "it has unique"]);
 
     let force = record(&selfopt, &project, &[&function[..], &["--force"], &run].concat());
-    check(
-        &force,
-        0,
-        &["written:", "selfopt prove PATCH --workload selfopt-workloads/unique.calls"],
-    );
+    force.check(0, &["written:", "selfopt prove PATCH --workload selfopt-workloads/unique.calls"]);
     assert_eq!(
         std::fs::read(project.path().join("selfopt-workloads/unique.calls")).expect("it reads"),
         first,

@@ -51,7 +51,7 @@ async fn passing_trouble_with_the_registry_is_tried_once_more() {
 
 #[tokio::test]
 async fn what_the_benchmark_alone_needs_is_installed_with_the_rest() {
-    let mut fixture = Fixture::new(&[]);
+    let mut fixture = Fixture::new(&["same"]);
     let bench = "cd bench && npm install && node index.js".to_owned();
     fixture.config.commands.bench = Some(CommandOverride::Command(bench));
     let report = fixture.run().await;

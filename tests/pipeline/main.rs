@@ -3,10 +3,13 @@
 //! produced on purpose, and a run can be stopped after every single event.
 
 mod budget;
+mod cases;
 mod fixture;
+mod http;
 mod install;
 mod outcomes;
 mod resume;
 mod sandbox;
 mod verification;
 mod visit;
+mod work_tree;

@@ -42,6 +42,14 @@ pub(crate) struct Script {
     pub(crate) slower_each_run_us: u64,
     /// What a benchmark prints; nothing when empty.
     pub(crate) bench_prints: &'static str,
+    /// The benchmark reports figures of its own and says what is to be judged:
+    /// `process` or `cases`. With `cases` its process takes as long whatever it
+    /// runs.
+    pub(crate) judge: Option<&'static str>,
+    /// The benchmark loads something else than the sources.
+    pub(crate) runs_elsewhere: bool,
+    /// Source files with a planted statement do not build.
+    pub(crate) plants_break_the_build: bool,
     /// A benchmark's elapsed time is this many times its CPU time; 0 is 1.
     pub(crate) waits: u64,
 }
@@ -137,6 +145,30 @@ impl ScriptedWorkspace {
             .sum()
     }
 
+    /// What is planted in the sources burns its time once.
+    fn planted_us(&self) -> u64 {
+        let files = self.files.lock().expect("no panic while locked");
+        let sources = files.iter().filter(|(path, _)| path.starts_with("src/"));
+        let millis = sources.filter_map(|(_, bytes)| {
+            let text = String::from_utf8_lossy(bytes);
+            let (_, behind) =
+                text.split_once("__selfopt_planted__").and(text.split_once("e=f()+"))?;
+            behind.split(';').next()?.parse::<u64>().ok()
+        });
+        millis.max().unwrap_or(0) * 1000
+    }
+
+    /// The figures that the benchmark reports of work that took so long.
+    fn figures(&self, judge: &str, cpu_us: u64) -> String {
+        let hidden = self.count("hides_") > 0;
+        let name = if hidden { "renamed" } else { "work" };
+        let other = 1_000 + 300 * self.count("costs_");
+        format!(
+            r#"{{"schema":"selfopt.bench/1","judge":"{judge}","cases":[{{"name":"{name}","value":{cpu_us},"unit":"us"}},{{"name":"other","value":{other},"unit":"us"}}]}}
+"#
+        )
+    }
+
     /// The exit code of an install.
     fn install(&self) -> i32 {
         let mut files = self.files.lock().expect("no panic while locked");
@@ -154,6 +186,39 @@ impl ScriptedWorkspace {
         let history = files.entry(HISTORY.to_owned()).or_default();
         history.push(b'x');
         history.len() as u64 - 1
+    }
+
+    /// What the load driver prints of a server that uses this much CPU time.
+    fn load_result(&self, cpu_us: u64) -> String {
+        let run = self.runs.load(Ordering::SeqCst);
+        let answer = |path: &str| {
+            let body = match path {
+                // No two answers are alike.
+                "/time" => run,
+                _ => self.count("reprints_"),
+            };
+            let body = selfopt::digest::Digest::of(&body.to_le_bytes());
+            serde_json::json!({ "status": 200, "type": "text/plain", "body": body })
+        };
+        let answers = [answer("/"), answer("/time")];
+        let later = 100 * self.count("laggy_");
+        serde_json::json!({
+            "schema": "selfopt.load/1",
+            "requests": 600,
+            "answered": 600 - self.count("drops_"),
+            "errors": 0,
+            "other_statuses": self.count("fails_"),
+            "other_bodies": [self.count("mixes_"), 600],
+            "cpu_us": cpu_us,
+            "elapsed_ns": 3_000_000_000_u64 + run,
+            "max_rss": 50 << 20,
+            "processes": 1,
+            "latency_us": { "p50": 500 + run % 7, "p90": 600, "p99": 900 + later + run % 7, "max": 2000 },
+            "histogram": "",
+            "before": answers,
+            "after": answers,
+        })
+        .to_string()
     }
 
     /// 200 ms, and 100 ms more for every marker that costs time.
@@ -185,7 +250,10 @@ impl Workspace for ScriptedWorkspace {
                 self.script.install_prints.clone_into(&mut stdout);
                 self.install()
             }
-            Phase::Build => i32::from(self.count("unbuildable_") > 0),
+            Phase::Build => {
+                let breaks = self.script.plants_break_the_build && self.planted_us() > 0;
+                i32::from(breaks || self.count("unbuildable_") > 0)
+            }
             Phase::Typecheck => i32::from(self.count("untyped_") > 0),
             Phase::Test => {
                 let run = self.tests.fetch_add(1, Ordering::SeqCst) + 1;
@@ -202,8 +270,20 @@ impl Workspace for ScriptedWorkspace {
                 let runs_here = self.add_to_history();
                 cpu_us = self.bench_cpu_us() + self.script.slower_each_run_us * runs_here;
                 self.script.bench_prints.clone_into(&mut stdout);
+                if let Some(judge) = self.script.judge {
+                    stdout.push_str(&self.figures(judge, cpu_us));
+                    if judge == "cases" {
+                        cpu_us = 400_000;
+                    }
+                }
+                if !self.script.runs_elsewhere {
+                    cpu_us += self.planted_us();
+                }
                 if self.count("reprints_") > 0 {
                     stdout.push_str("and something else\n");
+                }
+                if spec.env.contains_key("SELFOPT_LOAD") {
+                    stdout = self.load_result(cpu_us);
                 }
                 i32::from(self.count("crashes_") > 0)
             }

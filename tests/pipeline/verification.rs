@@ -36,7 +36,7 @@ async fn a_wrong_name_is_found() {
 
 /// Changes a file of the archive and its digest in the manifest, as somebody
 /// would who wants to be believed.
-fn forge(bytes: &[u8], file: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
+pub(crate) fn forge(bytes: &[u8], file: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut files = unpack(bytes).expect("the bundle reads");
     let text = String::from_utf8(files[file].clone()).expect("the file is text");
     let changed = change(&text);

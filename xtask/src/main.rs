@@ -12,6 +12,7 @@
 mod calibrate;
 mod detect_score;
 mod evidence;
+mod kernels;
 mod new_rule;
 mod setup;
 mod shell;

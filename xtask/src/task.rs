@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{calibrate, detect_score, evidence, new_rule, setup, test, tidy};
+use crate::{calibrate, detect_score, evidence, kernels, new_rule, setup, test, tidy};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -14,6 +14,10 @@ usage: cargo xtask <task>
                            `--write` stores the tables in docs/evidence/calibration.md
   evidence                 what takes longer than a test may: the calibration, written
                            to docs/evidence/, and the scanning benchmark
+  evidence calibrate [--no-load] [--at-once <n>] [--program <selfopt>] [--only-tables]
+                           candidates of known gain on this machine, every processor
+                           busy: about an hour; goes on where it was stopped; tables in
+                           docs/evidence/functions.md, `--only-tables` of what is there
   detect-score <dir> [<name>]
                            score detection on a folder of repositories with known
                            answers; with a name, show what is detected there
@@ -32,6 +36,8 @@ pub(crate) enum Task {
     Calibrate(calibrate::Output),
     /// Make the tables in docs/evidence/.
     Evidence,
+    /// Candidates of known gain on this machine.
+    CalibrateKernels(kernels::Request),
     /// Score detection.
     DetectScore(detect_score::Request),
     /// Scaffold a rule.
@@ -51,6 +57,9 @@ impl Task {
             ["calibrate"] => Self::Calibrate(calibrate::Output::Print),
             ["calibrate", "--write"] => Self::Calibrate(calibrate::Output::PrintAndWrite),
             ["evidence"] => Self::Evidence,
+            ["evidence", "calibrate", options @ ..] => {
+                Self::CalibrateKernels(kernels::Request::parse(options)?)
+            }
             ["detect-score", dir] => {
                 Self::DetectScore(detect_score::Request { dir: (*dir).to_owned(), name: None })
             }
@@ -72,6 +81,7 @@ impl Task {
             Self::Tidy => tidy::run(),
             Self::Calibrate(output) => calibrate::run(output),
             Self::Evidence => evidence::run(),
+            Self::CalibrateKernels(request) => kernels::run(&request),
             Self::DetectScore(request) => detect_score::run(&request),
             Self::NewRule(id) => new_rule::run(&id),
             Self::Help => {
@@ -97,6 +107,9 @@ mod tests {
         assert_eq!(parse("").unwrap(), Task::Help);
         let write = Task::Calibrate(calibrate::Output::PrintAndWrite);
         assert_eq!(parse("calibrate --write").unwrap(), write);
+        let kernels = kernels::Request { is_loaded: false, at_once: 2, ..Default::default() };
+        let line = "evidence calibrate --no-load --at-once 2";
+        assert_eq!(parse(line).unwrap(), Task::CalibrateKernels(kernels));
         let score = |name: Option<&str>| {
             let name = name.map(str::to_owned);
             Task::DetectScore(detect_score::Request { dir: "corpus".into(), name })

@@ -46,13 +46,14 @@ pub(crate) fn run() -> Result<()> {
 /// What runs inside of Node is tested there. The files are named one by one:
 /// what Node takes for a folder of tests differs from version to version.
 fn runtime_tests() -> Result<()> {
-    let folder = "selfopt-probe/runtime/test";
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(repository_root().join(folder)).context(folder)? {
-        let name = entry.context(folder)?.file_name();
-        let name = name.to_string_lossy();
-        if name.ends_with(".test.cjs") {
-            files.push(format!("{folder}/{name}"));
+    for folder in ["selfopt-probe/runtime/test", "selfopt-sandbox/load/test"] {
+        for entry in std::fs::read_dir(repository_root().join(folder)).context(folder)? {
+            let name = entry.context(folder)?.file_name();
+            let name = name.to_string_lossy();
+            if name.ends_with(".test.cjs") {
+                files.push(format!("{folder}/{name}"));
+            }
         }
     }
     files.sort();

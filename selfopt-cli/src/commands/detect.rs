@@ -9,7 +9,7 @@ use selfopt_core::workspace::focused;
 use selfopt_sandbox::checkout::DirTree;
 
 use super::no_sarif;
-use crate::args::{Common, DetectArgs, Format, Overrides, RunArgs};
+use crate::args::{Common, DetectArgs, Format, Overrides, RunArgs, RunOptions};
 use crate::compose::load_config;
 use crate::error::CliError;
 use crate::render;
@@ -21,10 +21,12 @@ pub(crate) async fn run(common: &Common, args: DetectArgs) -> Result<ExitCode, C
     if args.try_commands {
         let run = RunArgs {
             path: args.path,
-            isolation: args.isolation,
-            tools: args.tools,
-            allow_dirty: true,
-            overrides,
+            options: RunOptions {
+                isolation: args.isolation,
+                tools: args.tools,
+                allow_dirty: true,
+                overrides,
+            },
         };
         return super::baseline::run(common, run, Purpose::Commands).await;
     }

@@ -12,7 +12,9 @@ pub(crate) mod proposals;
 pub(crate) mod prove;
 pub(crate) mod scan;
 pub(crate) mod schema;
+pub(crate) mod survey;
 pub(crate) mod verify;
+mod visiting;
 pub(crate) mod why_not;
 pub(crate) mod workload;
 

@@ -4,15 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use selfopt_core::pipeline::{Ran, RunError, Visit};
+use selfopt_core::pipeline::{Ran, Visit};
 use selfopt_core::report::{ExitReport, PauseReport};
-use selfopt_core::{ExitCode, Phase, SandboxError, SourceTree, StepResult};
+use selfopt_core::{ExitCode, Phase, SourceTree, StepResult};
 use selfopt_probe::profile::{FlameGraph, Profile, ProfileRequest, Recording, SourceMaps};
-use selfopt_sandbox::checkout::{self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy};
 use serde::Serialize;
 
 use super::no_sarif;
-use crate::args::{Common, Format, ProfileArgs, ProfiledArg, shell_word};
+use super::visiting::{clean, collect, command_line, exit_report, red_hint};
+use crate::args::{Common, Format, ProfileArgs, ProfiledArg};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
@@ -48,8 +48,10 @@ pub(crate) async fn run(common: &Common, args: ProfileArgs) -> Result<ExitCode, 
         Some(path) => Some((path, drawing(path)?)),
         None => None,
     };
-    let checkout = clean(&args)?;
-    let session = Session::on(checkout, common, &args.run, Purpose::Commands).await?;
+    // A flame graph of an earlier profile in the same place is no change.
+    let flame = args.flame.as_ref().and_then(|path| path.canonicalize().ok());
+    let checkout = clean(&args.run, |path| flame.as_deref() == Some(path))?;
+    let session = Session::on(checkout, common, &args.run.options, Purpose::Commands).await?;
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     let input = session.input(common, cancel_flag());
     let project = session.engine.project(&input)?;
@@ -80,7 +82,7 @@ pub(crate) async fn run(common: &Common, args: ProfileArgs) -> Result<ExitCode, 
         profile: visited.recording.map(|recording| recording.profile),
         nothing,
         paused: visited.red,
-        exit: exit_report(code),
+        exit: exit_report(code, "a profile was taken", "nothing of the project was seen"),
     };
     match common.format {
         Format::Json => render::json(&document)?,
@@ -88,20 +90,6 @@ pub(crate) async fn run(common: &Common, args: ProfileArgs) -> Result<ExitCode, 
         _ => render::text(&render::profile::human(&document, args.top)),
     }
     Ok(code)
-}
-
-/// The last commit. A flame graph of an earlier profile in the same place is
-/// no change of the project.
-fn clean(args: &ProfileArgs) -> Result<Checkout, CliError> {
-    let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
-    let mut checkout = checkout::open(&args.run.path, &options)?;
-    let flame = args.flame.as_ref().and_then(|path| path.canonicalize().ok());
-    let root = checkout.root.clone();
-    checkout.dirty.retain(|path| flame.as_ref() != Some(&root.join(path)));
-    if !checkout.dirty.is_empty() && !args.run.allow_dirty {
-        return Err(CheckoutError::Dirty { root, paths: checkout.dirty }.into());
-    }
-    Ok(checkout)
 }
 
 /// What is profiled.
@@ -115,14 +103,7 @@ struct Target {
 impl Target {
     fn of(args: &ProfileArgs, has: impl Fn(Phase) -> bool) -> Result<Self, CliError> {
         if !args.command.is_empty() {
-            let cmd = match &args.command[..] {
-                [line] => line.clone(),
-                words => words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" "),
-            };
-            if cmd.trim().is_empty() {
-                return Err(CliError::usage("an empty command was given", "write it after `--`"));
-            }
-            return Ok(Self { phase: Phase::Test, cmd: Some(cmd) });
+            return Ok(Self { phase: Phase::Test, cmd: Some(command_line(&args.command)?) });
         }
         let (phase, key) = match args.of {
             Some(ProfiledArg::Bench) => (Phase::Benchmark, "bench"),
@@ -178,32 +159,24 @@ async fn profiled(visit: &mut Visit, target: &Target) -> Result<Visited, CliErro
     let mut ran = visit.run(&command, &cmd).await?;
     if let Some(mut red) = ran.red.take() {
         if target.cmd.is_some() {
-            red.hint = Some(format!(
-                "make it end with exit code 0 on a fresh clone: it ran in `{}` of the last commit, after install and build, without a network",
-                visit.project().working_directory
-            ));
+            red.hint = Some(red_hint(visit));
         }
         return Ok(Visited { ran: Some(ran), recording: None, red: Some(red) });
     }
-    let files = match visit.collect(&request.globs(), request.limits()).await {
-        Ok(files) => files,
-        Err(RunError::Sandbox(SandboxError::TooMuch { what })) => {
-            return Err(CliError::usage(
-                format!("the profile is larger than any that is read: {what}"),
-                "profile a shorter command, such as some of the tests, after `--`",
-            ));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let maps = match visit.collect(&SourceMaps::globs(), SourceMaps::limits()).await {
+    let files = collect(visit, &request.globs(), request.limits()).await?.map_err(|what| {
+        CliError::usage(
+            format!("the profile is larger than any that is read: {what}"),
+            "profile a shorter command, such as some of the tests, after `--`",
+        )
+    })?;
+    let maps = match collect(visit, &SourceMaps::globs(), SourceMaps::limits()).await? {
         Ok(maps) => SourceMaps::new(maps),
-        Err(RunError::Sandbox(SandboxError::TooMuch { what })) => {
+        Err(what) => {
             render::warning(&format!(
                 "source maps are not used, places are those of the build: {what}"
             ));
             SourceMaps::default()
         }
-        Err(error) => return Err(error.into()),
     };
     Ok(Visited { ran: Some(ran), recording: Some(request.read(&files, maps)), red: None })
 }
@@ -284,18 +257,6 @@ fn write_flame(
     })?;
     render::progress(&format!("flame graph: {}", path.display()));
     Ok(())
-}
-
-fn exit_report(code: ExitCode) -> ExitReport {
-    let meaning = match code {
-        ExitCode::NothingFound => "nothing of the project was seen",
-        ExitCode::Success => "a profile was taken",
-        _ => ExitCode::TABLE
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map_or("", |(_, meaning)| meaning),
-    };
-    ExitReport { code, meaning: meaning.to_owned() }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use selfopt_sandbox::checkout::{
 };
 
 use super::no_sarif;
-use crate::args::{Common, Format, ProveArgs, RunArgs, shell_word};
+use crate::args::{Common, Format, ProveArgs, shell_word};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
@@ -34,14 +34,7 @@ pub(crate) async fn run(common: &Common, args: ProveArgs) -> Result<ExitCode, Cl
             patch::listed(&patch.left_out)
         ));
     }
-    let run = RunArgs {
-        path: args.repo,
-        isolation: args.isolation,
-        tools: args.tools,
-        allow_dirty: args.allow_dirty,
-        overrides: args.overrides,
-    };
-    let mut session = Session::on(checkout, common, &run, Purpose::Proofs).await?;
+    let mut session = Session::on(checkout, common, &args.options, Purpose::Proofs).await?;
     // One change is tried once on the repository's benchmark, where it has
     // one, and once on its functions.
     let project = session.engine.detect(&*session.checkout.tree, &session.config);
@@ -83,7 +76,7 @@ fn change(args: &ProveArgs) -> Result<(Checkout, Patch), CliError> {
     // The patch often is what the working tree differs by.
     let files = &patch.candidate.files;
     checkout.dirty.retain(|path| files.iter().all(|file| file.path != *path));
-    if !checkout.dirty.is_empty() && !args.allow_dirty {
+    if !checkout.dirty.is_empty() && !args.options.allow_dirty {
         let root = checkout.root;
         return Err(CheckoutError::Dirty { root, paths: checkout.dirty }.into());
     }

@@ -9,6 +9,7 @@ use selfopt_core::report::Report;
 use selfopt_core::{ExitCode, Project};
 
 use super::profile::ProfileDocument;
+use super::survey::SurveyDocument;
 use super::verify::VerifyDocument;
 use super::workload::WorkloadDocument;
 use crate::args::{Document, SchemaArgs};
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, CliError> {
         Document::Event => print::<RunEvent>(),
         Document::Profile => print::<ProfileDocument>(),
         Document::Workload => print::<WorkloadDocument>(),
+        Document::Survey => print::<SurveyDocument>(),
     }?;
     Ok(ExitCode::Success)
 }

@@ -11,7 +11,7 @@ use selfopt_core::{ArtifactKind, ArtifactStore as _, ExitCode, Phase, Project};
 use serde::Serialize;
 
 use super::no_sarif;
-use crate::args::{Common, Format, Overrides, RunArgs, VerifyArgs};
+use crate::args::{Common, Format, Overrides, RunArgs, RunOptions, VerifyArgs};
 use crate::compose::{Session, open_store};
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
@@ -66,10 +66,12 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
     let own = Common { store: Some(place.path().to_owned()), ..common.clone() };
     let run = RunArgs {
         path: args.repo,
-        isolation: args.isolation,
-        tools: args.tools,
-        allow_dirty: false,
-        overrides: Overrides::default(),
+        options: RunOptions {
+            isolation: args.isolation,
+            tools: args.tools,
+            allow_dirty: false,
+            overrides: Overrides::default(),
+        },
     };
     let session = Session::open(&own, &run, Purpose::Proofs).await?;
     if session.checkout.commit != replay.commit {
@@ -89,6 +91,7 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
     render::isolation_warning(&session.isolation);
     let mut input = session.input(&own, cancel_flag());
     input.config.commands = commands(&replay.project);
+    input.config.http = replay.project.load().cloned().unwrap_or_default();
     input.config.project = ProjectConfig::of(&replay.project);
     input.config.benchmark.confirmations = replay.parameters.confirmations.get();
     input.config.benchmark.min_gain = replay.parameters.min_improvement;
@@ -116,7 +119,8 @@ fn commands(project: &Project) -> CommandsConfig {
         build: exactly(project.command(Phase::Build)),
         typecheck: exactly(project.command(Phase::Typecheck)),
         test: exactly(project.command(Phase::Test)),
-        bench: exactly(project.command(Phase::Benchmark)),
+        // What starts a server is no command that ends.
+        bench: exactly(project.command(Phase::Benchmark).filter(|_| project.load().is_none())),
     }
 }
 

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use selfopt_core::pipeline::{Ran, RunError, RunInput, Visit};
+use selfopt_core::pipeline::{Ran, RunInput, Visit};
 use selfopt_core::report::{ExitReport, PauseReport};
-use selfopt_core::{ExitCode, Phase, SandboxError, StepResult};
+use selfopt_core::{ExitCode, Phase, StepResult};
 use selfopt_probe::recorder::{Kept, KeptFunction, RecordRequest};
-use selfopt_sandbox::checkout::{self, CheckoutError, CheckoutOptions, DirtyPolicy};
 use serde::Serialize;
 
 use super::no_sarif;
-use crate::args::{Common, Format, RecordArgs, WorkloadArgs, WorkloadCommand, shell_word};
+use super::visiting::{clean, collect, command_line, exit_report, red_hint};
+use crate::args::{Common, Format, RecordArgs, WorkloadArgs, WorkloadCommand};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
@@ -52,23 +52,18 @@ pub(crate) struct WorkloadDocument {
 pub(crate) async fn run(common: &Common, args: WorkloadArgs) -> Result<ExitCode, CliError> {
     match args.command {
         WorkloadCommand::Record(args) => record(common, args).await,
+        WorkloadCommand::Survey(args) => super::survey::run(common, args).await,
     }
 }
 
 async fn record(common: &Common, args: RecordArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
-    let cmd = command(&args.command)?;
-    let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
-    let mut checkout = checkout::open(&args.run.path, &options)?;
+    let cmd = command_line(&args.command)?;
+    let checkout = clean(&args.run, |path| path.extension().is_some_and(|end| end == EXTENSION))?;
     let root = checkout.root.clone();
     let out = Out::of(&args, &root)?;
     let functions = unique(&args.functions);
-    // Files of calls from earlier recordings are no change of the project.
-    checkout.dirty.retain(|path| Path::new(path).extension().is_none_or(|end| end != EXTENSION));
-    if !checkout.dirty.is_empty() && !args.run.allow_dirty {
-        return Err(CheckoutError::Dirty { root: checkout.root, paths: checkout.dirty }.into());
-    }
-    let session = Session::on(checkout, common, &args.run, Purpose::Commands).await?;
+    let session = Session::on(checkout, common, &args.run.options, Purpose::Commands).await?;
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     let input = session.input(common, cancel_flag());
     let project = session.engine.project(&input)?;
@@ -96,7 +91,7 @@ async fn record(common: &Common, args: RecordArgs) -> Result<ExitCode, CliError>
         workload: kept.bytes.as_ref().and_then(|_| out.in_project(&root)),
         functions: kept.functions,
         paused: red,
-        exit: exit_report(code),
+        exit: exit_report(code, "a workload file was written", "no call could be kept"),
     };
     match common.format {
         Format::Json => render::json(&document)?,
@@ -104,18 +99,6 @@ async fn record(common: &Common, args: RecordArgs) -> Result<ExitCode, CliError>
         _ => render::text(&render::recorded::human(&document)),
     }
     Ok(code)
-}
-
-/// The command as a line of a shell.
-fn command(words: &[String]) -> Result<String, CliError> {
-    let cmd = match words {
-        [line] => line.clone(),
-        words => words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" "),
-    };
-    if cmd.trim().is_empty() {
-        return Err(CliError::usage("an empty command was given", "write it after `--`"));
-    }
-    Ok(cmd)
 }
 
 /// Each function once, in the order given.
@@ -240,47 +223,27 @@ async fn recorded(
     }
     let mut ran = visit.run(&visit.command(Phase::Test, &request.wrap(cmd)), cmd).await?;
     if let Some(mut red) = ran.red.take() {
-        red.hint = Some(format!(
-            "make it end with exit code 0 on a fresh clone: it ran in `{}` of the last commit, after install and build, without a network",
-            visit.project().working_directory
-        ));
+        red.hint = Some(red_hint(visit));
         return Ok(Visited { ran: Some(ran), kept: None, red: Some(red) });
     }
-    let collect = visit.command(Phase::Test, &request.collect_command());
-    let collected = visit.run(&collect, "collecting the calls").await?;
+    let adding_up = visit.command(Phase::Test, &request.collect_command());
+    let collected = visit.run(&adding_up, "collecting the calls").await?;
     if !collected.step.succeeded() {
         return Err(CliError::usage(
-            format!("the recorded calls cannot be read: {}", last_line(&collected.outcome.text())),
+            format!(
+                "the recorded calls cannot be read: {}",
+                request.failure(&collected.outcome.text())
+            ),
             "record a shorter command, or fewer functions",
         ));
     }
-    let files = match visit.collect(&request.globs(), request.limits()).await {
-        Ok(files) => files,
-        Err(RunError::Sandbox(SandboxError::TooMuch { what })) => {
-            return Err(CliError::usage(
-                format!("the workload file is larger than any that is read: {what}"),
-                "record fewer functions at once",
-            ));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let files = collect(visit, &request.globs(), request.limits()).await?.map_err(|what| {
+        CliError::usage(
+            format!("the workload file is larger than any that is read: {what}"),
+            "record fewer functions at once",
+        )
+    })?;
     Ok(Visited { ran: Some(ran), kept: Some(request.read(files)?), red: None })
-}
-
-fn last_line(text: &str) -> String {
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
-}
-
-fn exit_report(code: ExitCode) -> ExitReport {
-    let meaning = match code {
-        ExitCode::NothingFound => "no call could be kept",
-        ExitCode::Success => "a workload file was written",
-        _ => ExitCode::TABLE
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map_or("", |(_, meaning)| meaning),
-    };
-    ExitReport { code, meaning: meaning.to_owned() }
 }
 
 #[cfg(test)]

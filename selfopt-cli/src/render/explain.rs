@@ -7,6 +7,7 @@ use selfopt_core::{
     CommandSource, DetectedCommand, EvidenceLine, Phase, Project, Ratio, printable,
 };
 
+use super::grid::table;
 use super::style::{BAD, BOLD, DIM, WARNING, pad};
 
 /// The phases in the order they run.
@@ -175,17 +176,10 @@ pub(crate) fn markdown(project: &Project) -> String {
         }
         let rejected: Vec<_> = project.rejected.iter().filter(|one| one.phase == phase).collect();
         if !rejected.is_empty() {
-            out.push_str("| not | reason | line |\n|---|---|---|\n");
-            for one in rejected {
-                let _ = writeln!(
-                    out,
-                    "| {} | {} | {} |",
-                    super::markdown::cell(&code(&one.cmd)),
-                    super::markdown::cell(&one.reason),
-                    super::markdown::cell(&code(&one.evidence.to_string()))
-                );
-            }
-            out.push('\n');
+            let rows = rejected
+                .iter()
+                .map(|one| [code(&one.cmd), one.reason.clone(), code(&one.evidence.to_string())]);
+            let _ = writeln!(out, "{}", table(["not", "reason", "line"], rows));
         }
     }
     if let Some(node) = &project.node_version {

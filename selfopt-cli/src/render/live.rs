@@ -14,7 +14,7 @@ use selfopt_core::{
 };
 
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
-use super::{frames, noise, progress, table, text, warning};
+use super::{cases, frames, noise, progress, table, text, warning};
 
 /// Prints events as they come.
 pub(crate) struct LiveObserver {
@@ -166,6 +166,9 @@ impl Observer for LiveObserver {
             }
             RunEvent::StepStarted { phase, cmd } => self.moving(format!("{phase}: {cmd}")),
             RunEvent::StepFinished { step } => self.lasting(&step_line(step)),
+            RunEvent::WorkTreeChecked { check } => {
+                self.lasting(&format!("  {DIM}{}{DIM:#}", cases::work_tree(check)));
+            }
             RunEvent::NoisePairMeasured { pair, of } => {
                 self.moving(format!("noise: A/A pair {} of {of}", pair.index + 1));
             }
@@ -179,6 +182,9 @@ impl Observer for LiveObserver {
                         bench.measured_cmd,
                         noise::pairing(bench.pairing)
                     ));
+                    if let Some(known) = &bench.cases {
+                        self.lasting(&format!("  {DIM}{}{DIM:#}", cases::known(known)));
+                    }
                 }
             }
             RunEvent::ScanFinished { files, opportunities } => {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use selfopt_core::statistics::NoiseClass;
 use selfopt_probe::machine::KernelNoise;
 
+use super::grid::table;
 use super::noise::class;
 use super::style::{BAD, BOLD, GOOD, WARNING, plural};
 use crate::commands::noise::NoiseDocument;
@@ -37,21 +38,19 @@ pub(crate) fn human(document: &NoiseDocument) -> String {
 
 /// For a comment or a job summary.
 pub(crate) fn markdown(document: &NoiseDocument) -> String {
-    let mut out = String::from(
-        "| kernel | class | deviation of a pair | smallest gain that is proved | identical code accepted |\n|---|---|---|---|---|\n",
-    );
-    for kernel in &document.kernels {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {:.1} % | {} | {} of {} |",
-            kernel.kernel,
-            class(&kernel.noise),
-            kernel.noise.sigma.as_log() * 100.0,
+    let accepted = format!("{} accepted", candidate(document.gain_percent));
+    let header =
+        ["kernel", "class", "deviation of a pair", "smallest gain that is proved", &accepted];
+    let rows = document.kernels.iter().map(|kernel| {
+        [
+            kernel.kernel.clone(),
+            class(&kernel.noise).to_owned(),
+            format!("{:.1} %", kernel.noise.sigma.as_log() * 100.0),
             smallest(kernel),
-            kernel.false_accepts,
-            kernel.trials,
-        );
-    }
+            format!("{} of {}", kernel.accepted, kernel.trials),
+        ]
+    });
+    let mut out = table(header, rows);
     let _ = writeln!(out, "\n{}\n", load(document));
     for advice in &document.advice {
         let _ = writeln!(out, "- {advice}");
@@ -66,10 +65,19 @@ fn smallest(kernel: &KernelNoise) -> String {
     }
 }
 
+/// What is put to the test: `identical code`.
+pub(crate) fn candidate(gain_percent: u32) -> String {
+    match gain_percent {
+        0 => "identical code".to_owned(),
+        percent => format!("{percent} % less work"),
+    }
+}
+
 fn accepted(document: &NoiseDocument) -> String {
     format!(
-        "identical code was accepted in {} of {}",
-        document.false_accepts,
+        "{} was accepted in {} of {}",
+        candidate(document.gain_percent),
+        document.accepted,
         plural(document.trials as usize, "trial", "trials")
     )
 }

@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use selfopt_core::evidence::VerifyReport;
-use selfopt_core::report::{BaselineReport, OpportunityReport, ProposalReport, Report};
-use selfopt_core::{Candidate, DetectedCommand, Project, Ratio};
+use selfopt_core::report::{
+    BaselineReport, OpportunityReport, PauseReport, ProposalReport, Report,
+};
+use selfopt_core::{Candidate, DetectedCommand, EvidenceLine, Project, Ratio, StepResult};
 
 use super::explain::{code, one_line};
+use super::grid::{cell, table};
 use super::style::{duration, micros, plural};
-use super::{noise, proof, refusal};
+use super::{cases, noise, proof, refusal};
 use crate::commands::doctor::Finding;
 use crate::commands::why_not::Refused;
 
@@ -21,30 +24,32 @@ pub(crate) fn report(report: &Report) -> String {
         let _ = writeln!(out, "\n### {}\n\n{}", cell(&proposal.title), proof::markdown(proposal));
     }
     if !report.attempts.is_empty() {
-        out.push_str(
-            "\n## Attempts\n\n| candidate | rule | place | status | gate | reason |\n|---|---|---|---|---|---|\n",
-        );
-        for attempt in &report.attempts {
-            let of = report.opportunities.iter().find(|found| found.id == attempt.opportunity);
-            let rule = attempt.rule.as_ref().map_or("", |rule| rule.as_str());
-            let place = of.map_or_else(
-                || attempt.files.join(", "),
-                |found| format!("{}:{}", found.path, found.line),
-            );
-            let _ = writeln!(
-                out,
-                "| `{}` | {rule} | {} | {} | {} | {} |",
-                attempt.id,
-                cell(&place),
-                name(&attempt.status),
-                attempt.gate.as_deref().unwrap_or(""),
-                cell(&attempt.reason)
-            );
-        }
+        out.push_str("\n## Attempts\n\n");
+        out.push_str(&attempts(report));
     }
     left_alone(&mut out, &report.opportunities);
     spent(&mut out, report);
     out
+}
+
+fn attempts(report: &Report) -> String {
+    let header = ["candidate", "rule", "place", "status", "gate", "reason"];
+    let rows = report.attempts.iter().map(|attempt| {
+        let of = report.opportunities.iter().find(|found| found.id == attempt.opportunity);
+        let place = of.map_or_else(
+            || attempt.files.join(", "),
+            |found| format!("{}:{}", found.path, found.line),
+        );
+        [
+            format!("`{}`", attempt.id),
+            attempt.rule.as_ref().map_or_else(String::new, ToString::to_string),
+            place,
+            name(&attempt.status),
+            attempt.gate.clone().unwrap_or_default(),
+            attempt.reason.clone(),
+        ]
+    });
+    table(header, rows)
 }
 
 /// One change that was to be proved.
@@ -59,23 +64,18 @@ pub(crate) fn proved(report: &Report, candidate: &Candidate) -> String {
     let files: Vec<String> = candidate.files.iter().map(|file| code(&file.path)).collect();
     let _ = writeln!(out, "Changes {}.\n", files.join(", "));
     if let Some(proposal) = report.proposals.first() {
-        let proof = proof::markdown(proposal);
+        let proof = proof::markdown(proposal) + &cases::markdown(&proposal.cases);
         let gap = if proof.is_empty() { "" } else { "\n" };
         let _ = write!(out, "{}{gap}{proof}", proposals(&report.proposals));
     } else if let Some(attempt) = report.attempts.first() {
         out.push_str(&refusal::markdown(attempt));
     }
     if let Some(attempt) = report.attempts.first() {
-        out.push_str("\n| gate | verdict | reason |\n|---|---|---|\n");
-        for verdict in &attempt.verdicts {
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} |",
-                verdict.gate,
-                name(&verdict.outcome).replace('_', "-"),
-                cell(&one_line(&verdict.reason))
-            );
-        }
+        let rows = attempt.verdicts.iter().map(|verdict| {
+            let outcome = name(&verdict.outcome).replace('_', "-");
+            [verdict.gate.clone(), outcome, verdict.reason.clone()]
+        });
+        let _ = write!(out, "\n{}", table(["gate", "verdict", "reason"], rows));
     }
     spent(&mut out, report);
     out
@@ -118,18 +118,16 @@ fn left_alone(out: &mut String, found: &[OpportunityReport]) {
     if declined.is_empty() {
         return;
     }
-    out.push_str("\n## Left alone\n\n| place | rule | reason | not shown |\n|---|---|---|---|\n");
-    for (report, declined) in declined {
-        let _ = writeln!(
-            out,
-            "| {}:{} | {} | {} | `{}` |",
-            cell(&report.path),
-            report.line,
-            report.rule,
-            cell(&declined.reason),
-            declined.obligation
-        );
-    }
+    let rows = declined.into_iter().map(|(report, declined)| {
+        [
+            format!("{}:{}", report.path, report.line),
+            report.rule.to_string(),
+            declined.reason.clone(),
+            format!("`{}`", declined.obligation),
+        ]
+    });
+    let rows = table(["place", "rule", "reason", "not shown"], rows);
+    let _ = write!(out, "\n## Left alone\n\n{rows}");
 }
 
 /// A baseline.
@@ -138,17 +136,11 @@ pub(crate) fn baseline(report: &Report) -> String {
     pause(&mut out, report);
     out.push_str(&project(&report.project));
     if let Some(baseline) = &report.baseline {
-        out.push_str("\n| step | command | result | seconds |\n|---|---|---|---|\n");
-        for step in &baseline.steps {
-            let _ = writeln!(
-                out,
-                "| {} | `{}` | {} | {:.1} |",
-                step.phase,
-                cell(&step.cmd),
-                step.status,
-                std::time::Duration::from_millis(step.wall.0).as_secs_f64()
-            );
-        }
+        let rows = baseline.steps.iter().map(|step| {
+            let wall = std::time::Duration::from_millis(step.wall.0).as_secs_f64();
+            [step.phase.to_string(), code(&step.cmd), step.status.to_string(), format!("{wall:.1}")]
+        });
+        let _ = write!(out, "\n{}", table(["step", "command", "result", "seconds"], rows));
         benchmark(&mut out, baseline);
     }
     let _ = writeln!(
@@ -172,22 +164,50 @@ fn benchmark(out: &mut String, baseline: &BaselineReport) {
         return;
     };
     let metric = baseline.metric.as_ref().map(name).unwrap_or_default();
-    out.push_str("\n| benchmark | |\n|---|---|\n");
-    let _ = writeln!(out, "| measured command | `{}` |", cell(cmd));
-    let _ = writeln!(out, "| metric | {metric} |");
-    let _ = writeln!(out, "| median CPU time of a process | {} |", micros(median));
-    if let Some(assessed) = &baseline.noise {
-        let _ = writeln!(out, "| noise | {} |", cell(&noise::words(assessed)));
-    }
+    let mut rows = vec![
+        ["measured command".to_owned(), code(cmd)],
+        ["metric".to_owned(), metric],
+        ["median CPU time of a process".to_owned(), micros(median)],
+    ];
+    rows.extend(
+        baseline.load.iter().map(|known| ["HTTP load".to_owned(), cell(&known.load.to_string())]),
+    );
+    rows.extend(baseline.cases.iter().map(|known| ["cases".to_owned(), cases::known(known)]));
+    rows.extend(
+        baseline.work_tree.iter().map(|check| ["work tree".to_owned(), cases::work_tree(check)]),
+    );
+    rows.extend(baseline.noise.iter().map(|noise| ["noise".to_owned(), noise::words(noise)]));
+    let _ = write!(out, "\n{}", table(["benchmark", ""], rows));
 }
 
 fn pause(out: &mut String, report: &Report) {
     if let Some(pause) = &report.paused {
-        let _ = writeln!(out, "**Stopped:** {}\n", pause.reason);
-        if let Some(hint) = &pause.hint {
-            let _ = writeln!(out, "{hint}\n");
-        }
+        stopped(out, pause);
     }
+}
+
+/// Why it stopped, and what to do about it.
+pub(super) fn stopped(out: &mut String, pause: &PauseReport) {
+    let _ = writeln!(out, "**Stopped:** {}\n", one_line(&pause.reason));
+    if let Some(hint) = &pause.hint {
+        let _ = writeln!(out, "{}\n", one_line(hint));
+    }
+}
+
+/// The head of what is told of a command that was run.
+pub(super) fn of_command(
+    title: &str,
+    ran: Option<&StepResult>,
+    paused: Option<&PauseReport>,
+) -> String {
+    let mut out = format!("# SelfOpt: {title}\n\n");
+    if let Some(ran) = ran {
+        let _ = writeln!(out, "{}\n", code(&ran.cmd));
+    }
+    if let Some(pause) = paused {
+        stopped(&mut out, pause);
+    }
+    out
 }
 
 /// A list of proposals.
@@ -195,31 +215,27 @@ pub(crate) fn proposals(proposals: &[ProposalReport]) -> String {
     if proposals.is_empty() {
         return "No proposals.\n".to_owned();
     }
-    let mut out = String::from(
-        "| proposal | rule | files | before | after | gain | at least | risk |\n|---|---|---|---|---|---|---|---|\n",
-    );
-    for proposal in proposals {
+    let header = ["proposal", "rule", "files", "before", "after", "gain", "at least", "risk"];
+    let rows = proposals.iter().map(|proposal| {
         let [before, after] = proof::before_and_after(proposal);
-        let _ = writeln!(
-            out,
-            "| `{}` | {} | {} | {} | {} | {:.1} % | {:.1} % | {} |",
-            proposal.id,
-            proposal.rule,
+        [
+            format!("`{}`", proposal.id),
+            proposal.rule.to_string(),
             proposal.files.join(", "),
             before,
             after,
-            proposal.gain.percent(),
-            proposal.gain_lower_bound.percent(),
-            proposal.risk
-        );
-    }
-    out
+            format!("{:.1} %", proposal.gain.percent()),
+            format!("{:.1} %", proposal.gain_lower_bound.percent()),
+            proposal.risk.to_string(),
+        ]
+    });
+    table(header, rows)
 }
 
 /// One proposal with its diff.
 pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let list = proposals(std::slice::from_ref(proposal));
-    let proof = proof::markdown(proposal);
+    let proof = proof::markdown(proposal) + &cases::markdown(&proposal.cases);
     let proof = if proof.is_empty() { proof } else { proof + "\n" };
     format!(
         "## {}\n\n{list}\n{proof}```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
@@ -233,43 +249,28 @@ pub(crate) fn proposal(proposal: &ProposalReport) -> String {
 
 /// What was detected.
 pub(crate) fn project(project: &Project) -> String {
-    let mut out = String::from("| step | command | confidence | evidence |\n|---|---|---|---|\n");
-    let mut row = |step: &str, detected: Option<(&str, f64, String)>| {
-        let _ = match detected {
-            Some((cmd, confidence, evidence)) => {
-                let unsure =
-                    if Ratio(confidence) < DetectedCommand::SURE { ", unsure" } else { "" };
-                writeln!(out, "| {step} | `{}` | {confidence:.2}{unsure} | {evidence} |", cell(cmd))
-            }
-            None => writeln!(out, "| {step} | none found | | |"),
-        };
+    let row = |step: &str, cmd: &str, confidence: Ratio, evidence: &[EvidenceLine]| {
+        let unsure = if confidence < DetectedCommand::SURE { ", unsure" } else { "" };
+        let evidence = evidence.first().map(ToString::to_string).unwrap_or_default();
+        [step.to_owned(), code(cmd), format!("{:.2}{unsure}", confidence.0), evidence]
     };
-    let command = |detected: &DetectedCommand| {
-        let evidence = detected.evidence.first().map(ToString::to_string).unwrap_or_default();
-        (detected.cmd.clone(), detected.confidence.0, evidence)
-    };
-    for (step, detected) in [
+    let none =
+        |step: &str| [step.to_owned(), "none found".to_owned(), String::new(), String::new()];
+    let commands = [
         ("install", &project.install_cmd),
         ("build", &project.build_cmd),
         ("typecheck", &project.typecheck_cmd),
         ("tests", &project.test_cmd),
-    ] {
-        let found = detected.as_ref().map(command);
-        row(
-            step,
-            found
-                .as_ref()
-                .map(|(cmd, confidence, evidence)| (cmd.as_str(), *confidence, evidence.clone())),
-        );
-    }
-    row(
-        "benchmark",
-        project.bench.as_ref().map(|bench| {
-            let evidence = bench.evidence.first().map(ToString::to_string).unwrap_or_default();
-            (bench.cmd.as_str(), bench.confidence.0, evidence)
-        }),
-    );
-    out
+    ];
+    let commands = commands.into_iter().map(|(step, detected)| match detected {
+        Some(one) => row(step, &one.cmd, one.confidence, &one.evidence),
+        None => none(step),
+    });
+    let bench = match &project.bench {
+        Some(bench) => row("benchmark", &bench.cmd, bench.confidence, &bench.evidence),
+        None => none("benchmark"),
+    };
+    table(["step", "command", "confidence", "evidence"], commands.chain([bench]))
 }
 
 /// What a scan found.
@@ -285,94 +286,70 @@ pub(crate) fn opportunities(found: &[OpportunityReport], files: usize) -> String
     if found.is_empty() {
         return out;
     }
-    out.push_str("\n| place | rule | what | patch |\n|---|---|---|---|\n");
-    for report in found {
+    let rows = found.iter().map(|report| {
         let patch = match &report.declined {
             None => "yes".to_owned(),
-            Some(declined) => format!("no: {}", cell(&declined.reason)),
+            Some(declined) => format!("no: {}", declined.reason),
         };
-        let _ = writeln!(
-            out,
-            "| {}:{} | {} | {} | {patch} |",
-            report.path,
-            report.line,
-            report.rule,
-            cell(&report.message)
-        );
-    }
+        let place = format!("{}:{}", report.path, report.line);
+        [place, report.rule.to_string(), report.message.clone(), patch]
+    });
+    let _ = write!(out, "\n{}", table(["place", "rule", "what", "patch"], rows));
     out
 }
 
 /// What was refused.
 pub(crate) fn refused(refused: &Refused) -> String {
-    let mut out =
-        String::from("| place | rule | gate | reason | would flip it |\n|---|---|---|---|---|\n");
-    for (place, attempt) in &refused.attempts {
+    let attempts = refused.attempts.iter().map(|(place, attempt)| {
         let at = place.as_ref().map_or_else(
             || attempt.files.join(", "),
             |place| format!("{}:{}", place.path, place.line),
         );
-        let flip = attempt
-            .verdicts
-            .last()
-            .and_then(|verdict| verdict.would_flip.clone())
-            .unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "| {at} | {} | {} | {} | {} |",
-            attempt.rule,
-            attempt.gate.as_deref().unwrap_or(""),
-            cell(&attempt.reason),
-            cell(&flip)
-        );
-    }
-    for opportunity in &refused.declined {
-        if let Some(declined) = &opportunity.finding.declined {
-            let _ = writeln!(
-                out,
-                "| {}:{} | {} | scan | {} | code in which `{}` can be shown |",
-                opportunity.path,
-                opportunity.line,
-                opportunity.finding.rule,
-                cell(&declined.reason),
-                declined.obligation
-            );
-        }
-    }
-    out
+        let flip = attempt.verdicts.last().and_then(|verdict| verdict.would_flip.clone());
+        [
+            at,
+            attempt.rule.to_string(),
+            attempt.gate.clone().unwrap_or_default(),
+            attempt.reason.clone(),
+            flip.unwrap_or_default(),
+        ]
+    });
+    let declined = refused.declined.iter().filter_map(|opportunity| {
+        let declined = opportunity.finding.declined.as_ref()?;
+        Some([
+            format!("{}:{}", opportunity.path, opportunity.line),
+            opportunity.finding.rule.to_string(),
+            "scan".to_owned(),
+            declined.reason.clone(),
+            format!("code in which `{}` can be shown", declined.obligation),
+        ])
+    });
+    table(["place", "rule", "gate", "reason", "would flip it"], attempts.chain(declined))
 }
 
 /// What `verify` checked.
 pub(crate) fn verification(report: &VerifyReport) -> String {
-    let mut out = format!(
-        "# Evidence of `{}`: {}\n\n| check | result | detail |\n|---|---|---|\n",
-        report.proposal,
-        if report.valid { "holds" } else { "does not hold" }
-    );
-    for check in &report.checks {
+    let rows = report.checks.iter().map(|check| {
         let result = if check.passed { "passed" } else { "**failed**" };
-        let _ = writeln!(out, "| {} | {result} | {} |", check.what, cell(&check.detail));
-    }
-    out
+        [check.what.clone(), result.to_owned(), check.detail.clone()]
+    });
+    format!(
+        "# Evidence of `{}`: {}\n\n{}",
+        report.proposal,
+        if report.valid { "holds" } else { "does not hold" },
+        table(["check", "result", "detail"], rows)
+    )
 }
 
 /// What is here and what is missing.
 pub(crate) fn doctor(findings: &[Finding]) -> String {
-    let mut out = String::from("| what | here | found | fix |\n|---|---|---|---|\n");
-    for finding in findings {
-        let here = finding.label();
-        let _ = writeln!(
-            out,
-            "| {} | {here} | {} | {} |",
-            finding.name,
-            cell(&finding.found),
-            cell(finding.fix.as_deref().unwrap_or(""))
-        );
-    }
-    out
-}
-
-/// Text that stays inside its table cell.
-pub(super) fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+    let rows = findings.iter().map(|finding| {
+        [
+            finding.name.to_owned(),
+            finding.label().to_owned(),
+            finding.found.clone(),
+            finding.fix.clone().unwrap_or_default(),
+        ]
+    });
+    table(["what", "here", "found", "fix"], rows)
 }

@@ -1,11 +1,13 @@
 //! How results look. Data goes to standard output, the rest to standard error;
 //! everything is understandable without colour.
 
+mod cases;
 pub(crate) mod config_file;
 mod counterexample;
 pub(crate) mod error;
 pub(crate) mod explain;
 pub(crate) mod frames;
+mod grid;
 pub(crate) mod live;
 pub(crate) mod machine;
 pub(crate) mod markdown;
@@ -18,6 +20,7 @@ pub(crate) mod refusal;
 pub(crate) mod sarif;
 mod style;
 pub(crate) mod summary;
+pub(crate) mod survey;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use selfopt_core::{Project, WorkspacePackage, printable};
 
+use super::grid;
 use super::style::{BOLD, DIM, NAME, pad, plural};
 
 /// Packages that a terminal is shown; JSON has them all.
@@ -46,21 +47,12 @@ pub(crate) fn markdown(project: &Project) -> String {
     if project.packages.is_empty() {
         return String::new();
     }
-    let mut out =
-        String::from("\n| package | folder | commands | depends on |\n|---|---|---|---|\n");
-    for package in &project.packages {
+    let rows = project.packages.iter().map(|package| {
         let row = cells(package);
         let needs: Vec<_> = package.depends_on.iter().map(|name| code(name)).collect();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            code(&row.name),
-            code(&row.path),
-            row.has,
-            needs.join(", ")
-        );
-    }
-    out
+        [code(&row.name), code(&row.path), row.has, needs.join(", ")]
+    });
+    format!("\n{}", grid::table(["package", "folder", "commands", "depends on"], rows))
 }
 
 /// One line of a table.
@@ -88,7 +80,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn code(text: &str) -> String {
-    format!("`{}`", one_line(text).replace('`', "'").replace('|', "\\|"))
+    format!("`{}`", one_line(text).replace('`', "'"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use selfopt_core::paths::PathClass;
 use selfopt_probe::profile::{FunctionShare, Lost, Profile};
 
 use super::explain::{code, one_line};
-use super::markdown::cell;
+use super::grid::table;
+use super::markdown::of_command;
 use super::style::{BAD, BOLD, DIM, NAME, WARNING, micros, pad, plural};
 use super::summary;
 use crate::commands::profile::ProfileDocument;
@@ -35,13 +36,10 @@ pub(crate) fn human(document: &ProfileDocument, top: usize) -> String {
             pad("function", NAME_CHARS)
         );
         for share in rows(profile, top) {
+            let [own, own_time, total, samples] = figures(share);
             let _ = writeln!(
                 out,
-                "{:>7.1}% {:>12} {:>12} {:>8}  {NAME}{}{NAME:#} {}{}",
-                share.self_share.percent(),
-                micros(share.self_us),
-                micros(share.total_us),
-                share.samples,
+                "{own:>8} {own_time:>12} {total:>12} {samples:>8}  {NAME}{}{NAME:#} {}{}",
                 pad(&shortened(&share.function), NAME_CHARS),
                 place(share),
                 kind(share).map(|kind| format!(" {DIM}({kind}){DIM:#}")).unwrap_or_default(),
@@ -54,40 +52,22 @@ pub(crate) fn human(document: &ProfileDocument, top: usize) -> String {
             let _ = writeln!(out, "{BAD}incomplete{BAD:#}: {line}");
         }
     }
-    let exit = &document.exit;
-    let _ = writeln!(out, "exit code {}: {}", exit.code.code(), exit.meaning);
+    summary::exit(&mut out, &document.exit);
     out
 }
 
 pub(crate) fn markdown(document: &ProfileDocument, top: usize) -> String {
-    let mut out = String::from("# SelfOpt: profile\n\n");
-    if let Some(command) = &document.command {
-        let _ = writeln!(out, "{}\n", code(&command.cmd));
-    }
-    if let Some(pause) = &document.paused {
-        let _ = writeln!(out, "**Stopped:** {}\n", one_line(&pause.reason));
-        if let Some(hint) = &pause.hint {
-            let _ = writeln!(out, "{}\n", one_line(hint));
-        }
-    }
+    let mut out = of_command("profile", document.command.as_ref(), document.paused.as_ref());
     if let Some(nothing) = &document.nothing {
         let _ = writeln!(out, "No profile: {}\n", one_line(nothing));
     }
     if let Some(profile) = seen(document) {
-        out.push_str("| own code | self | total | samples | function | place |\n|---:|---:|---:|---:|---|---|\n");
-        for share in rows(profile, top) {
-            let _ = writeln!(
-                out,
-                "| {:.1} % | {} | {} | {} | {} | {} |",
-                share.self_share.percent(),
-                micros(share.self_us),
-                micros(share.total_us),
-                share.samples,
-                cell(&code(&share.function)),
-                cell(&code(&place(share))),
-            );
-        }
-        out.push('\n');
+        let lines = rows(profile, top).map(|share| {
+            let [own, own_time, total, samples] = figures(share);
+            [own, own_time, total, samples, code(&share.function), code(&place(share))]
+        });
+        let header = [">own code", ">self", ">total", ">samples", "function", "place"];
+        let _ = writeln!(out, "{}", table(header, lines));
         for line in notes(profile, top).into_iter().chain(lost(&profile.lost)) {
             let _ = writeln!(out, "- {line}");
         }
@@ -103,6 +83,17 @@ fn seen(document: &ProfileDocument) -> Option<&Profile> {
 /// The functions of the table: those that were on top of the stack at all.
 fn rows(profile: &Profile, top: usize) -> impl Iterator<Item = &FunctionShare> {
     profile.functions.iter().filter(|share| share.self_us > 0).take(top)
+}
+
+/// The share of own code, the time on top of the stack, that of all that it
+/// called too, and how often it was seen.
+fn figures(share: &FunctionShare) -> [String; 4] {
+    [
+        format!("{:.1} %", share.self_share.percent()),
+        micros(share.self_us),
+        micros(share.total_us),
+        share.samples.to_string(),
+    ]
 }
 
 fn place(share: &FunctionShare) -> String {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::report::{DifferenceReport, ProofReport, ProposalReport, WorkloadReport};
+use selfopt_core::report::{DifferenceReport, LoadReport, ProofReport, ProposalReport, WorkloadReport};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{Candidate, WorkloadRole};
 
 use super::explain::one_line;
-use super::markdown::cell;
+use super::grid::cell;
 use super::style::{BOLD, NAME, WARNING, micros, pad};
 use super::workloads::{self, name, time};
 
@@ -23,7 +23,7 @@ pub(crate) fn candidate(candidate: &Candidate) -> String {
 /// The time before and after: of a call of the function where that was
 /// measured, else of a process of the benchmark.
 pub(super) fn before_and_after(proposal: &ProposalReport) -> [String; 2] {
-    match call(proposal) {
+    match call(proposal).or(proposal.operation_ns).or_else(|| request(proposal)) {
         Some(times) => times.map(time),
         None => [proposal.before_us, proposal.after_us].map(micros),
     }
@@ -35,7 +35,18 @@ pub(super) fn measured(proposal: &ProposalReport) -> String {
         Metric::Cpu => "CPU",
         Metric::Wall => "elapsed",
     };
-    if call(proposal).is_some() { format!("{clock} of a call") } else { clock.to_owned() }
+    match (call(proposal), proposal.operation_ns) {
+        (Some(_), _) => format!("{clock} of a call"),
+        (None, Some(_)) => format!("{clock} of an operation"),
+        (None, None) if proposal.load.is_some() => format!("{clock} of a request"),
+        (None, None) => clock.to_owned(),
+    }
+}
+
+/// What a request costs the server that carries the proposal.
+#[expect(clippy::cast_precision_loss, reason = "53 bits are more than a clock resolves")]
+fn request(proposal: &ProposalReport) -> Option<[f64; 2]> {
+    Some(proposal.load.as_ref()?.request_ns.map(|nanos| nanos as f64))
 }
 
 /// The times of a call on the workload that carries the proposal.
@@ -112,7 +123,20 @@ fn facts(proof: &ProofReport, proposal: &ProposalReport) -> Vec<(&'static str, S
             ),
         ));
     }
+    if let Some(LoadReport { load, latency_us: [before, after], .. }) = &proposal.load {
+        facts.push((
+            "measured",
+            format!(
+                "HTTP load, {load}; latency p50 {} → {}, p99 {} → {}",
+                micros(before.p50),
+                micros(after.p50),
+                micros(before.p99),
+                micros(after.p99)
+            ),
+        ));
+    }
     facts.push(("checked", checked(proof)));
+    facts.extend(proof.notes.iter().map(|note| ("note", one_line(note))));
     if let Some(DifferenceReport { function, example }) = &proof.differs_outside {
         facts.push((
             "differs",

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use selfopt_core::{Provenance, Unseen};
 use selfopt_probe::recorder::KeptFunction;
 
 use super::explain::{code, one_line};
-use super::markdown::cell;
+use super::grid::table;
+use super::markdown::of_command;
 use super::style::{BAD, BOLD, DIM, NAME, WARNING, pad};
 use super::summary;
 use crate::commands::workload::WorkloadDocument;
@@ -40,47 +42,32 @@ pub(crate) fn human(document: &WorkloadDocument) -> String {
             let _ = writeln!(out, "{DIM}{}{DIM:#}", next(workload.as_deref()));
         }
         (None, _) if document.paused.is_none() => {
-            let _ =
-                writeln!(out, "{WARNING}nothing written{WARNING:#}: {}", why_nothing(functions));
+            let _ = writeln!(out, "{WARNING}nothing written{WARNING:#}: {}", why_nothing(document));
         }
         (None, _) => {}
     }
-    let exit = &document.exit;
-    let _ = writeln!(out, "exit code {}: {}", exit.code.code(), exit.meaning);
+    summary::exit(&mut out, &document.exit);
     out
 }
 
 pub(crate) fn markdown(document: &WorkloadDocument) -> String {
-    let mut out = String::from("# SelfOpt: recorded calls\n\n");
-    if let Some(command) = &document.command {
-        let _ = writeln!(out, "{}\n", code(&command.cmd));
-    }
-    if let Some(pause) = &document.paused {
-        let _ = writeln!(out, "**Stopped:** {}\n", one_line(&pause.reason));
-        if let Some(hint) = &pause.hint {
-            let _ = writeln!(out, "{}\n", one_line(hint));
-        }
+    let (ran, paused) = (document.command.as_ref(), document.paused.as_ref());
+    let mut out = of_command("recorded calls", ran, paused);
+    if paused.is_some() {
         return out;
     }
-    out.push_str("| function | calls | kept | elements | not kept |\n|---|---:|---:|---|---|\n");
-    for one in &document.functions {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} |",
-            cell(&code(&one.name)),
-            one.seen,
-            one.kept,
-            sizes(one),
-            cell(&lost(one).join("; "))
-        );
-    }
+    let rows = document.functions.iter().map(|one| {
+        let (seen, kept) = (one.seen.to_string(), one.kept.to_string());
+        [code(&one.name), seen, kept, sizes(one), lost(one).join("; ")]
+    });
+    out.push_str(&table(["function", ">calls", ">kept", "elements", "not kept"], rows));
     match &document.file {
         Some(file) => {
             let _ =
                 writeln!(out, "\nWritten: {}. {}", code(file), next(document.workload.as_deref()));
         }
         None => {
-            let _ = writeln!(out, "\nNothing written: {}", why_nothing(&document.functions));
+            let _ = writeln!(out, "\nNothing written: {}", why_nothing(document));
         }
     }
     out
@@ -116,9 +103,12 @@ fn next(workload: Option<&str>) -> String {
     }
 }
 
-fn why_nothing(functions: &[KeptFunction]) -> String {
-    if functions.iter().all(|one| one.seen == 0) {
-        return "the command did not call these functions in a process of Node, or it runs an installed or bundled copy of them".to_owned();
+fn why_nothing(document: &WorkloadDocument) -> String {
+    if document.functions.iter().all(|one| one.seen == 0) {
+        let cmd = document.command.as_ref().map_or_else(String::new, |ran| one_line(&ran.cmd));
+        let from = Provenance::Example { cmd };
+        let why = document.functions.iter().find_map(|one| one.unseen.as_ref());
+        return why.unwrap_or(&Unseen::NotCalled).clause(&from);
     }
     "no call could be copied: functions that take live objects are judged in the test process"
         .to_owned()

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use selfopt_core::gates::names;
 use selfopt_core::report::AttemptReport;
 use selfopt_core::{AttemptStatus, Verdict};
 
 use super::counterexample::counterexample;
 use super::explain::{code, one_line};
-use super::markdown::cell;
+use super::grid::table;
 use super::style::{BOLD, DIM, NAME, WARNING, pad};
 use super::workloads;
 use crate::commands::why_not::Refused;
@@ -37,7 +38,17 @@ pub(super) fn ending(
         let _ =
             writeln!(out, "  {DIM}{} {}{DIM:#}", pad(&verdict.gate, 11), one_line(&verdict.reason));
     }
+    for note in notes(verdicts) {
+        let _ = writeln!(out, "  {WARNING}note{WARNING:#}: {note}");
+    }
     out
+}
+
+/// What the comparison did otherwise than where nothing is in the way.
+fn notes(verdicts: &[Verdict]) -> Vec<String> {
+    let compared = verdicts.iter().find(|verdict| verdict.gate == names::EQUIVALENCE);
+    let notes = compared.and_then(|verdict| verdict.details.get("notes")?.as_array());
+    notes.into_iter().flatten().filter_map(|note| note.as_str()).map(one_line).collect()
 }
 
 /// What the last verdict is based on, where that is more than its reason.
@@ -67,10 +78,8 @@ pub(super) fn markdown(attempt: &AttemptReport) -> String {
         let _ = writeln!(out, "\nWould change the verdict: {}", one_line(flip));
     }
     if let Some(example) = counterexample(last) {
-        out.push_str("\n| | |\n|---|---|\n");
-        for (what, text) in example.lines() {
-            let _ = writeln!(out, "| {what} | {} |", cell(&code(&text)));
-        }
+        let rows = example.lines().into_iter().map(|(what, text)| [what.to_owned(), code(&text)]);
+        let _ = write!(out, "\n{}", table(["", ""], rows));
     }
     let judged = workloads::of_verdict(last);
     if !judged.is_empty() {
@@ -78,6 +87,9 @@ pub(super) fn markdown(attempt: &AttemptReport) -> String {
     }
     for line in workloads::noise_lines(&judged) {
         let _ = writeln!(out, "\n{line}");
+    }
+    for note in notes(&attempt.verdicts) {
+        let _ = writeln!(out, "\nNote: {note}");
     }
     out
 }

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use selfopt_core::evidence::VerifyReport;
-use selfopt_core::report::{PauseReport, ProposalReport, Report};
+use selfopt_core::report::{ExitReport, PauseReport, ProposalReport, Report};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{AttemptStatus, Candidate};
 
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
-use super::{noise, proof, refusal};
+use super::{cases, noise, proof, refusal};
 
 /// The closing summary of `optimize`; `store_flag` makes the commands that it
 /// names find the same store.
@@ -28,7 +28,7 @@ pub(crate) fn report(report: &Report, store_flag: &str) -> String {
     {
         let _ = writeln!(out, "why not the others: `selfopt why-not{store_flag}`");
     }
-    exit(&mut out, report);
+    exit(&mut out, &report.exit);
     out
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn proved(report: &Report, candidate: &Candidate, store_flag: &str) -
         (None, None) => {}
     }
     spent(&mut out, report);
-    exit(&mut out, report);
+    exit(&mut out, &report.exit);
     out
 }
 
@@ -67,12 +67,8 @@ pub(crate) fn proved(report: &Report, candidate: &Candidate, store_flag: &str) -
 /// path in it and no command about it would lead anywhere.
 pub(crate) fn rerun(report: &Report) -> String {
     let mut out = outcome(report, false);
-    exit(&mut out, report);
+    exit(&mut out, &report.exit);
     out
-}
-
-fn exit(out: &mut String, report: &Report) {
-    let _ = writeln!(out, "exit code {}: {}", report.exit.code.code(), report.exit.meaning);
 }
 
 /// What was proved and refused, and what it cost.
@@ -122,15 +118,29 @@ pub(crate) fn baseline(report: &Report) -> String {
         }
         if let (Some(cmd), Some(median)) = (&baseline.measured_cmd, baseline.median_cpu_us) {
             let judged = baseline.metric.map_or("", clock);
-            let _ = writeln!(out, "benchmark `{cmd}`, judged by its {judged} time");
+            match &baseline.load {
+                Some(load) => {
+                    let start = load.load.start.as_deref().unwrap_or_default();
+                    let _ = writeln!(out, "benchmark `{start}` under HTTP load: {}", load.load);
+                }
+                None => {
+                    let _ = writeln!(out, "benchmark `{cmd}`, judged by its {judged} time");
+                }
+            }
             let _ = writeln!(out, "  median of a process: {} CPU", micros(median));
+        }
+        if let Some(known) = &baseline.cases {
+            let _ = writeln!(out, "  {}", cases::known(known));
+        }
+        if let Some(check) = &baseline.work_tree {
+            let _ = writeln!(out, "  {}", cases::work_tree(check));
         }
         if let Some(assessed) = &baseline.noise {
             let _ = writeln!(out, "{}", noise::line(assessed));
         }
         let _ = writeln!(out, "environment {}", baseline.environment);
     }
-    exit(&mut out, report);
+    exit(&mut out, &report.exit);
     out
 }
 
@@ -138,6 +148,11 @@ fn paused(out: &mut String, report: &Report) {
     if let Some(pause) = &report.paused {
         stopped(out, pause);
     }
+}
+
+/// How it ended, in a line.
+pub(super) fn exit(out: &mut String, exit: &ExitReport) {
+    let _ = writeln!(out, "exit code {}: {}", exit.code.code(), exit.meaning);
 }
 
 /// Why it stopped, with the end of the log.
@@ -202,6 +217,7 @@ fn figures(proposal: &ProposalReport) -> String {
         proposal.confidence.percent(),
         plural(proposal.pairs as usize, "pair", "pairs"),
     );
+    out.push_str(&cases::human(&proposal.cases));
     out.push_str(&proof::human(proposal));
     out
 }

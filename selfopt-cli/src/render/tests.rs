@@ -60,6 +60,7 @@ fn proof() -> ProofReport {
         calls_agreed: 214,
         variations_agreed: 200,
         all_compared: true,
+        notes: Vec::new(),
         differs_outside: Some(DifferenceReport {
             function: "Graph.walk".into(),
             example: example(),
@@ -90,6 +91,9 @@ fn proposal(proof: Option<ProofReport>) -> ProposalReport {
         pairs: 10,
         before_us: 4,
         after_us: 1,
+        load: None,
+        operation_ns: None,
+        cases: Vec::new(),
         risk: 21,
         risk_reasons: vec!["5 points: it is the rule's own".into()],
         impact: proof.is_some().then(|| ImpactReport {
@@ -151,7 +155,7 @@ fn markdown_shows_the_same_proof() {
     |---|---|---|---|---|---|
     | tests | 3–40, median 7 | 4.12 µs → 1.32 µs | 68.0 % | 65.9 % | decides |
     | tests ×0.1 | 1 | 92.0 ns → 99.4 ns | -8.0 % | -10.1 % | loses |
-    | tests ×10 | 70 | 2.60 ms → 230 µs | 91.0 % | 88.9 % |  |
+    | tests ×10 | 70 | 2.60 ms → 230 µs | 91.0 % | 88.9 % | |
 
     ```diff
     diff --git a/src/graph.js b/src/graph.js
@@ -207,10 +211,12 @@ fn a_difference_is_shown_with_its_input() {
         provenance: Provenance::Tests,
         in_place: false,
         seen: 9,
+        unseen: None,
         kept: 9,
         not_copyable: std::collections::BTreeMap::new(),
         elements: Sizes::default(),
         replayed,
+        failed: None,
     };
     let verdict = Verdict::refused(names::EQUIVALENCE, "`has([NaN], NaN)`: false, not true")
         .would_flip("a change after which `has` does the same on this input")
@@ -225,6 +231,27 @@ fn a_difference_is_shown_with_its_input() {
         from       a variation of recorded call 4
       tests       12 tests pass
     ");
+}
+
+#[test]
+fn what_fell_back_is_noted_wherever_the_change_is_shown() {
+    let note = "`walk` is judged in place: `replay.cjs` was stopped at its 4 GiB memory limit";
+    let proof = ProofReport { notes: vec![note.into()], ..proof() };
+    let proved = proposal(Some(proof));
+    let line = format!("\n    note       {note}\n");
+    assert!(plain(&super::proof::human(&proved)).contains(&line));
+    assert!(super::proof::markdown(&proved).contains(&format!("\n- note: {note}\n")));
+    // The gate that ended it is a later one.
+    let compared = Verdict::passed(names::EQUIVALENCE, "12 recorded calls agree")
+        .with_details(json!({ "notes": [note] }));
+    let refused = Verdict::refused(names::WORKLOADS, "below the 3 %");
+    let text = refusal::ending(
+        AttemptStatus::Rejected,
+        Some(names::WORKLOADS),
+        "below the 3 %",
+        &[compared, refused],
+    );
+    assert!(plain(&text).contains(&format!("\n  note: {note}\n")), "{text}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use selfopt_core::report::WorkloadReport;
 use selfopt_core::statistics::NanoLog;
 use selfopt_core::{Provenance, Sizes, Verdict, WorkloadRole};
 
-use super::markdown::cell;
+use super::grid::table;
 use super::noise;
 use super::style::{BAD, DIM, WARNING, pad};
 
@@ -117,19 +117,16 @@ pub(super) fn markdown(rows: &[Row]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut out = String::from(
-        "| inputs | elements | a call | gain | at least | |\n|---|---|---|---|---|---|\n",
-    );
-    for row in rows {
+    let lines = rows.iter().map(|row| {
         let mark = match (row.loses, row.role) {
             (true, _) => "loses",
             (false, WorkloadRole::Decides) => "decides",
             (false, _) => "",
         };
-        let cells = row.cells(several(rows)).map(|text| cell(&text)).join(" | ");
-        let _ = writeln!(out, "| {cells} | {mark} |");
-    }
-    out
+        let [inputs, elements, call, gain, at_least] = row.cells(several(rows));
+        [inputs, elements, call, gain, at_least, mark.to_owned()]
+    });
+    table(["inputs", "elements", "a call", "gain", "at least", ""], lines)
 }
 
 impl Row {
@@ -165,6 +162,7 @@ pub(super) fn inputs(provenance: &Provenance, class: Option<&str>, factor: Optio
     let from = match provenance {
         Provenance::Tests => "tests".to_owned(),
         Provenance::Benchmark => "benchmark".to_owned(),
+        Provenance::HttpLoad => "HTTP load".to_owned(),
         other => other.to_string(),
     };
     let from = match class {

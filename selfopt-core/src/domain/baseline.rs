@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 
 use super::{
+    case::{CasesBaseline, Measure},
+    http::LoadBaseline,
     ids::CommitId,
     sample::{PairSample, Pairing, ProcessSample},
     units::Millis,
+    work_tree::WorkTreeCheck,
 };
 use crate::ports::{Isolation, Phase, StepStatus};
 use crate::statistics::{Metric, NoiseAssessment};
@@ -97,10 +100,28 @@ pub struct BenchmarkBaseline {
     /// Digest of what the benchmark prints to standard output, when all A/A
     /// runs printed the same; a candidate must then print the same too.
     pub expected_output: Option<Digest>,
+    /// The cases that the benchmark reports, where they are the same in every
+    /// A/A run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases: Option<CasesBaseline>,
+    /// How it was seen that the benchmark runs the files of the work tree;
+    /// absent of a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work_tree: Option<WorkTreeCheck>,
+    /// What the server does under load, where the benchmark is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadBaseline>,
     /// Median CPU time of a process, in microseconds.
     pub median_cpu_us: u64,
     /// Median elapsed time of a process, in nanoseconds.
     pub median_wall_ns: u64,
+}
+
+impl BenchmarkBaseline {
+    /// What the benchmark is judged by.
+    pub fn measure(&self) -> Measure {
+        self.cases.as_ref().map_or(Measure::Process, |cases| cases.measure)
+    }
 }
 
 /// The machine and the tools that produced the numbers. Two results are only

@@ -4,6 +4,8 @@
 
 mod attempt;
 mod baseline;
+mod case;
+mod http;
 mod ids;
 mod opportunity;
 mod project;
@@ -11,9 +13,12 @@ mod proof;
 mod run;
 mod sample;
 mod units;
+mod work_tree;
 
 pub use attempt::*;
 pub use baseline::*;
+pub use case::*;
+pub use http::*;
 pub use ids::*;
 pub use opportunity::*;
 pub use project::*;
@@ -21,3 +26,4 @@ pub use proof::*;
 pub use run::*;
 pub use sample::*;
 pub use units::*;
+pub use work_tree::*;

@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::http::HttpLoad;
 use super::units::Ratio;
 use crate::ports::Phase;
 
@@ -55,6 +56,12 @@ pub struct Project {
 }
 
 impl Project {
+    /// The load that is put on the project's server, where that is its
+    /// benchmark.
+    pub fn load(&self) -> Option<&HttpLoad> {
+        self.bench.as_ref()?.load.as_ref()
+    }
+
     /// The command of a phase, as a shell would take it.
     pub fn command(&self, phase: Phase) -> Option<&str> {
         let detected = match phase {
@@ -149,6 +156,9 @@ pub struct DetectedBench {
     pub source: CommandSource,
     /// The lines that say so.
     pub evidence: Vec<EvidenceLine>,
+    /// The load that is put on a server; `cmd` starts it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<HttpLoad>,
 }
 
 /// How a benchmark is driven.

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::case::Case;
+use super::http::LoadSample;
 use super::units::Bytes;
 use crate::digest::Digest;
 use crate::ports::StepStatus;
@@ -47,10 +49,23 @@ pub struct PairSample {
     pub base: Option<ProcessSample>,
     /// The candidate's cost; absent when that side did not finish.
     pub candidate: Option<ProcessSample>,
-    /// Digest of what the base printed to standard output.
+    /// Digest of what the base printed to standard output, without the figures
+    /// where a reader knows them.
     pub base_output: Option<Digest>,
-    /// Digest of what the candidate printed to standard output.
+    /// Digest of what the candidate printed to standard output, likewise.
     pub candidate_output: Option<Digest>,
+    /// The cases that the base reported, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub base_cases: Vec<Case>,
+    /// The cases that the candidate reported, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidate_cases: Vec<Case>,
+    /// What the load on the base gave, where the benchmark is a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_load: Option<LoadSample>,
+    /// What the load on the candidate gave, where the benchmark is a server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate_load: Option<LoadSample>,
     /// How a side ended that did not exit with 0.
     pub failure: Option<SideFailure>,
     /// One-minute load average before and after, in thousandths, where known.
@@ -66,4 +81,7 @@ pub struct SideFailure {
     pub side: Side,
     /// How it ended.
     pub status: StepStatus,
+    /// What it said about that, where it is known to say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }

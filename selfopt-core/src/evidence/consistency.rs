@@ -5,12 +5,15 @@ use serde_json::Value;
 use super::bundle::Manifest;
 use super::verify::Contents;
 use crate::digest::Digest;
-use crate::domain::{MetBy, VerdictOutcome, WorkloadRole};
+use crate::domain::{
+    BenchmarkBaseline, LoadBaseline, Measure, MetBy, Pairing, Project, VerdictOutcome, WorkloadRole,
+};
 use crate::gates::{
     BenchmarkAnswer, BenchmarkInputs, GateInputs, GateRecord, RiskInputs, WorkloadsInputs,
 };
+use crate::pipeline::common_cases;
 use crate::ports::Phase;
-use crate::statistics::Parameters;
+use crate::statistics::{Metric, Parameters};
 
 /// The verdict that follows from the inputs, compared byte for byte.
 pub(super) fn recomputed(record: &GateRecord, inputs: &GateInputs) -> Option<String> {
@@ -68,6 +71,44 @@ pub(super) fn of_bundle(
     wrong.map(|wrong| format!("gates.json: {wrong}"))
 }
 
+/// The cases follow from the A/A runs, and the benchmark was seen to run the
+/// work tree.
+pub(super) fn of_cases(bench: &BenchmarkBaseline) -> Option<&'static str> {
+    if bench.work_tree.as_ref().is_some_and(|check| !check.holds()) {
+        return Some("the benchmark was not seen to run the work tree");
+    }
+    let cases = bench.cases.as_ref()?;
+    if common_cases(cases.tool, cases.measure, &bench.pairs).as_ref() != Some(cases) {
+        Some("the A/A runs do not report the recorded cases")
+    } else if cases.measure == Measure::Cases
+        && (bench.metric != Metric::Wall || bench.pairing != Pairing::BackToBack)
+    {
+        Some("a benchmark that is judged by its cases is not measured so")
+    } else {
+        None
+    }
+}
+
+/// What the unchanged server does under load follows from its A/A runs, and the
+/// load is the project's.
+pub(super) fn of_load(bench: &BenchmarkBaseline, project: &Project) -> Option<&'static str> {
+    let Some(load) = project.load() else {
+        return bench.load.is_some().then_some("its load is not the project's");
+    };
+    if bench.load != LoadBaseline::from_pairs(load, &bench.pairs) || bench.load.is_none() {
+        Some("the A/A runs do not give the recorded answers")
+    } else if bench.metric != Metric::Cpu || bench.pairing != Pairing::BackToBack {
+        Some("a server is not measured so")
+    } else if bench.pairs.iter().any(|pair| {
+        let loads = [&pair.base_load, &pair.candidate_load];
+        loads.into_iter().flatten().any(|sample| sample.failure(load.planned()).is_some())
+    }) {
+        Some("the unchanged server did not serve its load")
+    } else {
+        None
+    }
+}
+
 fn benchmark(
     inputs: &BenchmarkInputs,
     contents: &Contents,
@@ -86,6 +127,8 @@ fn benchmark(
             && inputs.metric == bench.metric
             && inputs.pairing == bench.pairing
             && inputs.expected_output == bench.expected_output
+            && inputs.cases == bench.cases
+            && inputs.load == bench.load
     });
     let same_schedule =
         inputs.base_sha == contents.baseline.commit.as_str() && inputs.run_seed == manifest.seed;

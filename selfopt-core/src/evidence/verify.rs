@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::bundle::{BUNDLE_SCHEMA, BundleError, CandidateEvidence, FILES, Manifest, unpack};
 use super::consistency;
 use crate::digest::Digest;
-use crate::domain::{Baseline, CandidateId, CommitId, Project, ProposalId};
-use crate::gates::{GateRecord, GateRunner, time};
+use crate::domain::{Baseline, CandidateId, CommitId, Measure, Project, ProposalId};
+use crate::gates::{GateRecord, GateRunner, pair_value};
 use crate::pipeline::{Figures, common_output, metric};
-use crate::report::{ProofReport, ProposalReport};
+use crate::report::{CaseReport, LoadReport, ProofReport, ProposalReport};
 use crate::statistics::{NanoLog, NoiseAssessment, PairSchedule, Parameters, ScheduleKey};
 
 /// The schema id of [`VerifyReport`].
@@ -192,16 +192,9 @@ impl Checks {
             .pairs
             .iter()
             .find(|pair| pair.first != PairSchedule::new(&key, pair.index, 0).first_spawned);
-        let values: Vec<NanoLog> = bench
-            .pairs
-            .iter()
-            .filter_map(|pair| {
-                NanoLog::from_times(
-                    time(&pair.base?, bench.metric),
-                    time(&pair.candidate?, bench.metric),
-                )
-            })
-            .collect();
+        let measure = bench.measure();
+        let values: Vec<NanoLog> =
+            bench.pairs.iter().filter_map(|pair| pair_value(pair, measure, bench.metric)).collect();
         let parameters = Parameters::default();
         let complete = bench.pairs.len() == parameters.noise.pairs
             && bench.pairs.iter().enumerate().all(|(n, pair)| {
@@ -209,10 +202,17 @@ impl Checks {
             });
         let problem = if !complete {
             Some(format!("baseline.json: not all {} A/A pairs are there", parameters.noise.pairs))
-        } else if metric(&parameters, bench.pairing, &bench.alone, &bench.pairs) != bench.metric {
+        } else if let Some(problem) = consistency::of_cases(bench) {
+            Some(format!("baseline.json: {problem}"))
+        } else if bench.load.is_none()
+            && measure == Measure::Process
+            && metric(&parameters, bench.pairing, &bench.alone, &bench.pairs) != bench.metric
+        {
             Some("baseline.json: the runs do not decide for the recorded metric".to_owned())
         } else if common_output(&bench.pairs) != bench.expected_output {
             Some("baseline.json: the expected output is not what the A/A runs printed".to_owned())
+        } else if let Some(problem) = consistency::of_load(bench, &contents.project) {
+            Some(format!("baseline.json: {problem}"))
         } else if let Some(pair) = disordered {
             Some(format!("baseline.json: A/A pair {} is not in its scheduled order", pair.index))
         } else if NoiseAssessment::from_pairs(&Parameters::default(), &values).as_ref()
@@ -260,6 +260,7 @@ impl Checks {
         let figures = Figures::of(&contents.records);
         let proposal = &contents.proposal;
         let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+        let bits = |times: [f64; 2]| times.map(f64::to_bits);
         let problem = if !same(figures.gain, proposal.gain.0) {
             Some("gain")
         } else if !same(figures.lower_bound, proposal.gain_lower_bound.0) {
@@ -276,6 +277,12 @@ impl Checks {
             Some("metric")
         } else if proposal.pairs != figures.pairs {
             Some("pairs")
+        } else if proposal.operation_ns.map(bits) != figures.operation_ns.map(bits) {
+            Some("operation_ns")
+        } else if proposal.cases != CaseReport::of(&contents.records) {
+            Some("cases")
+        } else if proposal.load != LoadReport::of(&contents.records) {
+            Some("load")
         } else if proposal.proof != ProofReport::of(&contents.records) {
             Some("proof")
         } else {

@@ -10,16 +10,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::guards::Guards;
+use super::numbers::{Numbers, noise_word};
 use super::{Gate, GateContext, GateInputs, names};
 use crate::digest::Digest;
 use crate::domain::{
-    BenchmarkBaseline, PairSample, Pairing, ProcessSample, Verdict, VerdictOutcome,
+    BenchmarkBaseline, Case, CasesBaseline, LoadBaseline, Measure, PairSample, Pairing,
+    ProcessSample, Verdict, VerdictOutcome, operation_picos, speed_ratio,
 };
 use crate::pipeline::{RunError, benchmark_command, parameters};
 use crate::statistics::{
-    Budget, Decision, Discards, MemoryGuard, Metric, NanoLog, NoiseAssessment, NoiseClass,
-    PairSchedule, Parameters, Readiness, ScheduleKey, SecondaryGuard, Sequential,
-    Verdict as Statistical, decide,
+    Budget, Decision, Discards, Metric, NanoLog, NoiseAssessment, PairSchedule, Parameters,
+    Readiness, ScheduleKey, Sequential, Verdict as Statistical, decide,
 };
 
 /// What the verdict depends on: every raw sample and every parameter.
@@ -49,6 +51,12 @@ pub struct BenchmarkInputs {
     pub noise: Option<NoiseAssessment>,
     /// Digest of what the benchmark prints, when the A/A runs all printed the same.
     pub expected_output: Option<Digest>,
+    /// The cases that the benchmark reports, where it reports the same ones in every A/A run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases: Option<CasesBaseline>,
+    /// What the unchanged server does under load, where the benchmark is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadBaseline>,
     /// Every pair, in the order measured.
     pub pairs: Vec<PairSample>,
     /// Whether the run's budget ended the measurement.
@@ -146,56 +154,43 @@ impl BenchmarkInputs {
     }
 
     fn judge_values(&self, noise: &NoiseAssessment) -> BenchmarkJudgement {
-        let values = self.values(self.metric);
+        let values = self.primary();
         let decision = decide(&self.parameters, noise.floor, &values, self.budget);
-        let secondary = if self.metric == Metric::Cpu { Metric::Wall } else { Metric::Cpu };
-        let time_guard = SecondaryGuard::new(&self.parameters.guards, &self.values(secondary));
-        let memory = |side: fn(&PairSample) -> Option<ProcessSample>| -> Vec<u64> {
-            self.kept().filter_map(side).map(|sample| sample.max_rss.0).collect()
-        };
-        let memory_guard = MemoryGuard::new(
-            &self.parameters.guards,
-            &memory(|pair| pair.base),
-            &memory(|pair| pair.candidate),
-        );
-        let (answer, verdict) = self.word(&decision, &time_guard, &memory_guard, noise);
+        let guards = Guards::of(self, &values);
+        let (answer, verdict) = self.word(&decision, guards.failure(), noise);
         let verdict = match (answer, verdict.outcome) {
             (BenchmarkAnswer::Proved, _) | (_, VerdictOutcome::Passed) => verdict,
-            _ if self.workloads_follow && !self.loses(&values, &time_guard, &memory_guard) => {
-                let why = verdict.reason;
-                Verdict::passed(names::BENCHMARK, format!("left to the workloads: {why}"))
-            }
-            _ => verdict,
-        }
-        .with_details(json!({
+            _ => match guards.loss() {
+                None if self.workloads_follow => {
+                    let why = verdict.reason;
+                    Verdict::passed(names::BENCHMARK, format!("left to the workloads: {why}"))
+                }
+                Some(loss) if !loss.is_empty() && decision.verdict != Statistical::Accepted => {
+                    let why = verdict.reason;
+                    Verdict::refused(names::BENCHMARK, format!("{loss}; {why}"))
+                        .would_flip("a change after which no case of the benchmark is slower")
+                }
+                _ => verdict,
+            },
+        };
+        let mut details = json!({
             "metric": self.metric,
+            "measure": self.measure(),
             "decision": decision,
-            "secondary_metric": { "metric": secondary, "guard": time_guard },
-            "memory": memory_guard,
             "values": values,
-        }));
+        });
+        for (name, guard) in guards.details() {
+            details[name] = guard;
+        }
         let medians = self.medians();
+        let verdict = verdict.with_details(details);
         BenchmarkJudgement { answer, verdict, decision: Some(decision), medians }
-    }
-
-    /// Whether the benchmark got worse by one of its measures: then no gain of
-    /// a function makes up for it.
-    fn loses(
-        &self,
-        values: &[NanoLog],
-        time_guard: &SecondaryGuard,
-        memory_guard: &MemoryGuard,
-    ) -> bool {
-        let primary = SecondaryGuard::new(&self.parameters.guards, values);
-        let slower = |guard: &SecondaryGuard| guard.upper_bound.is_some() && !guard.passed;
-        slower(&primary) || slower(time_guard) || !memory_guard.passed
     }
 
     fn word(
         &self,
         decision: &Decision,
-        time_guard: &SecondaryGuard,
-        memory_guard: &MemoryGuard,
+        worse: Option<String>,
         noise: &NoiseAssessment,
     ) -> (BenchmarkAnswer, Verdict) {
         let gate = names::BENCHMARK;
@@ -203,17 +198,10 @@ impl BenchmarkInputs {
         let not_shown = |verdict| (BenchmarkAnswer::NotShown, verdict);
         let cannot_tell = |verdict| (BenchmarkAnswer::CannotTell, verdict);
         match decision.verdict {
-            Statistical::Accepted if !time_guard.passed => not_shown(Verdict::refused(
-                gate,
-                format!("{numbers}, but the other clock got slower beyond its limit"),
-            )),
-            Statistical::Accepted if !memory_guard.passed => not_shown(Verdict::refused(
-                gate,
-                format!("{numbers}, but peak memory grew beyond its limit"),
-            )),
-            Statistical::Accepted => {
-                (BenchmarkAnswer::Proved, Verdict::passed(gate, numbers.to_string()))
-            }
+            Statistical::Accepted => match worse {
+                Some(worse) => not_shown(Verdict::refused(gate, format!("{numbers}, but {worse}"))),
+                None => (BenchmarkAnswer::Proved, Verdict::passed(gate, numbers.to_string())),
+            },
             Statistical::Rejected => not_shown(
                 Verdict::refused(
                     gate,
@@ -242,6 +230,27 @@ impl BenchmarkInputs {
         }
     }
 
+    /// What the benchmark is judged by.
+    pub fn measure(&self) -> Measure {
+        self.cases.as_ref().map_or(Measure::Process, |cases| cases.measure)
+    }
+
+    /// How the candidate's benchmark reports other cases, if it does.
+    fn other_cases(&self, pair: &PairSample) -> Option<String> {
+        self.cases.as_ref()?.difference(&pair.candidate_cases)
+    }
+
+    /// Whether the candidate printed or answered something else.
+    fn differs(&self, pair: &PairSample) -> bool {
+        if self.other_cases(pair).is_some() {
+            return true;
+        }
+        match (&self.load, &pair.candidate_load) {
+            (Some(load), Some(sample)) => load.difference(sample).is_some(),
+            _ => self.expected_output.is_some() && pair.candidate_output != self.expected_output,
+        }
+    }
+
     /// A pair that ends the measurement: the candidate failed, printed
     /// something else, or the recorded order is not the scheduled one.
     fn broken_pair(&self) -> Option<String> {
@@ -260,8 +269,24 @@ impl BenchmarkInputs {
             }
             if let Some(failure) = &pair.failure {
                 return Some(format!(
-                    "the benchmark ended with {} in pair {}",
-                    failure.status, pair.index
+                    "the benchmark ended with {} in pair {}{}",
+                    failure.status,
+                    pair.index,
+                    failure.said.as_ref().map(|said| format!(": {said}")).unwrap_or_default()
+                ));
+            }
+            if let Some(load) = &self.load {
+                return match &pair.candidate_load {
+                    Some(sample) => load.difference(sample).map(|difference| {
+                        format!("the server behaves otherwise in pair {}: {difference}", pair.index)
+                    }),
+                    None => Some(format!("pair {} has no sample of the load", pair.index)),
+                };
+            }
+            if let Some(difference) = self.other_cases(pair) {
+                return Some(format!(
+                    "the benchmark reports other cases in pair {}: {difference}",
+                    pair.index
                 ));
             }
             let expected = self.expected_output.as_ref()?;
@@ -270,20 +295,27 @@ impl BenchmarkInputs {
         })
     }
 
-    /// The pair values, `ln(base / candidate)`.
-    pub fn values(&self, metric: Metric) -> Vec<NanoLog> {
-        self.kept()
-            .filter_map(|pair| {
-                NanoLog::from_times(time(&pair.base?, metric), time(&pair.candidate?, metric))
-            })
-            .collect()
+    /// The pair values that decide.
+    pub fn primary(&self) -> Vec<NanoLog> {
+        self.kept().filter_map(|pair| pair_value(pair, self.measure(), self.metric)).collect()
     }
 
-    fn kept(&self) -> impl Iterator<Item = &PairSample> {
+    /// The pair values by one clock of the process, `ln(base / candidate)`.
+    pub fn values(&self, metric: Metric) -> Vec<NanoLog> {
+        self.kept().filter_map(|pair| pair_value(pair, Measure::Process, metric)).collect()
+    }
+
+    /// The pairs that count.
+    pub(super) fn kept(&self) -> impl Iterator<Item = &PairSample> {
         self.pairs.iter().filter(|pair| pair.discarded.is_none())
     }
 
+    /// Medians of what decides, in nanoseconds: of a process's clock, or of
+    /// the geometric mean of the operations.
     fn medians(&self) -> Option<[u64; 2]> {
+        if self.measure() == Measure::Cases {
+            return self.operation_picos().map(|picos| picos.map(|picos| picos / 1000));
+        }
         let of = |side: fn(&PairSample) -> Option<ProcessSample>| {
             let mut times: Vec<u64> =
                 self.kept().filter_map(side).map(|sample| time(&sample, self.metric)).collect();
@@ -291,6 +323,27 @@ impl BenchmarkInputs {
             times.get(times.len() / 2).copied()
         };
         Some([of(|pair| pair.base)?, of(|pair| pair.candidate)?])
+    }
+
+    /// Where the cases decide: the median over the pairs of the geometric mean
+    /// of an operation's time, in picoseconds, before and after.
+    pub fn operation_picos(&self) -> Option<[u64; 2]> {
+        if self.measure() != Measure::Cases {
+            return None;
+        }
+        let of = |side: fn(&PairSample) -> &[Case]| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a mean of positive integers; beyond the range the cast saturates"
+            )]
+            let picos = |run: f64| libm::round(run) as u64;
+            let mut means: Vec<u64> =
+                self.kept().filter_map(|pair| operation_picos(side(pair))).map(picos).collect();
+            means.sort_unstable();
+            means.get(means.len() / 2).copied()
+        };
+        Some([of(|pair| &pair.base_cases)?, of(|pair| &pair.candidate_cases)?])
     }
 
     fn key(&self) -> ScheduleKey<'_> {
@@ -304,58 +357,10 @@ impl BenchmarkInputs {
 }
 
 /// A process's cost by one clock, in nanoseconds.
-pub(crate) fn time(sample: &ProcessSample, metric: Metric) -> u64 {
+fn time(sample: &ProcessSample, metric: Metric) -> u64 {
     match metric {
         Metric::Cpu => sample.cpu_us.saturating_mul(1000),
         Metric::Wall => sample.wall_ns,
-    }
-}
-
-fn noise_word(class: NoiseClass) -> &'static str {
-    match class {
-        NoiseClass::Good => "good",
-        NoiseClass::Fair => "fair",
-        NoiseClass::Noisy => "noisy",
-        NoiseClass::VeryNoisy => "very noisy",
-        NoiseClass::Unusable => "unusable",
-    }
-}
-
-/// "24.1 % less, at least 21.0 % (99.5 %, 10 pairs)".
-struct Numbers {
-    gain: Option<f64>,
-    lower_bound: Option<f64>,
-    confidence: f64,
-    pairs: usize,
-    needed: f64,
-}
-
-impl Numbers {
-    fn of(decision: &Decision, parameters: &Parameters) -> Self {
-        let look = decision.last_look();
-        Self {
-            gain: look.map(|look| look.hodges_lehmann.improvement() * 100.0),
-            lower_bound: look
-                .and_then(|look| look.lower_bound)
-                .map(|bound| bound.improvement() * 100.0),
-            confidence: (1.0 - parameters.alpha().as_f64()) * 100.0,
-            pairs: decision.n_pairs,
-            needed: parameters.min_improvement.as_f64() * 100.0,
-        }
-    }
-}
-
-impl std::fmt::Display for Numbers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.gain, self.lower_bound) {
-            (Some(gain), Some(bound)) => write!(
-                f,
-                "gain {gain:.1} %, at least {bound:.1} % ({} pairs, confidence {:.1} %)",
-                self.pairs, self.confidence
-            ),
-            (Some(gain), None) => write!(f, "gain {gain:.1} % ({} pairs)", self.pairs),
-            (None, _) => write!(f, "{} pairs", self.pairs),
-        }
     }
 }
 
@@ -396,6 +401,8 @@ fn inputs(ctx: &GateContext<'_>) -> Result<BenchmarkInputs, RunError> {
         parameters: parameters(ctx.config())?,
         noise: bench.map(|bench| bench.noise.clone()),
         expected_output: bench.and_then(|bench| bench.expected_output.clone()),
+        cases: bench.and_then(|bench| bench.cases.clone()),
+        load: bench.and_then(|bench| bench.load.clone()),
         pairs: Vec::new(),
         budget: Budget::Open,
     })
@@ -432,11 +439,9 @@ async fn measure(
                 ctx.measure_pair(&command, inputs.pairing, &inputs.key(), index).await?
             }
         };
-        let value = value(&pair, inputs.metric);
+        let value = pair_value(&pair, inputs.measure(), inputs.metric);
         let failed = pair.failure.is_some() && pair.discarded.is_none();
-        let differs = inputs.expected_output.is_some()
-            && pair.discarded.is_none()
-            && pair.candidate_output != inputs.expected_output;
+        let differs = pair.discarded.is_none() && inputs.differs(&pair);
         inputs.pairs.push(pair);
         if failed || differs {
             break;
@@ -453,9 +458,15 @@ async fn measure(
     Ok(())
 }
 
-fn value(pair: &PairSample, metric: Metric) -> Option<NanoLog> {
+/// What a pair says of the gain; `None` for one that does not count.
+pub(crate) fn pair_value(pair: &PairSample, measure: Measure, metric: Metric) -> Option<NanoLog> {
     if pair.discarded.is_some() {
         return None;
     }
-    NanoLog::from_times(time(&pair.base?, metric), time(&pair.candidate?, metric))
+    match measure {
+        Measure::Process => {
+            NanoLog::from_times(time(&pair.base?, metric), time(&pair.candidate?, metric))
+        }
+        Measure::Cases => speed_ratio(&pair.base_cases, &pair.candidate_cases),
+    }
 }

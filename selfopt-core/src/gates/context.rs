@@ -200,7 +200,8 @@ impl<'a> GateContext<'a> {
         }
         let candidate = self.workspace.as_deref().ok_or(RunError::NoWorkspace)?;
         let base = self.base.as_deref().ok_or(RunError::NoWorkspace)?;
-        let plan = PairPlan { base, candidate, command, pairing, key: *key };
+        let load = self.ground.project.load();
+        let plan = PairPlan { base, candidate, command, load, pairing, key: *key };
         let pair = plan.measure(index, self.dispatcher).await?;
         self.dispatcher
             .emit(RunEvent::PairMeasured {

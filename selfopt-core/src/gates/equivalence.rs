@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
-use crate::domain::{Counterexample, FunctionEquivalence, Judged, Replayed, Touches, Verdict};
+use crate::domain::{
+    Counterexample, FunctionEquivalence, Judged, Replayed, TouchedFunction, Touches, Unseen,
+    Verdict,
+};
 use crate::pipeline::RunError;
 
 /// What the verdict depends on.
@@ -30,7 +33,8 @@ impl EquivalenceInputs {
         let Some(touches) = &self.touches else {
             return Verdict::passed(gate, "not looked at: there is no probe");
         };
-        let details = json!({ "touches": touches, "functions": self.functions });
+        let details =
+            json!({ "touches": touches, "functions": self.functions, "notes": self.notes() });
         self.word(gate, touches).with_details(details)
     }
 
@@ -73,6 +77,34 @@ impl EquivalenceInputs {
         Verdict::passed(gate, reason)
     }
 
+    /// What was not done as it is done where nothing is in the way, a sentence
+    /// each: functions that are not judged on copies of their inputs, and
+    /// sources of calls that gave none.
+    pub fn notes(&self) -> Vec<String> {
+        let functions = self.touches.iter().flat_map(|touches| &touches.functions);
+        functions.flat_map(|function| self.notes_on(function)).collect()
+    }
+
+    fn notes_on(&self, function: &TouchedFunction) -> Vec<String> {
+        let name = &function.name;
+        let (mut notes, known) = match &function.judged {
+            Judged::Detached => (Vec::new(), None),
+            Judged::InPlace { why } => {
+                (vec![format!("`{name}` is judged in place: {why}")], Some(why))
+            }
+            Judged::NotAtAll { why } => (vec![format!("`{name}` is not judged: {why}")], Some(why)),
+        };
+        for one in self.functions.iter().filter(|one| one.function == function.id) {
+            let from = &one.provenance;
+            let unseen = one.unseen.as_ref().filter(|unseen| **unseen != Unseen::NotCalled);
+            let why = one.failed.clone().or_else(|| Some(unseen?.clause(from)));
+            let Some(why) = why.filter(|why| known != Some(why)) else { continue };
+            let how = if one.in_place { " in place" } else { "" };
+            notes.push(format!("no call of `{name}` from {from} is compared{how}: {why}"));
+        }
+        notes
+    }
+
     /// How much agreed, over all functions.
     pub fn tally(&self) -> EquivalenceTally {
         self.replayed().fold(EquivalenceTally::default(), |sum, (_, replayed)| EquivalenceTally {
@@ -99,7 +131,18 @@ impl EquivalenceInputs {
         let of_it: Vec<_> = self.functions.iter().filter(|one| one.function == function).collect();
         let seen: u64 = of_it.iter().map(|one| one.seen).sum();
         if seen == 0 {
-            return "the tests do not call it".into();
+            let mut clauses: Vec<String> = Vec::new();
+            for one in of_it {
+                let unseen = one.unseen.as_ref().unwrap_or(&Unseen::NotCalled);
+                let clause = unseen.clause(&one.provenance);
+                if !clauses.contains(&clause) {
+                    clauses.push(clause);
+                }
+            }
+            return clauses.join("; ");
+        }
+        if let Some(why) = of_it.iter().find_map(|one| one.failed.as_ref()) {
+            return format!("its calls were not compared: {why}");
         }
         let most = of_it
             .iter()

@@ -7,9 +7,12 @@
 mod benchmark;
 mod context;
 mod equivalence;
+mod guards;
 mod inputs;
 mod lab;
 mod limits;
+mod load;
+mod numbers;
 mod pairs;
 mod parses;
 mod reach;
@@ -21,13 +24,14 @@ mod workloads;
 
 use async_trait::async_trait;
 
-pub(crate) use benchmark::time;
+pub(crate) use benchmark::pair_value;
 pub use benchmark::{BenchmarkAnswer, BenchmarkInputs, BenchmarkJudgement};
 pub use context::GateContext;
 pub use equivalence::{EquivalenceInputs, EquivalenceTally};
 pub use inputs::{GateInputs, GateRecord};
 pub(crate) use lab::GateLab;
 pub use limits::LimitsInputs;
+pub(crate) use load::{Reading, said};
 pub(crate) use pairs::PairPlan;
 pub use parses::{ParsedFile, ParsesInputs};
 pub use reach::ReachInputs;

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use futures_util::future::join;
 
+use super::load::{Reading, said};
+use crate::bench_output::read;
 use crate::digest::Digest;
-use crate::domain::{PairSample, Pairing, SideFailure};
+use crate::domain::{Case, HttpLoad, PairSample, Pairing, SideFailure};
 use crate::pipeline::{Dispatcher, RunError};
 use crate::ports::{CommandSpec, NoLog, Outcome, StepStatus, Turn, Workspace};
 use crate::statistics::{PairSchedule, ScheduleKey, Side};
@@ -19,6 +21,8 @@ pub(crate) struct PairPlan<'a> {
     pub(crate) candidate: &'a dyn Workspace,
     /// The benchmark command.
     pub(crate) command: &'a CommandSpec,
+    /// The load, where the benchmark is a server.
+    pub(crate) load: Option<&'a HttpLoad>,
     /// How the two processes share the machine.
     pub(crate) pairing: Pairing,
     /// What the order is derived from.
@@ -41,6 +45,10 @@ impl PairPlan<'_> {
             candidate: None,
             base_output: None,
             candidate_output: None,
+            base_cases: Vec::new(),
+            candidate_cases: Vec::new(),
+            base_load: None,
+            candidate_load: None,
             failure: None,
             load_milli: [dispatcher.load_milli(), None],
             discarded: None,
@@ -49,7 +57,7 @@ impl PairPlan<'_> {
             Pairing::BackToBack => {
                 for side in [first, second] {
                     let outcome = self.tree(side).run(self.command.clone(), &NoLog).await?;
-                    take(&mut pair, side, &outcome, dispatcher)?;
+                    self.take(&mut pair, side, &outcome, dispatcher)?;
                     if !outcome.succeeded() {
                         break;
                     }
@@ -65,8 +73,8 @@ impl PairPlan<'_> {
                 let (one, two) = (one?, two?);
                 let (base, candidate) = if first == Side::Base { (one, two) } else { (two, one) };
                 // The base last: when both fail it was not the change.
-                take(&mut pair, Side::Candidate, &candidate, dispatcher)?;
-                take(&mut pair, Side::Base, &base, dispatcher)?;
+                self.take(&mut pair, Side::Candidate, &candidate, dispatcher)?;
+                self.take(&mut pair, Side::Base, &base, dispatcher)?;
             }
         }
         pair.load_milli[1] = dispatcher.load_milli();
@@ -79,45 +87,82 @@ impl PairPlan<'_> {
             Side::Candidate => self.candidate,
         }
     }
-}
 
-fn take(
-    pair: &mut PairSample,
-    side: Side,
-    outcome: &Outcome,
-    dispatcher: &mut Dispatcher,
-) -> Result<(), RunError> {
-    dispatcher.spend(outcome)?;
-    pair.take(side, outcome);
-    if !outcome.succeeded() {
-        dispatcher.log(&format!(
-            "benchmark, pair {}, {side:?}: {}\n{}",
-            pair.index,
-            outcome.status,
-            outcome.text()
-        ));
+    fn take(
+        &self,
+        pair: &mut PairSample,
+        side: Side,
+        outcome: &Outcome,
+        dispatcher: &mut Dispatcher,
+    ) -> Result<(), RunError> {
+        dispatcher.spend(outcome)?;
+        pair.take(side, outcome, self.load);
+        if !outcome.succeeded() {
+            dispatcher.log(&format!(
+                "benchmark, pair {}, {side:?}: {}\n{}",
+                pair.index,
+                outcome.status,
+                outcome.text()
+            ));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 impl PairSample {
-    fn take(&mut self, side: Side, outcome: &Outcome) {
-        if !outcome.succeeded() {
-            self.failure = Some(SideFailure { side, status: outcome.status });
-            if killed_by_the_machine(outcome.status) {
-                self.discarded = Some(format!("{side:?} was {}", outcome.status).to_lowercase());
-            } else if side == Side::Base {
-                self.discarded = Some(format!("the unchanged code ended with {}", outcome.status));
-            }
-            return;
+    fn take(&mut self, side: Side, outcome: &Outcome, load: Option<&HttpLoad>) {
+        let reading = match outcome.succeeded() {
+            true => Reading::of(outcome, load),
+            false => Err(load.and_then(|_| said(outcome)).unwrap_or_default()),
+        };
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(why) => return self.fail(side, outcome, why),
+        };
+        if let (Side::Base, Some(load), Some(sample)) = (side, load, &reading.load)
+            && let Some(failure) = sample.failure(load.planned())
+        {
+            self.discarded = Some(format!("of the unchanged server, {failure}"));
         }
-        let output = Some(Digest::of(&outcome.stdout));
+        // A server's result is never printed twice alike.
+        let read = load.is_none().then(|| cases_and_output(outcome));
+        let (cases, output) = read.map_or((Vec::new(), None), |(cases, rest)| (cases, Some(rest)));
         match side {
-            Side::Base => (self.base, self.base_output) = (Some(outcome.usage), output),
+            Side::Base => {
+                self.base_cases = cases;
+                (self.base, self.base_output) = (Some(reading.usage), output);
+                self.base_load = reading.load;
+            }
             Side::Candidate => {
-                (self.candidate, self.candidate_output) = (Some(outcome.usage), output);
+                self.candidate_cases = cases;
+                (self.candidate, self.candidate_output) = (Some(reading.usage), output);
+                self.candidate_load = reading.load;
             }
         }
+    }
+
+    fn fail(&mut self, side: Side, outcome: &Outcome, why: String) {
+        let said = (!why.is_empty()).then_some(why);
+        self.failure = Some(SideFailure { side, status: outcome.status, said });
+        if killed_by_the_machine(outcome.status) {
+            self.discarded = Some(format!("{side:?} was {}", outcome.status).to_lowercase());
+        } else if side == Side::Base {
+            self.discarded = Some(format!("the unchanged code ended with {}", outcome.status));
+        }
+    }
+}
+
+/// The cases that a run reports, by name, and the digest of what it prints
+/// beside them. Times differ in every run, so where they are known they are no
+/// part of what must stay the same.
+fn cases_and_output(outcome: &Outcome) -> (Vec<Case>, Digest) {
+    match read(&outcome.stdout, outcome.truncated).read {
+        Some(read) => {
+            let mut cases = read.cases;
+            cases.sort_by(|a, b| a.name.cmp(&b.name));
+            (cases, Digest::of(read.rest.as_bytes()))
+        }
+        None => (Vec::new(), Digest::of(&outcome.stdout)),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
 use crate::config::Unreached;
-use crate::domain::{Reach, ReachedLine, Verdict};
+use crate::domain::{Reach, ReachedLine, UNSEEN_PLACES, Verdict};
 use crate::pipeline::RunError;
 
 /// Lines named in a reason; the rest is counted.
@@ -49,10 +49,14 @@ impl ReachInputs {
             };
             return Verdict::passed(gate, reason).with_details(details);
         };
-        let reason = format!("no test reaches {}", named(&missed));
+        let mut reason = format!("no test reaches {}", named(&missed));
+        let mut flip = format!("a test that executes {}:{}", first.path, first.line);
+        if let Some(path) = reach.not_loaded.first() {
+            let _ = write!(reason, ": the tests do not load `{path}`, or {UNSEEN_PLACES}");
+            flip.push_str(", in a process of Node that keeps NODE_OPTIONS");
+        }
         match self.unreached {
-            Unreached::Refuse => Verdict::refused(gate, reason)
-                .would_flip(format!("a test that executes {}:{}", first.path, first.line)),
+            Unreached::Refuse => Verdict::refused(gate, reason).would_flip(flip),
             Unreached::Report => Verdict::passed(gate, reason),
         }
         .with_details(details)
@@ -100,7 +104,7 @@ mod tests {
     }
 
     fn judge(lines: Vec<ReachedLine>, unreached: Unreached) -> Verdict {
-        let reach = Some(Reach { lines, not_measured: None });
+        let reach = Some(Reach { lines, ..Reach::default() });
         ReachInputs { reach, unreached }.judge()
     }
 
@@ -110,6 +114,16 @@ mod tests {
         assert_eq!(verdict.outcome, VerdictOutcome::Refused);
         assert_eq!(verdict.reason, "no test reaches src/a.js:4");
         assert_eq!(verdict.would_flip.as_deref(), Some("a test that executes src/a.js:4"));
+    }
+
+    #[test]
+    fn a_file_that_nobody_saw_loaded_is_named() {
+        let not_loaded = vec!["src/a.js".to_owned()];
+        let reach = Reach { lines: vec![line(4, false)], not_loaded, not_measured: None };
+        let verdict = ReachInputs { reach: Some(reach), unreached: Unreached::Refuse }.judge();
+        let says = "no test reaches src/a.js:4: the tests do not load `src/a.js`, or where it is";
+        assert!(verdict.reason.starts_with(says), "{}", verdict.reason);
+        assert!(verdict.would_flip.is_some_and(|flip| flip.contains("NODE_OPTIONS")));
     }
 
     #[test]

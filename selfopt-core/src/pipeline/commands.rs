@@ -1,7 +1,7 @@
 //! The project's commands as the sandbox takes them.
 
 use crate::config::Config;
-use crate::domain::{Millis, Project};
+use crate::domain::{HttpLoad, Millis, Project};
 use crate::ports::{CommandLimits, CommandSpec, Network, Phase, SourceTree};
 use crate::statistics::{InvalidParameters, Parameters};
 
@@ -33,17 +33,35 @@ pub(crate) fn step_command(
     }
 }
 
-/// The benchmark command.
+/// The program of the tool chain that puts load on a server, and the variable
+/// that it reads the load from.
+const LOAD: [&str; 2] = ["selfopt-load", "SELFOPT_LOAD"];
+
+/// The benchmark command. Around a server it is the load driver, which may take
+/// as long as it waits for answers beside what the benchmark may take.
 pub(crate) fn benchmark_command(project: &Project, config: &Config, cmd: &str) -> CommandSpec {
     let mut command = step_command(project, config, Phase::Benchmark, cmd);
-    command.limits.wall = Millis::from_secs(config.benchmark.timeout_seconds);
+    let mut seconds = config.benchmark.timeout_seconds;
+    if let Some(load) = project.load() {
+        seconds += u64::from(load.ready_seconds)
+            + 5 * (u64::from(load.warm_up_seconds) + u64::from(load.seconds));
+        let start = load.start.as_deref().map(|start| benchmark_parts(start).1);
+        command.env.extend(
+            HttpLoad { start, ..load.clone() }.request().map(|json| (LOAD[1].to_owned(), json)),
+        );
+    }
+    command.limits.wall = Millis::from_secs(seconds);
     command
 }
 
 /// The command that is measured. The whole process tree counts, so a package
 /// manager's own start-up would be noise: where the benchmark is a package
-/// script without pre and post scripts, the script itself is run.
+/// script without pre and post scripts, the script itself is run. A server is
+/// run by the load driver.
 pub(crate) fn measured_command(project: &Project, tree: &dyn SourceTree) -> Option<String> {
+    if project.load().is_some() {
+        return Some(LOAD[0].to_owned());
+    }
     let cmd = benchmark_parts(&project.bench.as_ref()?.cmd).1;
     let behind = match (project.package.as_deref(), project.package_folder()) {
         (Some(package), Some(folder)) => script_of_package(&cmd, package, folder, tree),

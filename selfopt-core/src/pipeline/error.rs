@@ -87,7 +87,7 @@ impl RunError {
             Self::Sandbox(error) => error.hint(),
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Cancelled => {
-                Some("`selfopt optimize --resume` goes on where it stopped; what was proved is in `selfopt proposals list`".to_owned())
+                Some("what was proved is in `selfopt proposals list`; an interrupted `selfopt optimize` goes on with `--resume`, other commands begin anew".to_owned())
             }
             Self::UnknownPackage(error) => Some(error.hint()),
             Self::Workload { hint, .. } => Some(hint.clone()),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::domain::{
     Attempt, Baseline, CandidateId, CommitId, FunctionPair, Heat, NoteLevel, PairSample, Project,
-    ProposalId, RuleId, StepResult, Workload,
+    ProposalId, RuleId, StepResult, WorkTreeCheck, Workload,
 };
 use crate::ports::{Isolation, Phase, SnapshotId, Versions};
 use crate::report::{ExitReport, OpportunityReport, PauseReport};
@@ -89,6 +89,12 @@ pub enum RunEvent {
         tree: FrozenTree,
         /// Its name.
         snapshot: SnapshotId,
+    },
+    /// A slow-down was planted in the sources, to see whether the benchmark
+    /// runs them.
+    WorkTreeChecked {
+        /// What became of it.
+        check: WorkTreeCheck,
     },
     /// One A/A pair of the baseline.
     NoisePairMeasured {

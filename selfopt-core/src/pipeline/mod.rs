@@ -14,9 +14,10 @@ mod optimize;
 mod package;
 mod scan;
 mod state;
+mod survey;
 mod visit;
 
-pub(crate) use baseline::{common_output, metric};
+pub(crate) use baseline::{common_cases, common_output, metric};
 pub use candidates::{Scan, opportunities_and_candidates};
 pub(crate) use commands::{benchmark_command, parameters, step_command};
 pub use dispatcher::Dispatcher;

@@ -9,7 +9,9 @@ use crate::gates::{Accepted, BenchmarkAnswer, GateInputs, RiskScore};
 use crate::ports::{
     ArtifactKind, ArtifactRecord, ArtifactStore, Clock, JournalEntry, ProposalRecord, Store,
 };
-use crate::report::{ImpactReport, ProofReport, ProposalReport};
+use crate::report::{
+    CaseReport, ImpactReport, LoadReport, ProofReport, ProposalReport, operation_ns,
+};
 use crate::statistics::{Look, Metric, NanoLog};
 
 /// The id of the proposal that a candidate would become.
@@ -156,6 +158,9 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
         pairs: figures.pairs,
         before_us: figures.medians[0] / 1000,
         after_us: figures.medians[1] / 1000,
+        operation_ns: figures.operation_ns,
+        cases: CaseReport::of(accepted.records()),
+        load: LoadReport::of(accepted.records()),
         risk: figures.risk.score,
         risk_reasons: figures
             .risk
@@ -177,6 +182,8 @@ pub(crate) struct Figures {
     pub(crate) metric: Metric,
     pub(crate) pairs: u32,
     pub(crate) medians: [u64; 2],
+    /// Where the benchmark's cases carry the gain.
+    pub(crate) operation_ns: Option<[f64; 2]>,
     pub(crate) risk: RiskScore,
 }
 
@@ -190,6 +197,7 @@ impl Figures {
             metric: Metric::Cpu,
             pairs: 0,
             medians: [0, 0],
+            operation_ns: None,
             risk: RiskScore { score: 100, reasons: Vec::new() },
         };
         for record in records {
@@ -209,6 +217,7 @@ impl Figures {
                     figures.pairs =
                         look.map_or(0, |look| u32::try_from(look.n_pairs).unwrap_or(u32::MAX));
                     figures.medians = judgement.medians.unwrap_or_default();
+                    figures.operation_ns = operation_ns(inputs);
                 }
                 Some(GateInputs::Workloads(inputs)) => {
                     let judged = inputs.judge().workloads;

@@ -16,7 +16,7 @@ mod turn;
 pub use cancel::CancelFlag;
 pub use clock::Clock;
 pub use detector::{Claim, Detector, Fact};
-pub use probe::{Lab, MutantLimits, PairOrder, Probe, Study, Versions};
+pub use probe::{Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions};
 pub use sandbox::*;
 pub use scanner::{PatchTemplate, Scanner};
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};

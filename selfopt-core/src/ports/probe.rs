@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::{CommandSpec, Outcome, Phase, SourceTree, Workspace};
 use crate::config::Config;
 use crate::domain::{
-    Candidate, FunctionEquivalence, FunctionPair, Heat, Mutant, Project, Reach, TestCounts,
+    Candidate, FunctionEquivalence, FunctionPair, Heat, Mutant, Project, Reach, Survey, TestCounts,
     Touches, Workload,
 };
 use crate::pipeline::RunError;
@@ -22,6 +22,25 @@ pub trait Probe: Send + Sync {
     /// Where the CPU time of the project's own code goes while its benchmark,
     /// or without one its tests run; `None` when that cannot be told.
     async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError>;
+
+    /// How the project's functions could be judged: each is recorded and
+    /// compared with itself.
+    async fn survey(
+        &self,
+        lab: &mut dyn Lab,
+        request: &SurveyRequest,
+    ) -> Result<Survey, RunError>;
+}
+
+/// What a survey looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SurveyRequest {
+    /// The functions, `path:name`; all when empty.
+    pub functions: Vec<String>,
+    /// How often the tests run each way to see what recording costs.
+    pub overhead_runs: u32,
+    /// The seed of all samples.
+    pub seed: u64,
 }
 
 /// One candidate under study. Methods that need what an earlier one finds out
@@ -47,6 +66,15 @@ pub trait Study: Send {
 
     /// What both versions can be timed on, the most trusted first.
     async fn workloads(&mut self, lab: &mut dyn Lab) -> Result<Vec<Workload>, RunError>;
+
+    /// A rung of the ladder of a workload, besides those that `workloads` gave;
+    /// `None` where its inputs cannot be had in that size.
+    async fn rung(
+        &mut self,
+        lab: &mut dyn Lab,
+        of: &Workload,
+        factor: f64,
+    ) -> Result<Option<Workload>, RunError>;
 
     /// One pair on one workload.
     async fn pair(

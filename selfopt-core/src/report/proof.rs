@@ -21,6 +21,11 @@ pub struct ProofReport {
     pub variations_agreed: u64,
     /// Whether every changed function was compared.
     pub all_compared: bool,
+    /// What was not done as it is done where nothing is in the way, a sentence
+    /// each: functions judged in place or not at all, and why; sources of
+    /// calls that gave none.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// An input unlike all recorded ones on which the versions differ, if one
     /// was found.
     #[serde(default)]
@@ -119,6 +124,7 @@ impl ProofReport {
                     proof.calls_agreed = tally.calls;
                     proof.variations_agreed = tally.variations;
                     proof.all_compared = equivalence.is_complete();
+                    proof.notes = equivalence.notes();
                     proof.differs_outside = equivalence.functions.iter().find_map(|one| {
                         let example = one.replayed.as_ref()?.difference_outside.clone()?;
                         let function = touches.function(one.function)?.name.clone();
@@ -171,5 +177,45 @@ fn workload(judged: &WorkloadJudgement) -> WorkloadReport {
         pairs: judged.pairs as u64,
         holds: judged.holds,
         call_ns: judged.call_picos.map(|times| times.map(nanos)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, schema_for};
+
+    use super::*;
+
+    /// What `docs/reference/report.md` says under this heading.
+    fn section(heading: &str) -> String {
+        let page =
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/report.md"));
+        let (_, from) = page.split_once(&format!("\n### {heading}\n")).expect(heading);
+        from.split("\n#").next().unwrap_or_default().to_owned()
+    }
+
+    fn fields<T: JsonSchema>() -> Vec<String> {
+        let schema = serde_json::to_value(schema_for!(T)).expect("a schema is JSON");
+        schema["properties"].as_object().expect("a struct").keys().cloned().collect()
+    }
+
+    #[test]
+    fn every_field_is_described_where_it_stands() {
+        for (heading, fields) in [
+            ("`proof`", fields::<ProofReport>()),
+            ("`proof.workloads[]`", fields::<WorkloadReport>()),
+            ("`impact`", fields::<ImpactReport>()),
+        ] {
+            let section = section(heading);
+            let rows: Vec<&str> = section
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `"))
+                .filter_map(|line| line.split(['`', '[']).next())
+                .collect();
+            for field in &fields {
+                assert!(rows.contains(&field.as_str()), "{heading} lacks `{field}`: {rows:?}");
+            }
+            assert_eq!(rows.len(), fields.len(), "{heading}: {rows:?} and {fields:?}");
+        }
     }
 }

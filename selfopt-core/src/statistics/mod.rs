@@ -12,6 +12,7 @@
 //! Deliberately absent: resampling (it needs a seed), outlier removal, and any way of accepting on a
 //! noisy machine by widening a limit.
 
+mod cases;
 mod discards;
 mod fraction;
 mod guards;
@@ -26,6 +27,7 @@ mod sequential;
 mod signed_rank;
 mod walsh;
 
+pub use cases::{CaseGuard, guard_cases};
 pub use discards::Discards;
 pub use fraction::{Fraction, InvalidFraction};
 pub use guards::{MemoryGuard, SecondaryGuard};

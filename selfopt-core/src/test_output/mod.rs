@@ -90,7 +90,7 @@ fn leading_number(text: &str) -> Option<(u64, &str)> {
 }
 
 /// A name without the duration that some runners put after it: `adds (3 ms)`.
-fn without_duration(name: &str) -> &str {
+pub(crate) fn without_duration(name: &str) -> &str {
     let name = name.trim_end();
     match name.rsplit_once([' ']) {
         Some((start, unit)) if is_duration(unit) => match start.rsplit_once(' ') {

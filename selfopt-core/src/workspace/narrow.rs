@@ -138,7 +138,7 @@ pub fn focused(project: Project, config: &Config) -> Result<Project, UnknownPack
     if test.is_some() {
         narrowed.test_cmd = project.test_cmd;
     }
-    if bench.is_some() {
+    if bench.is_some() || config.http.start.is_some() {
         narrowed.bench = project.bench;
     }
     Ok(narrowed)

@@ -6,7 +6,9 @@ const fs = require('fs');
 const path = require('path');
 const { form, project } = require('../testing/project.cjs');
 const { readCalls } = require('../calls.cjs');
+const { classes } = require('../classes.cjs');
 const { decode } = require('../graph.cjs');
+const { completed, ladder } = require('../ladder.cjs');
 
 const FILES = {
   'lib.js': `${form.function(0, 'f', '$p0', '(x){ return x; }')}
@@ -136,6 +138,27 @@ test('a file that was cut off gives what it has', (t) => {
   assert.strictEqual(truncated, 1);
   assert.ok(f.kept > 5 && f.kept < 20, String(f.kept));
   assert.strictEqual(Math.round(f.weights), 20, 'the ones that are left stand for all');
+});
+
+test('sizes are those that the ladder counts, whatever else in a call is longer', async (t) => {
+  const at = project(t, { ...FILES, 'names.js': `const { f } = require('./lib.js');
+for (let i = 1; i <= 5; i += 1) f({ list: new Array(i).fill(0).map((_, n) => n), name: 'longer than any of these lists' });` }, {
+    mode: 'record', functions: [{ id: 0, name: 'f' }],
+  });
+  assert.strictEqual(at.node(['names.js']).code, 0);
+  const { functions: [f] } = at.collect();
+  assert.deepStrictEqual(f.elements, { min: 1, median: 3, max: 5 });
+  const { rungs } = await ladder(completed({ calls: f.file, seed: 1, function: 0, factors: [1, 4] }));
+  assert.deepStrictEqual(rungs.map(({ elements }) => elements), [f.elements, { min: 4, median: 12, max: 20 }]);
+  assert.deepStrictEqual((await classes({ calls: f.file, sets: false })).elements, f.elements);
+});
+
+test('half of a surrogate pair does not make the result unreadable', (t) => {
+  const at = project(t, { ...FILES, 'run.js': "const { f } = require('./lib.js'); f(1);" }, {
+    mode: 'record', functions: [{ id: 0, name: 'src/\ud800.js:f' }],
+  });
+  assert.strictEqual(at.node(['run.js']).code, 0);
+  assert.strictEqual(at.collect().functions[0].name, 'src/\ufffd.js:f');
 });
 
 test('files of others in the folder are left alone', (t) => {

@@ -234,6 +234,40 @@ module.exports = f;`, 'f(3); console.log(JSON.stringify(calls));');
   assert.deepStrictEqual([f.seen, f.nested, f.agreed], [4, 3, 1]);
 });
 
+test('functions that change together are on one side together, also those that nobody judges', (t) => {
+  // The candidate's `g` and `h` take an argument more, which only the candidate's `f` gives.
+  const g = form.function(7, 'g', '$p0,$p1', '(n){ return n + 1; }', 'function g(n, by){ return n + by; }');
+  const h = `const h = ${form.arrow(8, 'h', '(n) => n * 2', '(n, by) => n * by')};`;
+  const f = plain('(x){ return h(g(x.n)); }', '(x){ return h(g(x.n - 1, 2) / 2, 4); }');
+  const { functions } = paired(t, `${g}\n${h}\n${f}`, 'if (f({ n: 3 }) !== 8 || g(1) !== 2 || h(2) !== 4) process.exit(9);');
+  assert.deepStrictEqual(functions.map(({ id, seen, agreed }) => ({ id, seen, agreed })), [{ id: 0, seen: 1, agreed: 1 }]);
+});
+
+test('calls that agree are made again with other texts: what no test gives is found, and the test sees none of it', (t) => {
+  // A pass over letters that forgets how long the character before them was.
+  const scan = (skip) => `(text, ok){ let n = 0; let char = 0; for (let i = 0; i < text.length; char > 0xffff ? i += 2 : i += 1) { ${skip}char = text.codePointAt(i); if (char < 32) return -1; n += 1; } return ok(n) ? n : 0; }`;
+  const skip = "if (text[i] >= 'a' && text[i] <= 'z') { n += 1; continue; } ";
+  const use = "const seen = []; for (const text of ['some', 'texts', 'in', 'letters', 'A B', '12', 'x-y', 'more of them', 'the last']) seen.push(f(text, (n) => n > 0)); if (seen.join() !== '4,5,2,7,3,2,3,12,8') process.exit(9);";
+  const { f } = paired(t, plain(scan(''), scan(skip)), use, { pair: { varyMs: 60000 } });
+  assert.deepStrictEqual([f.agreed, f.differs, f.difference], [9, 0, null]);
+  assert.ok(f.inside.tried === 72 && f.inside.agreed < f.inside.tried, JSON.stringify(f.inside));
+  const { origin, base, candidate, input, path } = f.differenceInside;
+  assert.deepStrictEqual([origin, path], ['variation', 'result']);
+  assert.notStrictEqual(base, candidate);
+  assert.match(input, /\u{1F600}[a-z]/u);
+  const right = paired(t, plain(scan(''), scan(skip.replace('n += 1;', 'n += 1; char = 0;'))), use, { pair: { varyMs: 60000 } }).f;
+  assert.deepStrictEqual([right.agreed, right.inside, right.differenceInside], [9, { tried: 72, agreed: 72 }, null]);
+});
+
+test('what throws on another text, differs from itself or takes no text says nothing', (t) => {
+  const throwing = paired(t, plain("(x){ if (x.length > 3) throw new Error(x); return x; }", '(x){ return x; }'), "f('abc');").f;
+  assert.deepStrictEqual([throwing.agreed, throwing.inside, throwing.differenceInside], [1, { tried: 0, agreed: 0 }, null]);
+  const memory = paired(t, `let n = 0;\n${plain("(x){ if (x !== 'abc') n += 1; return x + n; }", "(x){ if (x !== 'abc') n += 1; return x + n; }")}`, "f('abc');").f;
+  assert.deepStrictEqual([memory.agreed, memory.inside, memory.differenceInside], [1, { tried: 0, agreed: 0 }, null]);
+  const none = paired(t, plain('(x){ return x; }', '(x){ return x; }'), "f('abc'); f(1);", { pair: { variations: 0 } }).f;
+  assert.deepStrictEqual([none.agreed, none.inside], [2, { tried: 0, agreed: 0 }]);
+});
+
 for (const [what, base, candidate, use, how] of [
   ['live', '(x){ let s = 0; for (let i = 0; i < x.length; i += 1) s += x[i]; return s; }', '(x){ let s = 0; for (const y of x) s += y; return s; }', 'const x = new Array(500).fill(1); for (let i = 0; i < 3; i += 1) if (f(x) !== 500) process.exit(9);', 'live'],
   ['copied', '(x){ return x.sort((a, b) => a - b); }', '(x){ return x.sort((a, b) => (a < b ? -1 : 1)); }', 'const x = Array.from(new Array(501).keys(), (n) => (n * 7919) % 503); for (let i = 0; i < 3; i += 1) { const y = [...x]; if (f(y) !== y || y[0] !== 0 || x[1] === 1) process.exit(9); }', 'copy'],

@@ -40,11 +40,11 @@ test('calls that do not fit together are thinned out along their sizes', (t) => 
   const path = workshop(t).calls(list);
   const whole = readInputs(path, null);
   const bytes = whole.calls.reduce((sum, call) => sum + call.bytes, 0);
-  const { calls } = readInputs(path, null, { maxBytes: bytes / 10 });
+  const { calls, shares } = readInputs(path, null, { maxBytes: bytes / 10 });
   assert.ok(calls.length >= 5 && calls.length <= 12, `${calls.length}`);
   assert.ok(calls.reduce((sum, call) => sum + call.bytes, 0) <= bytes / 10);
   assert.strictEqual(total(calls), total(whole.calls), 'together they stand for as many');
   assert.ok(Math.min(...calls.map(({ elements }) => elements)) < 20 && Math.max(...calls.map(({ elements }) => elements)) > 80);
-  assert.deepStrictEqual(readInputs(path, null, { maxBytes: bytes / 10 }), { calls, dropped: {} }, 'the same again');
+  assert.deepStrictEqual(readInputs(path, null, { maxBytes: bytes / 10 }), { calls, dropped: {}, shares }, 'the same again');
   assert.strictEqual(thin(whole.calls, 1).length, 1);
 });

@@ -57,8 +57,15 @@ test('a block is whole natural rounds, or a part of one', () => {
 });
 
 test('there are as many blocks as there is time for', () => {
-  const costs = { base: { totalNs: 300e6 }, candidate: { totalNs: 100e6 } };
-  assert.strictEqual(blocksIn(20, costs, 60000), 20);
-  assert.strictEqual(blocksIn(20, costs, 4000), 8);
-  assert.strictEqual(blocksIn(20, costs, 400), 0);
+  const costs = { base: { totalNs: 300e6, totalCpuUs: 20000 }, candidate: { totalNs: 100e6, totalCpuUs: 10000 } };
+  assert.strictEqual(blocksIn(20, costs, 60000, 20000), 20);
+  assert.strictEqual(blocksIn(20, costs, 4000, 20000), 8);
+  assert.strictEqual(blocksIn(20, costs, 400, 20000), 0);
+});
+
+test('where a single call costs more than a block should there are fewer blocks', () => {
+  assert.strictEqual(blocksIn(20, both(20000), 60000, 20000), 20);
+  assert.strictEqual(blocksIn(20, both(40000), 60000, 20000), 10);
+  assert.strictEqual(blocksIn(20, both(60000, 3000), 60000, 20000), 12);
+  assert.strictEqual(blocksIn(20, both(500000), 60000, 20000), 7);
 });

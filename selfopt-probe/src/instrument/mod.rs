@@ -8,6 +8,7 @@
 //! file behaves as the original does; what cannot be wrapped exactly is
 //! refused with its reason.
 
+mod announce;
 mod changed_lines;
 mod classes;
 mod code;
@@ -25,6 +26,7 @@ mod splice;
 mod touched;
 mod wrap;
 
+pub use announce::announcement;
 pub use changed_lines::changed_lines;
 pub use classes::{ClassAt, classes, registration};
 pub use expose::{Exposed, expose};
@@ -35,4 +37,4 @@ pub use reach::{Probe, Reach, reach};
 pub use record::{Instrumented, Site, Target, record};
 pub use refusal::Refusal;
 pub use source::{Unreadable, append_line, source};
-pub use touched::{Touched, TouchedFunction, touched};
+pub use touched::{Touched, TouchedFunction, Whole, touched, whole};

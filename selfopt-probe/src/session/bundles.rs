@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{Lab, Millis};
 
-use super::room::{Room, ScriptError, shell_word};
+use super::failure::ScriptError;
+use super::room::{Room, shell_word};
 use super::runtime::Place;
 
 /// How long the bundler may take.

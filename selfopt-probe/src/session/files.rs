@@ -240,16 +240,19 @@ pub(super) async fn tell(
     if files.is_empty() {
         return Ok(());
     }
+    let without: Vec<String> = sources
+        .touches
+        .functions
+        .iter()
+        .filter(|function| !files.iter().any(|file| file.functions.contains(&function.id)))
+        .map(name)
+        .collect();
+    if let Some(note) = without_inputs(&without) {
+        lab.note(&note).await?;
+    }
     for function in &sources.touches.functions {
-        let of_it: Vec<_> =
-            files.iter().filter(|file| file.functions.contains(&function.id)).collect();
         let name = name(function);
-        if of_it.is_empty() {
-            let note =
-                format!("no workload file has inputs for `{name}`, which the change touches");
-            lab.note(&note).await?;
-        }
-        for file in of_it {
+        for file in files.iter().filter(|file| file.functions.contains(&function.id)) {
             let from = &file.provenance;
             let replayed = detached.and_then(|detached| detached.replayed_on(function.id, from));
             let why = match (&function.judged, replayed) {
@@ -270,6 +273,20 @@ pub(super) async fn tell(
         }
     }
     Ok(())
+}
+
+/// The sentence for functions that the change touches and no file has inputs
+/// for: one, however many they are.
+fn without_inputs(names: &[String]) -> Option<String> {
+    let listed: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    let more = match names.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let listed = listed.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("no workload file has inputs for {listed}{more}, which the change touches")
+    })
 }
 
 /// The function as it is named in a workload file.
@@ -299,6 +316,18 @@ pub(crate) fn unknown(path: &str, text: &str, function: &str) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_without_inputs_are_named_in_one_sentence() {
+        let names = |n: usize| (0..n).map(|n| format!("a.js:f{n}")).collect::<Vec<_>>();
+        assert_eq!(without_inputs(&[]), None);
+        let two = without_inputs(&names(2)).unwrap();
+        let expected =
+            "no workload file has inputs for `a.js:f0`, `a.js:f1`, which the change touches";
+        assert_eq!(two, expected);
+        let many = without_inputs(&names(LISTED + 3)).unwrap();
+        assert!(many.contains("`a.js:f11` and 3 more, which"), "{many}");
+    }
 
     #[test]
     fn a_wrong_name_is_answered_with_the_right_ones() {

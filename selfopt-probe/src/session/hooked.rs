@@ -1,8 +1,10 @@
 //! A run of the project's tests with the hook in every process.
 
+use std::collections::BTreeSet;
+
 use selfopt_core::pipeline::RunError;
 use selfopt_core::test_output::count_tests;
-use selfopt_core::{Lab, Phase};
+use selfopt_core::{Lab, Phase, Unseen};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +17,10 @@ const CALLS_PER_FUNCTION: u32 = 200;
 /// What a function's kept calls may take: replaying costs about a hundred
 /// times as much memory.
 const BYTES_PER_FUNCTION: u32 = 4 * 1024 * 1024;
+
+const PROBE: &str = "probe.json";
+/// Which processes had the hook in them, and what they loaded.
+const MARKS: &str = "probe.json.marks";
 
 /// What the hook does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,7 +57,7 @@ impl ProbeConfig {
             mode,
             out: room.absolute("out"),
             folder: "out".into(),
-            path: room.absolute("probe.json"),
+            path: room.absolute(PROBE),
             seed: 1,
             functions: Vec::new(),
             limits: json!({
@@ -91,13 +97,43 @@ impl ProbeConfig {
     }
 }
 
+/// The instrumented files that a run with the hook loaded.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded(BTreeSet<String>);
+
+impl Loaded {
+    /// From what the processes of a run marked; `Err` where none did.
+    pub(crate) fn read(marks: &[u8]) -> Result<Self, Unseen> {
+        if marks.is_empty() {
+            return Err(Unseen::HookNotLoaded);
+        }
+        let text = String::from_utf8_lossy(marks);
+        let files = text.lines().filter(|line| !line.is_empty()).map(str::to_owned);
+        Ok(Self(files.collect()))
+    }
+
+    /// Whether a process loaded this file.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.0.contains(path)
+    }
+
+    /// Why no call of a function of this file was seen.
+    pub(crate) fn unseen(&self, path: &str) -> Unseen {
+        if self.holds(path) {
+            Unseen::NotCalled
+        } else {
+            Unseen::NotLoaded { path: path.to_owned() }
+        }
+    }
+}
+
 /// Builds and runs the tests with the hook: `Err` says why what they wrote
-/// cannot be used, because they did not end as they do without it.
+/// cannot be used.
 pub(super) async fn green(
     lab: &mut dyn Lab,
     room: &Room,
     config: &ProbeConfig,
-) -> Result<Result<(), String>, RunError> {
+) -> Result<Result<Loaded, Unseen>, RunError> {
     if let Err(why) = built(lab, room).await? {
         return Ok(Err(why));
     }
@@ -105,14 +141,14 @@ pub(super) async fn green(
 }
 
 /// Builds the tree, where the project has a build.
-pub(super) async fn built(lab: &mut dyn Lab, room: &Room) -> Result<Result<(), String>, RunError> {
+pub(super) async fn built(lab: &mut dyn Lab, room: &Room) -> Result<Result<(), Unseen>, RunError> {
     if let Some(build) = lab.command(Phase::Build) {
         let outcome = room.run(lab, &build).await?;
         if !outcome.succeeded() {
-            return Ok(Err(format!(
+            return Ok(Err(failed(format!(
                 "the build of the instrumented code ended with {}",
                 outcome.status
-            )));
+            ))));
         }
     }
     Ok(Ok(()))
@@ -123,27 +159,30 @@ pub(super) async fn tested(
     lab: &mut dyn Lab,
     room: &Room,
     config: &ProbeConfig,
-) -> Result<Result<(), String>, RunError> {
+) -> Result<Result<Loaded, Unseen>, RunError> {
     let Some(test) = lab.command(Phase::Test) else {
-        return Ok(Err("the project has no test command".into()));
+        return Ok(Err(failed("the project has no test command".into())));
     };
     prepare(room, config).await?;
     let outcome = room.run_hooked(lab, &test).await?;
     let (now, before) = (count_tests(&outcome.text()), lab.baseline_tests());
-    Ok(if !outcome.succeeded() {
-        Err(format!("the tests of the instrumented code ended with {}", outcome.status))
-    } else if now != before {
+    if !outcome.succeeded() {
+        return Ok(Err(failed(format!(
+            "the tests of the instrumented code ended with {}",
+            outcome.status
+        ))));
+    }
+    if now != before {
         let passed = |counts: Option<selfopt_core::TestCounts>| {
             counts.map_or("an unknown number of".into(), |counts| counts.passed.to_string())
         };
-        Err(format!(
+        return Ok(Err(failed(format!(
             "{} tests of the instrumented code passed, {} at the baseline",
             passed(now),
             passed(before)
-        ))
-    } else {
-        Ok(())
-    })
+        ))));
+    }
+    loaded(room).await
 }
 
 /// Runs another of the project's commands with the hook.
@@ -152,23 +191,38 @@ pub(super) async fn ran(
     room: &Room,
     config: &ProbeConfig,
     phase: Phase,
-) -> Result<Result<(), String>, RunError> {
+) -> Result<Result<Loaded, Unseen>, RunError> {
     let Some(command) = lab.command(phase) else {
-        return Ok(Err(format!("the project has no {phase} command")));
+        return Ok(Err(failed(format!("the project has no {phase} command"))));
     };
     prepare(room, config).await?;
     let outcome = room.run_hooked(lab, &command).await?;
-    Ok(if outcome.succeeded() {
-        Ok(())
-    } else {
-        Err(format!("the {phase} of the instrumented code ended with {}", outcome.status))
-    })
+    if !outcome.succeeded() {
+        return Ok(Err(failed(format!(
+            "the {phase} of the instrumented code ended with {}",
+            outcome.status
+        ))));
+    }
+    loaded(room).await
 }
 
-async fn prepare(room: &Room, config: &ProbeConfig) -> Result<(), RunError> {
-    let text = serde_json::to_vec(config)
-        .map_err(|source| RunError::Json { what: "probe.json", source })?;
-    room.put("probe.json", text).await?;
+/// What the processes of the run said of themselves.
+async fn loaded(room: &Room) -> Result<Result<Loaded, Unseen>, RunError> {
+    let marks = room.take(MARKS).await?.remove(MARKS).unwrap_or_default();
+    Ok(Loaded::read(&marks))
+}
+
+fn failed(reason: String) -> Unseen {
+    Unseen::RunFailed { reason }
+}
+
+/// Writes what the hook reads.
+pub(super) async fn prepare(room: &Room, config: &ProbeConfig) -> Result<(), RunError> {
+    let text =
+        serde_json::to_vec(config).map_err(|source| RunError::Json { what: PROBE, source })?;
+    room.put(PROBE, text).await?;
+    // What an earlier run marked must not be taken for this one's.
+    room.put(MARKS, Vec::new()).await?;
     // The hook writes into the folder and makes none.
     room.put(&format!("{}/keep", config.folder), Vec::new()).await
 }

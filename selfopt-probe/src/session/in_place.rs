@@ -9,12 +9,12 @@ use selfopt_core::pipeline::RunError;
 use selfopt_core::statistics::IterationTimes;
 use selfopt_core::{
     Block, Counterexample, FunctionEquivalence, FunctionPair, Lab, PairFailure, PairOrder,
-    Provenance, Replayed, Sizes, Versions, Workload, WorkloadRole,
+    Provenance, Replayed, Sizes, Tally, Unseen, Versions, Workload, WorkloadRole,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::hooked::{Mode, ProbeConfig, built, tested};
+use super::hooked::{Loaded, Mode, ProbeConfig, built, tested};
 use super::reaching::COLLECT;
 use super::results::BothTimes;
 use super::room::Room;
@@ -34,6 +34,8 @@ struct CollectedFunction {
     compared: u64,
     agreed: u64,
     difference: Option<Counterexample>,
+    inside: Tally,
+    difference_inside: Option<Counterexample>,
     undecidable: BTreeMap<String, u64>,
     elements: Option<Sizes>,
     processes: Vec<Process>,
@@ -75,15 +77,20 @@ impl InPlace {
         let room = match open(lab, sources, wanted, Version::Candidate).await? {
             Ok(room) => room,
             Err(why) => {
-                this.equivalence = wanted.iter().map(|id| unseen(*id, &why)).collect();
+                this.equivalence = wanted.iter().map(|id| unseen(*id, why.clone())).collect();
                 return Ok(this);
             }
         };
-        let settings = json!({ "warmCalls": 0, "time": false });
+        let variations = lab.config().proof.variations;
+        let settings = json!({ "warmCalls": 0, "time": false, "variations": variations });
         let collected = run(lab, sources, &room, wanted, (settings, this.next_out(), seed)).await?;
         this.equivalence = match collected {
-            Err(why) => wanted.iter().map(|id| unseen(*id, &why)).collect(),
-            Ok(collected) => collected.functions.iter().map(equivalence).collect(),
+            Err(why) => wanted.iter().map(|id| unseen(*id, why.clone())).collect(),
+            Ok((collected, loaded)) => {
+                let of =
+                    |one: &CollectedFunction| equivalence(one, loaded.unseen(sources.path(one.id)));
+                collected.functions.iter().map(of).collect()
+            }
         };
         this.against_candidate = Some(room);
         Ok(this)
@@ -143,7 +150,8 @@ impl InPlace {
             Ok(room) => run(lab, sources, room, &wanted, (settings, out, seed)).await?,
             Err(why) => Err(why),
         };
-        let process = collected.and_then(|collected| {
+        let collected = collected.map_err(|why| why.clause(&Provenance::Tests));
+        let process = collected.and_then(|(collected, _)| {
             let functions = collected.functions.into_iter();
             let mut processes =
                 functions.filter(|one| one.id == workload.function).flat_map(|one| one.processes);
@@ -179,7 +187,7 @@ impl InPlace {
         lab: &mut dyn Lab,
         sources: &Sources,
         versions: Versions,
-    ) -> Result<Result<&Room, String>, RunError> {
+    ) -> Result<Result<&Room, Unseen>, RunError> {
         let place = match versions {
             Versions::BaseTwice => &mut self.against_itself,
             Versions::BaseAndCandidate => &mut self.against_candidate,
@@ -194,7 +202,7 @@ impl InPlace {
                 Err(why) => return Ok(Err(why)),
             }
         }
-        Ok(place.as_ref().ok_or_else(|| "there is no tree".to_owned()))
+        Ok(place.as_ref().ok_or_else(|| Unseen::RunFailed { reason: "there is no tree".into() }))
     }
 
     /// A folder that no earlier run wrote to.
@@ -210,12 +218,15 @@ async fn open(
     sources: &Sources,
     wanted: &[u32],
     against: Version,
-) -> Result<Result<Room, String>, RunError> {
+) -> Result<Result<Room, Unseen>, RunError> {
     let mut texts = Vec::new();
     for file in sources.files.iter().filter(|file| file.holds(wanted)) {
         match file.side_by_side(wanted, against) {
             Ok(instrumented) => texts.push((file.path.clone(), instrumented.text)),
-            Err(refusal) => return Ok(Err(format!("`{}`: {refusal}", file.path))),
+            Err(refusal) => {
+                let reason = format!("`{}`: {refusal}", file.path);
+                return Ok(Err(Unseen::RunFailed { reason }));
+            }
         }
     }
     let room = Room::open(lab).await?;
@@ -234,23 +245,28 @@ async fn run(
     room: &Room,
     wanted: &[u32],
     (settings, out, seed): (Value, String, u64),
-) -> Result<Result<Collected, String>, RunError> {
+) -> Result<Result<(Collected, Loaded), Unseen>, RunError> {
     let config = ProbeConfig::new(Mode::Pair, room)
         .functions(sources.described(wanted, |one| beside(one, Version::Base)), seed)
         .pair(settings, room, out);
-    if let Err(why) = tested(lab, room, &config).await? {
-        return Ok(Err(why));
-    }
+    let loaded = match tested(lab, room, &config).await? {
+        Ok(loaded) => loaded,
+        Err(why) => return Ok(Err(why)),
+    };
     let collected = room.script::<Collected>(lab, COLLECT, &config.collection("tests")).await?;
-    Ok(collected.map_err(|error| error.0))
+    Ok(match collected {
+        Ok(collected) => Ok((collected, loaded)),
+        Err(error) => Err(Unseen::RunFailed { reason: error.0 }),
+    })
 }
 
-fn equivalence(collected: &CollectedFunction) -> FunctionEquivalence {
+fn equivalence(collected: &CollectedFunction, unseen: Unseen) -> FunctionEquivalence {
     FunctionEquivalence {
         function: collected.id,
         provenance: Provenance::Tests,
         in_place: true,
         seen: collected.seen,
+        unseen: (collected.seen == 0).then_some(unseen),
         kept: collected.compared,
         not_copyable: BTreeMap::new(),
         elements: collected.elements.unwrap_or_default(),
@@ -260,22 +276,27 @@ fn equivalence(collected: &CollectedFunction) -> FunctionEquivalence {
             agreed: collected.agreed,
             undecidable: collected.undecidable.clone(),
             difference: collected.difference.clone(),
+            inside: collected.inside,
+            difference_inside: collected.difference_inside.clone(),
             ..Replayed::default()
         }),
+        failed: None,
     }
 }
 
 /// A function of which nothing was seen, and why.
-fn unseen(function: u32, why: &str) -> FunctionEquivalence {
+fn unseen(function: u32, why: Unseen) -> FunctionEquivalence {
     FunctionEquivalence {
         function,
         provenance: Provenance::Tests,
         in_place: true,
         seen: 0,
+        unseen: Some(why),
         kept: 0,
-        not_copyable: BTreeMap::from([(why.to_owned(), 0)]),
+        not_copyable: BTreeMap::new(),
         elements: Sizes::default(),
         replayed: None,
+        failed: None,
     }
 }
 

@@ -12,6 +12,7 @@
 //! process instead (`in_place`).
 
 mod bundles;
+mod failure;
 mod files;
 mod heat;
 mod hooked;
@@ -19,24 +20,28 @@ mod in_place;
 mod mutating;
 mod reaching;
 mod recording;
+mod remembering;
 mod replaying;
 mod results;
 mod room;
 mod runtime;
 mod sources;
 mod study;
+mod survey;
 mod timing;
 mod workloads;
 
 use async_trait::async_trait;
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{Candidate, Heat, Lab, Probe, Study};
+use selfopt_core::{Candidate, Heat, Lab, Probe, Study, Survey, SurveyRequest};
 
 pub(crate) use bundles::Format;
+pub(crate) use failure::reason;
 pub(crate) use files::unknown as unknown_function;
+pub(crate) use hooked::Loaded;
 pub(crate) use room::{Room, Script};
 pub(crate) use runtime::{PRELOAD, Place};
-pub(crate) use sources::{registered, with_registration};
+pub(crate) use sources::{announced, registered, with_registration};
 pub(crate) use timing::{Timed, pair as timing_pair};
 
 use study::FunctionStudy;
@@ -53,5 +58,13 @@ impl Probe for NodeProbe {
 
     async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
         heat::heat(lab).await
+    }
+
+    async fn survey(
+        &self,
+        lab: &mut dyn Lab,
+        request: &SurveyRequest,
+    ) -> Result<Survey, RunError> {
+        survey::survey(lab, request).await
     }
 }

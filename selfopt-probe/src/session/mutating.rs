@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{Lab, Millis, Mutant, MutantFate, MutantLimits, Replayed};
+use selfopt_core::{Lab, Millis, Mutant, MutantFate, MutantLimits, Replayed, Unseen};
 
 use super::bundles::bundle;
 use super::hooked::{Mode, ProbeConfig, built, tested};
@@ -175,7 +175,8 @@ async fn by_tests(
             }
             left -= 1;
             let config = ProbeConfig::new(Mode::Mutants, &room).mutant(one.number);
-            if tested(lab, &room, &config).await?.is_err() {
+            // Where the hook was not loaded, no mutant was active.
+            if let Err(Unseen::RunFailed { .. }) = tested(lab, &room, &config).await? {
                 one.mutant.fate = MutantFate::CaughtByTests;
             }
         }

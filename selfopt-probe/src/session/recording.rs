@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{Lab, Phase, Provenance};
+use selfopt_core::{Lab, Phase, Provenance, Unseen};
 
-use super::hooked::{Mode, ProbeConfig, built, ran, tested};
+use super::hooked::{Loaded, Mode, ProbeConfig, built, ran, tested};
 use super::reaching::COLLECT;
 use super::results::{Recorded, RecordedFunction};
 use super::room::Room;
@@ -22,8 +22,12 @@ pub(super) struct Source {
 impl Source {
     /// The project's commands that are recorded, the most trusted first.
     pub(super) fn of(lab: &dyn Lab) -> Vec<(Self, Phase)> {
+        let benchmark = match lab.project().load() {
+            Some(_) => Provenance::HttpLoad,
+            None => Provenance::Benchmark,
+        };
         [
-            ("benchmark", Provenance::Benchmark, Phase::Benchmark),
+            ("benchmark", benchmark, Phase::Benchmark),
             ("tests", Provenance::Tests, Phase::Test),
         ]
         .into_iter()
@@ -45,7 +49,9 @@ pub(super) struct Recording {
     /// The named sets of a user's file, by function; none for recordings.
     pub(super) sets: BTreeMap<u32, Vec<String>>,
     /// Why there are none, if so.
-    pub(super) failed: Option<String>,
+    pub(super) failed: Option<Unseen>,
+    /// Which files were loaded, for a command that ran.
+    loaded: Option<Loaded>,
 }
 
 impl Recording {
@@ -57,7 +63,14 @@ impl Recording {
             calls: BTreeMap::new(),
             sets: BTreeMap::new(),
             failed: None,
+            loaded: None,
         }
+    }
+
+    /// Why no call of a function of this file was seen, where none was.
+    pub(super) fn unseen(&self, path: &str) -> Unseen {
+        let loaded = self.loaded.as_ref().map_or(Unseen::NotCalled, |loaded| loaded.unseen(path));
+        self.failed.clone().unwrap_or(loaded)
     }
 }
 
@@ -91,7 +104,10 @@ pub(super) async fn record(
     let mut recording = Recording::empty(source);
     match ran {
         Err(why) => recording.failed = Some(why),
-        Ok(()) => collect(lab, &room, &config, &mut recording).await?,
+        Ok(loaded) => {
+            recording.loaded = Some(loaded);
+            collect(lab, &room, &config, &mut recording).await?;
+        }
     }
     room.close().await?;
     Ok(recording)
@@ -105,7 +121,7 @@ async fn collect(
 ) -> Result<(), RunError> {
     let name = recording.source.name.as_str();
     match room.script::<Recorded>(lab, COLLECT, &config.collection(name)).await? {
-        Err(error) => recording.failed = Some(error.0),
+        Err(error) => recording.failed = Some(Unseen::RunFailed { reason: error.0 }),
         Ok(recorded) => {
             let files = room.take("calls/*.calls").await?;
             for function in recorded.functions {

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::bundles::Format;
 use super::recording::calls_file;
 use super::results::ReplayResult;
-use super::room::{Room, Script, ScriptError};
+use super::failure::ScriptError;
+use super::room::{Room, Script};
 
 /// What is replayed.
 #[derive(Debug, Clone, Copy)]

@@ -166,6 +166,21 @@ pub(crate) struct Only {
     stratum: Option<String>,
 }
 
+/// `remember.cjs`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Remembered {
+    /// The part of the calls of which the candidate remembers something.
+    pub(super) remembered: f64,
+    /// The part of these of which there are other values.
+    pub(super) varied: f64,
+    /// How the values of each call are changed; none where they cannot be.
+    pub(super) levels: Levels,
+}
+
+/// For each call of a file, how far its values are changed so that none
+/// comes again; none for a call that takes no part.
+pub(crate) type Levels = Vec<Option<u32>>;
+
 /// `workload.cjs`.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct LoadedFile {

@@ -11,6 +11,7 @@ use selfopt_core::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::failure::ScriptError;
 use super::runtime::{PRELOAD, Place};
 
 /// Results are small; what is larger was not written by us.
@@ -27,10 +28,6 @@ pub(crate) struct Room {
     /// The working directory as commands in the tree see it.
     directory: String,
 }
-
-/// A script of the runtime did not do what it should.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ScriptError(pub(crate) String);
 
 impl Room {
     /// A fresh tree of the unchanged code.
@@ -122,12 +119,10 @@ impl Room {
             shell_word(&self.absolute(name)),
             shell_word(&self.absolute(&format!("{name}.request.json")))
         );
-        let outcome =
-            lab.run(&*self.workspace, &command(lab, &cmd, script.phase, script.limit)).await?;
+        let command = command(lab, &cmd, script.phase, script.limit);
+        let outcome = lab.run(&*self.workspace, &command).await?;
         if !outcome.succeeded() {
-            let text = outcome.text();
-            let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            return Ok(Err(ScriptError(format!("{name} ended with {}: {last}", outcome.status))));
+            return Ok(Err(ScriptError::of(name, &outcome, &command.limits)));
         }
         let files = match self.workspace.collect(&[self.place.path(&result)], RESULT_LIMIT).await {
             Ok(files) => files,
@@ -136,7 +131,7 @@ impl Room {
         };
         let bytes = files.first().map(|file| file.bytes.as_slice()).unwrap_or_default();
         Ok(serde_json::from_slice(bytes)
-            .map_err(|error| ScriptError(format!("the result of {name} does not read: {error}"))))
+            .map_err(|error| ScriptError(format!("the result of `{name}` does not read: {error}"))))
     }
 
     /// A plain command in the tree.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use selfopt_core::config::PathsConfig;
 use selfopt_core::pipeline::scannable_files;
 use selfopt_core::{Candidate, Judged, SourceTree, TouchedFunction, Touches};
+use selfopt_syntax::SourceFile;
 
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ pub(super) struct ChangedSource {
 }
 
 /// The changed files, and what is said of them.
+#[derive(Default)]
 pub(super) struct Sources {
     pub(super) files: Vec<ChangedSource>,
     pub(super) touches: Touches,
@@ -37,36 +39,42 @@ pub(super) enum Version {
 impl Sources {
     /// Reads the candidate's files.
     pub(super) fn of(candidate: &Candidate) -> Self {
-        let mut files = Vec::new();
-        let mut touches = Touches::default();
+        let mut sources = Self::default();
         for file in &candidate.files {
             let touched = match touched(&file.path, &file.before, &file.after) {
                 Ok(touched) => touched,
                 Err(error) => {
-                    touches.outside.get_or_insert(error.to_string());
+                    sources.touches.outside.get_or_insert(error.to_string());
                     continue;
                 }
             };
             if touched.outside {
-                touches
+                sources
+                    .touches
                     .outside
                     .get_or_insert(format!("`{}` changes outside of functions", file.path));
             }
-            let mut ids = Vec::new();
-            for function in &touched.functions {
-                let id = u32::try_from(touches.functions.len()).unwrap_or(u32::MAX);
-                ids.push(id);
-                touches.functions.push(TouchedFunction {
-                    id,
-                    path: file.path.clone(),
-                    name: function.base.name.clone(),
-                    line: touched.before.line(function.base.span.start),
-                    judged: judged(&touched, function),
-                });
-            }
-            files.push(ChangedSource { path: file.path.clone(), touched, ids });
+            sources.add(file.path.clone(), touched);
         }
-        Self { files, touches }
+        sources
+    }
+
+    /// Adds a file; the numbers that its functions get.
+    pub(super) fn add(&mut self, path: String, touched: Touched) -> Vec<u32> {
+        let mut ids = Vec::new();
+        for function in &touched.functions {
+            let id = u32::try_from(self.touches.functions.len()).unwrap_or(u32::MAX);
+            ids.push(id);
+            self.touches.functions.push(TouchedFunction {
+                id,
+                path: path.clone(),
+                name: function.base.name.clone(),
+                line: touched.before.line(function.base.span.start),
+                judged: judged(&touched, function),
+            });
+        }
+        self.files.push(ChangedSource { path, touched, ids: ids.clone() });
+        ids
     }
 
     /// The numbers of functions that are judged on copies.
@@ -106,6 +114,11 @@ impl Sources {
         functions.filter(|one| wanted(&one.judged)).map(|one| one.id).collect()
     }
 
+    /// The file of a function.
+    pub(super) fn path(&self, id: u32) -> &str {
+        self.touches.function(id).map_or("", |one| &one.path)
+    }
+
     /// One of the base's functions.
     pub(super) fn function(&self, id: u32) -> Option<&instrument::FunctionAt> {
         self.files.iter().find_map(|file| file.function(id)).map(|one| &one.base)
@@ -127,6 +140,21 @@ impl Sources {
             function.judged = if can { Judged::InPlace { why } } else { Judged::NotAtAll { why } };
         }
     }
+}
+
+/// The instrumented text of a file with the line that says that it was loaded.
+pub(crate) fn announced(file: &SourceFile, text: String) -> String {
+    match instrument::announcement(file) {
+        Some(line) => append_line(&text, &line),
+        None => text,
+    }
+}
+
+fn announcing(file: &SourceFile, made: Instrumented) -> Instrumented {
+    if made.sites.is_empty() {
+        return made;
+    }
+    Instrumented { text: announced(file, made.text), ..made }
 }
 
 /// How a function can be judged, as far as the text tells.
@@ -155,7 +183,7 @@ impl ChangedSource {
     pub(super) fn recording(&self, wanted: &[u32]) -> Instrumented {
         let targets: Vec<Target<'_>> =
             self.chosen(wanted).map(|(id, one)| Target { id, function: &one.base }).collect();
-        instrument::record(&self.touched.before, &targets)
+        announcing(&self.touched.before, instrument::record(&self.touched.before, &targets))
     }
 
     /// One version's text with its functions exposed.
@@ -178,14 +206,16 @@ impl ChangedSource {
     }
 
     /// The base's text in which both versions run side by side; with
-    /// `Version::Base` the base runs beside itself.
+    /// `Version::Base` the base runs beside itself. All functions that change
+    /// have both versions, so that a wanted one finds the others as they are
+    /// on its side.
     pub(super) fn side_by_side(
         &self,
         wanted: &[u32],
         against: Version,
     ) -> Result<Instrumented, Refusal> {
         let pairs: Vec<Pair<'_>> = self
-            .chosen(wanted)
+            .chosen(&self.ids)
             .map(|(id, one)| {
                 let base = beside(one, Version::Base);
                 Pair { id, base, candidate: beside(one, against) }
@@ -195,7 +225,12 @@ impl ChangedSource {
             Version::Base => &self.touched.before,
             Version::Candidate => &self.touched.after,
         };
-        instrument::in_place(&self.touched.before, other, &pairs)
+        let made = instrument::in_place(&self.touched.before, other, &pairs)?;
+        let lacks_another = made.refused.iter().any(|(id, _)| !wanted.contains(id));
+        if against == Version::Candidate && lacks_another {
+            return Err(Refusal::ChangesOutsideTheFunction);
+        }
+        Ok(announcing(&self.touched.before, made))
     }
 
     /// Whether the file holds one of these functions.

@@ -7,35 +7,36 @@ use async_trait::async_trait;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
     Candidate, Counterexample, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant,
-    MutantLimits, PairOrder, Provenance, Reach, Replayed, Study, Touches, Workload,
+    MutantLimits, PairOrder, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload,
 };
 use selfopt_syntax::SourceFile;
 
 use super::bundles::{Format, bundle};
+use super::failure::ScriptError;
 use super::files;
 use super::in_place::InPlace;
 use super::mutating;
 use super::reaching;
 use super::recording::{Recording, Source, calls_file, record};
 use super::replaying::{Comparison, replay};
-use super::results::Only;
-use super::room::{Room, ScriptError};
+use super::room::Room;
 use super::sources::{Sources, Version, registered};
 use super::timing::{self, Timed};
-use super::workloads::of_function;
+use super::workloads::{Taken, of_function, rung};
 
 /// How long one function's replay and its variations may take. A benchmark
 /// repeats few kinds of calls, and large ones.
 fn replay_budget(provenance: &Provenance) -> Millis {
     match provenance {
-        Provenance::Benchmark => Millis::from_secs(4),
+        Provenance::Benchmark | Provenance::HttpLoad => Millis::from_secs(4),
         _ => Millis::from_secs(10),
     }
 }
 
 /// One candidate under study.
 pub(super) struct FunctionStudy {
-    candidate: Candidate,
+    /// The candidate's files as they are.
+    changed: Vec<(String, String)>,
     seed: u64,
     sources: Sources,
     registered: Option<BTreeMap<String, String>>,
@@ -45,7 +46,7 @@ pub(super) struct FunctionStudy {
     workloads: Option<Vec<Workload>>,
     /// Which calls of its source a workload is, by function and id; all where
     /// there is none.
-    only: BTreeMap<(u32, String), Only>,
+    taken: BTreeMap<(u32, String), Taken>,
 }
 
 /// What is needed to judge functions on copies of their inputs.
@@ -56,27 +57,30 @@ pub(super) struct Detached {
     pub(super) recordings: Vec<Recording>,
     /// By function and name of the source.
     pub(super) replayed: BTreeMap<(u32, String), Replayed>,
+    /// Why there is no such result, likewise.
+    failed: BTreeMap<(u32, String), String>,
 }
 
 impl FunctionStudy {
     pub(super) fn new(candidate: &Candidate, seed: u64) -> Self {
+        let files = candidate.files.iter();
+        let changed = files.map(|file| (file.path.clone(), file.after.clone())).collect();
+        Self::of(Sources::of(candidate), changed, seed)
+    }
+
+    /// Of these functions, where the changed files are these.
+    pub(super) fn of(sources: Sources, changed: Vec<(String, String)>, seed: u64) -> Self {
         Self {
-            candidate: candidate.clone(),
+            changed,
             seed,
-            sources: Sources::of(candidate),
+            sources,
             registered: None,
             detached: None,
             in_place: None,
             compared: None,
             workloads: None,
-            only: BTreeMap::new(),
+            taken: BTreeMap::new(),
         }
-    }
-
-    /// The candidate's files as they are.
-    fn changed(&self) -> Vec<(String, String)> {
-        let files = self.candidate.files.iter();
-        files.map(|file| (file.path.clone(), file.after.clone())).collect()
     }
 
     /// Records, bundles and replays: everything that both comparison and
@@ -100,7 +104,7 @@ impl FunctionStudy {
             }
             recordings.sort_by_key(|one| trust(&one.source.provenance));
             self.sort_out(&wanted, &recordings);
-            found.extend(recordings.iter().flat_map(seen));
+            found.extend(recordings.iter().flat_map(|one| seen(one, &self.sources, &wanted)));
             let usable = self.sources.detached();
             if !usable.is_empty() {
                 match self.detach(lab, &usable, recordings, &registered).await? {
@@ -127,6 +131,7 @@ impl FunctionStudy {
         if let Some(detached) = &self.detached {
             for one in found.iter_mut().filter(|one| !one.in_place) {
                 one.replayed = detached.replayed_on(one.function, &one.provenance).cloned();
+                one.failed = detached.failed_on(one.function, &one.provenance).cloned();
             }
         }
         self.compared = Some(found);
@@ -142,11 +147,13 @@ impl FunctionStudy {
             if kept > 0 || (seen == 0 && !of_it.is_empty()) {
                 continue;
             }
-            let failed = recordings.iter().find_map(|one| one.failed.clone());
+            let failed = recordings
+                .iter()
+                .find_map(|one| Some((one.source.provenance.clone(), one.failed.clone()?)));
             let most = of_it.iter().flat_map(|one| &one.not_copyable).max_by_key(|(_, n)| **n);
             let why = match (most, failed) {
                 (Some((reason, _)), _) => format!("its inputs cannot be copied ({reason})"),
-                (None, Some(failed)) => failed,
+                (None, Some((from, failed))) => failed.clause(&from),
                 (None, None) => "no call could be copied".to_owned(),
             };
             self.sources.fall_back(*id, why);
@@ -209,7 +216,7 @@ impl FunctionStudy {
                 return Ok(Err(error));
             }
         }
-        let mut replayed = BTreeMap::new();
+        let (mut replayed, mut failed) = (BTreeMap::new(), BTreeMap::new());
         for recording in &recordings {
             let source = recording.source.name.as_str();
             for (id, bytes) in recording.calls.iter().filter(|(id, _)| wanted.contains(id)) {
@@ -223,15 +230,20 @@ impl FunctionStudy {
                     variations: lab.config().proof.variations,
                     budget: replay_budget(&recording.source.provenance),
                 };
+                let of = (*id, source.to_owned());
                 match replay(lab, &room, comparison).await? {
-                    Ok(result) => {
-                        replayed.insert((*id, source.to_owned()), result);
-                    }
-                    Err(error) => self.sources.fall_back(*id, error.0),
+                    Ok(result) => drop(replayed.insert(of, result)),
+                    Err(error) => drop(failed.insert(of, error.0)),
                 }
             }
         }
-        Ok(Ok(Detached { room, format, recordings, replayed }))
+        let detached = Detached { room, format, recordings, replayed, failed };
+        for ((id, _), why) in &detached.failed {
+            if detached.of(*id).next().is_none() {
+                self.sources.fall_back(*id, why.clone());
+            }
+        }
+        Ok(Ok(detached))
     }
 
     /// One version's files with their functions exposed.
@@ -243,7 +255,7 @@ impl FunctionStudy {
     ) -> BTreeMap<String, String> {
         let mut texts = registered.clone();
         if version == Version::Candidate {
-            texts.extend(self.changed());
+            texts.extend(self.changed.iter().cloned());
         }
         for file in &self.sources.files {
             texts.insert(file.path.clone(), file.exposing(wanted, version).text);
@@ -273,8 +285,17 @@ fn is_module(file: &SourceFile) -> bool {
 impl Detached {
     /// What the replay of calls from a source said.
     pub(super) fn replayed_on(&self, function: u32, provenance: &Provenance) -> Option<&Replayed> {
+        self.replayed.get(&self.key(function, provenance)?)
+    }
+
+    /// Why the replay of calls from a source said nothing, if it failed.
+    fn failed_on(&self, function: u32, provenance: &Provenance) -> Option<&String> {
+        self.failed.get(&self.key(function, provenance)?)
+    }
+
+    fn key(&self, function: u32, provenance: &Provenance) -> Option<(u32, String)> {
         let recording = self.recordings.iter().find(|one| one.source.provenance == *provenance)?;
-        self.replayed.get(&(function, recording.source.name.clone()))
+        Some((function, recording.source.name.clone()))
     }
 
     /// What all replays of a function said.
@@ -291,35 +312,45 @@ fn difference_of(replayed: &Replayed) -> Option<&Counterexample> {
 /// The order of trust; files in the order in which they are listed.
 fn trust(provenance: &Provenance) -> u8 {
     match provenance {
-        Provenance::Benchmark => 0,
+        Provenance::Benchmark | Provenance::HttpLoad => 0,
         Provenance::File { .. } => 1,
         Provenance::Example { .. } => 2,
         Provenance::Tests => 3,
     }
 }
 
-/// What was seen of each function.
-fn seen(recording: &Recording) -> Vec<FunctionEquivalence> {
-    recording
-        .functions
-        .values()
-        .map(|recorded| {
-            let mut not_copyable = recorded.not_copyable.clone();
-            if recorded.constructor_calls > 0 {
-                not_copyable.insert("constructor-call".into(), recorded.constructor_calls);
-            }
-            FunctionEquivalence {
-                function: recorded.id,
-                provenance: recording.source.provenance.clone(),
-                in_place: false,
-                seen: recorded.seen,
-                kept: recorded.kept,
-                not_copyable,
-                elements: recorded.elements.unwrap_or_default(),
-                replayed: None,
-            }
-        })
-        .collect()
+/// What was seen of each function, and why nothing was.
+fn seen(recording: &Recording, sources: &Sources, wanted: &[u32]) -> Vec<FunctionEquivalence> {
+    let nothing = |function: u32| FunctionEquivalence {
+        function,
+        provenance: recording.source.provenance.clone(),
+        in_place: false,
+        seen: 0,
+        unseen: Some(recording.unseen(sources.path(function))),
+        kept: 0,
+        not_copyable: BTreeMap::new(),
+        elements: Sizes::default(),
+        replayed: None,
+        failed: None,
+    };
+    let recorded = recording.functions.values().map(|recorded| {
+        let mut not_copyable = recorded.not_copyable.clone();
+        if recorded.constructor_calls > 0 {
+            not_copyable.insert("constructor-call".into(), recorded.constructor_calls);
+        }
+        let nothing = nothing(recorded.id);
+        FunctionEquivalence {
+            seen: recorded.seen,
+            unseen: nothing.unseen.clone().filter(|_| recorded.seen == 0),
+            kept: recorded.kept,
+            not_copyable,
+            elements: recorded.elements.unwrap_or_default(),
+            ..nothing
+        }
+    });
+    let failed = wanted.iter().filter(|_| recording.failed.is_some());
+    let failed = failed.filter(|id| !recording.functions.contains_key(id));
+    recorded.chain(failed.map(|id| nothing(*id))).collect()
 }
 
 #[async_trait]
@@ -329,7 +360,7 @@ impl Study for FunctionStudy {
     }
 
     async fn reach(&mut self, lab: &mut dyn Lab) -> Result<Reach, RunError> {
-        reaching::reach(lab, &self.sources, &self.changed()).await
+        reaching::reach(lab, &self.sources, &self.changed).await
     }
 
     async fn compare(&mut self, lab: &mut dyn Lab) -> Result<Vec<FunctionEquivalence>, RunError> {
@@ -350,7 +381,7 @@ impl Study for FunctionStudy {
         };
         let ground = mutating::Ground {
             sources: &self.sources,
-            changed: &self.changed(),
+            changed: &self.changed,
             exposed: &base,
             entries: &self.entries(&wanted),
             wanted: &wanted,
@@ -367,10 +398,8 @@ impl Study for FunctionStudy {
         let mut workloads = Vec::new();
         if let Some(detached) = &self.detached {
             for id in self.sources.detached() {
-                for (workload, only) in of_function(lab, detached, id, self.seed).await? {
-                    if let Some(only) = only {
-                        self.only.insert((id, workload.id.clone()), only);
-                    }
+                for (workload, taken) in of_function(lab, detached, id, self.seed).await? {
+                    self.taken.insert((id, workload.id.clone()), taken);
                     workloads.push(workload);
                 }
             }
@@ -379,6 +408,18 @@ impl Study for FunctionStudy {
         workloads.extend(self.in_place.iter().flat_map(|one| one.workloads(&alone)));
         self.workloads = Some(workloads.clone());
         Ok(workloads)
+    }
+
+    async fn rung(
+        &mut self,
+        lab: &mut dyn Lab,
+        of: &Workload,
+        factor: f64,
+    ) -> Result<Option<Workload>, RunError> {
+        match &self.detached {
+            Some(detached) if !of.in_place => rung(lab, detached, of, factor, self.seed).await,
+            _ => Ok(None),
+        }
     }
 
     async fn pair(
@@ -398,10 +439,12 @@ impl Study for FunctionStudy {
             .find(|one| one.source.provenance == workload.provenance)
             .ok_or(RunError::NoWorkspace)?;
         let replayed = detached.replayed_on(workload.function, &workload.provenance);
+        let taken = self.taken.get(&(workload.function, workload.id.clone()));
         let timed = Timed {
             workload,
             calls: &source.source.name,
-            only: self.only.get(&(workload.function, workload.id.clone())),
+            only: taken.and_then(|taken| taken.only.as_ref()),
+            unrepeated: taken.and_then(|taken| taken.levels.as_ref()),
             format: detached.format,
             sides: ["a", "b"],
             mutates: replayed.is_none_or(|one| one.base_mutates || one.candidate_mutates),

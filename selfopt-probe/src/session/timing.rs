@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::bundles::Format;
 use super::recording::calls_file;
-use super::results::{Both, LockstepResult, Only, Times};
+use super::results::{Both, Levels, LockstepResult, Only, Times};
 use super::room::{Room, Script};
 
 /// How long a pair may take in its own count, and when it is ended.
@@ -30,6 +30,9 @@ pub(crate) struct Timed<'a> {
     pub(crate) calls: &'a str,
     /// The class of them that is timed; all when absent.
     pub(crate) only: Option<&'a Only>,
+    /// How the values of each call change so that none comes again; they stay
+    /// when absent.
+    pub(crate) unrepeated: Option<&'a Levels>,
     pub(crate) format: Format,
     /// The folders of base and candidate.
     pub(crate) sides: [&'a str; 2],
@@ -61,6 +64,7 @@ pub(crate) async fn pair(
         "calls": room.absolute(&calls_file(timed.calls, timed.workload.function)),
         "grow": grow,
         "only": timed.only,
+        "unrepeated": timed.unrepeated,
         "first": schedule.first_spawned,
         "order": schedule.iteration_order,
         "engineSeed": schedule.engine_seed & 0x7fff_ffff,

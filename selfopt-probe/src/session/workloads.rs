@@ -3,11 +3,12 @@
 
 use selfopt_core::digest::Digest;
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{Lab, Millis, Phase, Provenance, Sizes, Workload, WorkloadRole};
+use selfopt_core::{Lab, Millis, Phase, Provenance, Workload, WorkloadRole};
 use serde_json::json;
 
 use super::recording::{Recording, calls_file};
-use super::results::{Class, Classes, Ladder, Only};
+use super::remembering::unrepeated;
+use super::results::{Class, Classes, Ladder, Levels, Only};
 use super::room::Script;
 use super::study::Detached;
 
@@ -18,8 +19,18 @@ const MOST_RUNGS: usize = 3;
 const WANTED_FACTORS: [f64; MOST_RUNGS] = [0.125, 8.0, 64.0];
 const LIMIT: Millis = Millis::from_secs(60);
 
-/// A workload, and which of its source's calls it is; all when absent.
-pub(super) type Chosen = (Workload, Option<Only>);
+/// A workload, and what becomes of its source's calls.
+pub(super) type Chosen = (Workload, Taken);
+
+/// Which of a source's calls are taken, and how.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Taken {
+    /// The class of them; all when absent.
+    pub(super) only: Option<Only>,
+    /// How the values of each change, so that none comes again; they stay when
+    /// absent.
+    pub(super) levels: Option<Levels>,
+}
 
 /// A function's workloads: the most trusted source of calls decides, and
 /// classes of it guard, for a mix of sizes hides what becomes of the small
@@ -62,7 +73,7 @@ pub(super) async fn of_function(
             factor: None,
             in_place: false,
         };
-        chosen.push((workload.clone(), None));
+        chosen.push((workload.clone(), Taken::default()));
         if first.is_none() {
             for class in classes(lab, detached, recording, id).await? {
                 let workload = Workload {
@@ -72,26 +83,41 @@ pub(super) async fn of_function(
                     elements: class.elements,
                     ..workload.clone()
                 };
-                chosen.push((workload, Some(class.only)));
+                chosen.push((workload, Taken { only: Some(class.only), levels: None }));
             }
+            let again = unrepeated(lab, detached, recording, &workload, seed).await?;
+            chosen.extend(
+                again.map(|(workload, levels)| {
+                    (workload, Taken { only: None, levels: Some(levels) })
+                }),
+            );
             first = Some((recording, workload));
         }
     }
     if let Some((recording, first)) = first
         && lab.config().proof.ladder
     {
-        for (factor, elements) in rungs(lab, detached, recording, id, seed).await? {
-            let rung = Workload {
-                id: format!("{}-x{factor}", first.id),
-                role: WorkloadRole::Ladder,
-                elements,
-                factor: Some(factor),
-                ..first.clone()
-            };
-            chosen.push((rung, None));
-        }
+        let rungs = rungs(lab, detached, (recording, &first), &WANTED_FACTORS, seed).await?;
+        chosen.extend(rungs.into_iter().map(|rung| (rung, Taken::default())));
     }
     Ok(chosen)
+}
+
+/// One more rung of a workload's ladder; none where its inputs cannot be had
+/// in that size.
+pub(super) async fn rung(
+    lab: &mut dyn Lab,
+    detached: &Detached,
+    of: &Workload,
+    factor: f64,
+    seed: u64,
+) -> Result<Option<Workload>, RunError> {
+    let mut recordings = detached.recordings.iter();
+    let Some(recording) = recordings.find(|one| one.source.provenance == of.provenance) else {
+        return Ok(None);
+    };
+    let mut rungs = rungs(lab, detached, (recording, of), &[factor], seed).await?;
+    Ok(rungs.pop())
 }
 
 /// What identifies a source's calls: `tests`, `inputs.mjs`, or with the only
@@ -128,30 +154,42 @@ async fn classes(
     }
 }
 
-/// The rungs of a source's ladder.
+/// The rungs of a source's ladder: workloads like the one that decides.
 async fn rungs(
     lab: &mut dyn Lab,
     detached: &Detached,
-    recording: &Recording,
-    id: u32,
+    (recording, of): (&Recording, &Workload),
+    factors: &[f64],
     seed: u64,
-) -> Result<Vec<(f64, Sizes)>, RunError> {
+) -> Result<Vec<Workload>, RunError> {
     let script = Script { name: "ladder.cjs", flags: "", phase: Phase::Benchmark, limit: LIMIT };
     let request = json!({
         "base": detached.room.absolute(&detached.format.bundle("a")),
-        "function": id,
-        "calls": detached.room.absolute(&calls_file(&recording.source.name, id)),
-        "factors": WANTED_FACTORS,
+        "function": of.function,
+        "calls": detached.room.absolute(&calls_file(&recording.source.name, of.function)),
+        "factors": factors,
         "seed": seed & 0xffff_ffff,
     });
-    let ladder = detached.room.script::<Ladder>(lab, script, &request).await?;
+    let ladder = match detached.room.script::<Ladder>(lab, script, &request).await? {
+        Ok(ladder) => ladder,
+        Err(error) => {
+            lab.note(&format!("other sizes than the recorded ones are not tried: {}", error.0))
+                .await?;
+            return Ok(Vec::new());
+        }
+    };
     Ok(ladder
-        .map(|ladder| ladder.rungs)
-        .unwrap_or_default()
+        .rungs
         .into_iter()
-        .map(|rung| (rung.factor, rung.elements))
         // As recorded is what decides.
-        .filter(|(factor, _)| (factor - 1.0).abs() > f64::EPSILON)
+        .filter(|rung| (rung.factor - 1.0).abs() > f64::EPSILON)
         .take(MOST_RUNGS)
+        .map(|rung| Workload {
+            id: format!("{}-x{}", of.id, rung.factor),
+            role: WorkloadRole::Ladder,
+            elements: rung.elements,
+            factor: Some(rung.factor),
+            ..of.clone()
+        })
         .collect())
 }

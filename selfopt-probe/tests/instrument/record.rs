@@ -1,8 +1,8 @@
 //! Files that record behave as the originals do.
 
 use selfopt_probe::instrument::{
-    FunctionKind, Instrumented, Refusal, Target, append_line, functions, record, registration,
-    source,
+    FunctionKind, Instrumented, Refusal, Target, announcement, append_line, functions, record,
+    registration, source,
 };
 use selfopt_syntax::witnesses;
 
@@ -30,10 +30,9 @@ pub(crate) fn record_all(path: &str, text: &str) -> (Instrumented, Vec<u32>) {
 fn case(name: &str, path: &str, text: &str) -> Case {
     let (recorded, counted) = record_all(path, text);
     let file = source(path, text).expect("it was read before");
-    let recorded = match registration(&file) {
-        Some(line) => append_line(&recorded.text, &line),
-        None => recorded.text,
-    };
+    let lines = [announcement(&file), registration(&file)];
+    let recorded =
+        lines.iter().flatten().fold(recorded.text, |text, line| append_line(&text, line));
     let variants = vec![
         Variant::new("original", "none", &runnable(path, text)),
         Variant::new("without hook", "none", &runnable(path, &recorded)),

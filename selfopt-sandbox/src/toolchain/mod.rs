@@ -1,6 +1,7 @@
 //! The tools that a project needs and the host may lack: Node and the package
-//! manager; and the bundler that we need ourselves. What fits is taken from the host; the rest is obtained through the
-//! user's own npm client, whose registry, proxy and certificates it uses.
+//! manager; and what we need ourselves, the bundler and the load driver. What
+//! fits is taken from the host; the rest is obtained through the user's own npm
+//! client, whose registry, proxy and certificates it uses.
 //!
 //! ```text
 //! BASE/cache/toolchain/pnpm-9.15.0-HASH/package/…      as published
@@ -10,7 +11,7 @@
 //! ```
 //!
 //! Invariants: nothing of a package is executed to obtain it; nothing is
-//! unpacked whose hash was not checked; a directory appears at once, complete,
+//! unpacked whose hash was not checked (by npm, for the load driver's packages); a directory appears at once, complete,
 //! or not at all; what a request was resolved to once stays, so that the next
 //! run has the same tools, with or without a network.
 
@@ -20,6 +21,7 @@ mod chain;
 mod error;
 mod host;
 mod integrity;
+mod load;
 mod lockfile;
 mod needs;
 mod npm;

@@ -7,13 +7,14 @@ use super::packages::Program;
 use super::range::VersionRange;
 use super::{lockfile, repository};
 
-/// What is needed: Node and the package manager of the project, and for judging
-/// its functions a bundler.
+/// What is needed: Node and the package manager of the project, for judging its
+/// functions a bundler, and for a benchmark over HTTP a load driver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolNeeds {
     pub(super) node: Option<NodeNeed>,
     pub(super) manager: Option<ManagerNeed>,
     pub(super) bundler: bool,
+    pub(super) load: bool,
 }
 
 /// The Node that a project needs.
@@ -65,13 +66,20 @@ impl ToolNeeds {
                 source: version.source.to_string(),
             })
         });
-        Self { node, manager: manager(project, tree), bundler: false }
+        Self { node, manager: manager(project, tree), bundler: false, load: false }
     }
 
     /// The same and the bundler that changed functions are judged with.
     #[must_use]
     pub fn with_bundler(mut self) -> Self {
         self.bundler = true;
+        self
+    }
+
+    /// The same and the load driver of a benchmark over HTTP.
+    #[must_use]
+    pub fn with_load(mut self) -> Self {
+        self.load = true;
         self
     }
 }

@@ -293,7 +293,7 @@ fn link(programs: &BTreeMap<String, PathBuf>, into: &Path) -> Result<(), ToolErr
 
 /// Lets every user read what was unpacked, whatever the umask: commands may
 /// run as another one.
-fn open_to_all(dir: &Path) -> Result<(), ToolError> {
+pub(super) fn open_to_all(dir: &Path) -> Result<(), ToolError> {
     for entry in fs::read_dir(dir).map_err(failed("read", dir))? {
         let entry = entry.map_err(failed("read", dir))?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(failed("read", dir))?);
@@ -311,7 +311,7 @@ fn open_to_all(dir: &Path) -> Result<(), ToolError> {
     Ok(())
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
 ) -> Result<T, ToolError> {
     match tokio::task::spawn_blocking(work).await {

@@ -20,6 +20,8 @@ pub enum Program {
     Bun,
     /// esbuild, which makes bundles for us and is no tool of the project.
     Esbuild,
+    /// autocannon, which puts load on a server for us, with the driver around it.
+    Autocannon,
 }
 
 impl Program {
@@ -32,14 +34,16 @@ impl Program {
             Self::Yarn => "yarn",
             Self::Bun => "bun",
             Self::Esbuild => "esbuild",
+            Self::Autocannon => "autocannon",
         }
     }
 
-    /// The command that starts it. esbuild has a name of ours, so that it never
-    /// takes the place of the project's own.
+    /// The command that starts it. What is ours has a name of ours, so that it
+    /// never takes the place of the project's own.
     pub const fn command(self) -> &'static str {
         match self {
             Self::Esbuild => "selfopt-esbuild",
+            Self::Autocannon => "selfopt-load",
             _ => self.name(),
         }
     }
@@ -133,6 +137,8 @@ pub(crate) fn package(program: Program, major: u64, os: &str, arch: &str) -> Opt
             let (os, arch) = (os_name(os)?, if short == "arm64" { "aarch64" } else { short });
             binary(format!("@oven/bun-{os}-{arch}"), &[("bun", "bin/bun"), ("bunx", "bin/bun")])
         }
+        // A tree of packages, from a lock file of ours.
+        Program::Autocannon => return None,
         Program::Esbuild => Package {
             // Our own pin is about this very package.
             hashed: Hashed::Tarball,

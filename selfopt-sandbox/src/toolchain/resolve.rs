@@ -88,6 +88,9 @@ impl ToolResolver {
         if needs.bundler {
             self.bundler(&self.pinned_bundler, &mut chain).await;
         }
+        if needs.load {
+            self.load(&mut chain).await;
+        }
         Ok(chain)
     }
 

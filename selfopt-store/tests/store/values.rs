@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use selfopt_core::{
     digest::Digest,
-    report::ProposalReport,
+    report::{CaseReport, ProposalReport},
     statistics::{self, Metric, NanoLog, NoiseAssessment, NoiseClass},
     *,
 };
@@ -14,6 +14,15 @@ use serde_json::json;
 
 pub(crate) const TEXT: &str =
     "größer 数 🚀 \u{202e}\"'; DROP TABLE runs; --\\ \u{0} \u{7f}\r\n\tend";
+
+fn case() -> Case {
+    Case {
+        name: TEXT.to_owned(),
+        value: u64::MAX,
+        unit: Unit::MicroOpsPerSecond,
+        better: Better::Higher,
+    }
+}
 
 pub(crate) fn commit(n: u8) -> CommitId {
     CommitId::new(format!("{n:02x}").repeat(20))
@@ -62,6 +71,7 @@ pub(crate) fn project() -> Project {
             confidence: Ratio(1.0),
             source: CommandSource::Script,
             evidence: evidence(),
+            load: None,
         }),
         node_version: None,
         workspace_kind: WorkspaceKind::Pnpm,
@@ -128,9 +138,14 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                 candidate: None,
                 base_output: Some(Digest::of(b"output")),
                 candidate_output: None,
+                base_cases: vec![case()],
+                candidate_cases: Vec::new(),
+                base_load: None,
+                candidate_load: None,
                 failure: Some(SideFailure {
                     side: statistics::Side::Candidate,
                     status: StepStatus::OutOfMemory,
+                    said: None,
                 }),
                 load_milli: [Some(u64::MAX), None],
                 discarded: Some(TEXT.to_owned()),
@@ -145,6 +160,18 @@ pub(crate) fn baseline(commit: CommitId, median_cpu_us: u64) -> Baseline {
                 biased: false,
             },
             expected_output: Some(Digest::of(b"output")),
+            cases: Some(CasesBaseline {
+                tool: BenchTool::Tinybench,
+                measure: Measure::Cases,
+                cases: vec![case()],
+            }),
+            work_tree: Some(WorkTreeCheck {
+                files: u64::MAX,
+                planted_us: 500_000,
+                without_us: vec![1],
+                with_us: vec![u64::MAX],
+            }),
+            load: None,
             median_cpu_us,
             median_wall_ns: u64::MAX,
         }),
@@ -241,6 +268,15 @@ pub(crate) fn proposal(name: &str, run: &RunRecord, at: Timestamp) -> ProposalRe
             pairs: 32,
             before_us: u64::MAX,
             after_us: 0,
+            load: None,
+            operation_ns: Some([0.1 + 0.2, 5e-324]),
+            cases: vec![CaseReport {
+                name: TEXT.to_owned(),
+                unit: Unit::Bytes,
+                better: Better::Lower,
+                values: [u64::MAX, 0],
+                gain: Ratio(-0.1),
+            }],
             risk: 100,
             risk_reasons: vec![TEXT.to_owned()],
             proof: None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::unseen::Unseen;
 use super::workload::{Provenance, Sizes};
 
 /// What is known of one function's behaviour before and after.
@@ -19,14 +20,21 @@ pub struct FunctionEquivalence {
     pub in_place: bool,
     /// Calls that were made.
     pub seen: u64,
+    /// Why none was seen, where none was.
+    #[serde(default)]
+    pub unseen: Option<Unseen>,
     /// Calls that were kept for the comparison.
     pub kept: u64,
     /// Calls that could not be copied or compared, by reason.
     pub not_copyable: BTreeMap<String, u64>,
     /// The sizes of the kept calls' inputs, in elements.
     pub elements: Sizes,
-    /// What the comparison said; absent when there was nothing to compare.
+    /// What the comparison said; absent when there was nothing to compare, or
+    /// it failed.
     pub replayed: Option<Replayed>,
+    /// How the comparison failed, if it did.
+    #[serde(default)]
+    pub failed: Option<String>,
 }
 
 /// Both versions on the same inputs.

@@ -4,6 +4,8 @@ mod equivalence;
 mod function;
 mod heat;
 mod reach;
+mod survey;
+mod unseen;
 mod workload;
 
 pub use equivalence::{
@@ -12,6 +14,9 @@ pub use equivalence::{
 pub use function::{Judged, TouchedFunction, Touches};
 pub use heat::{FunctionHeat, Heat};
 pub use reach::{Reach, ReachedLine};
+pub use survey::{CallShares, Overhead, Survey, SurveyedFunction, Way};
+pub use unseen::Unseen;
+pub(crate) use unseen::UNSEEN_PLACES;
 pub use workload::{
     Allocated, Block, FunctionPair, PairFailure, Provenance, Sizes, Workload, WorkloadRole,
 };

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct Reach {
     /// Changed lines that hold code, in the candidate's files.
     pub lines: Vec<ReachedLine>,
+    /// Files whose lines were not reached because no process that was looked
+    /// into loaded them.
+    #[serde(default)]
+    pub not_loaded: Vec<String>,
     /// Why it could not be measured, if so.
     pub not_measured: Option<String>,
 }

@@ -14,6 +14,8 @@ use crate::statistics::{IterationTimes, Metric, NanoLog, Side};
 pub enum Provenance {
     /// Recorded while the repository's own benchmark ran.
     Benchmark,
+    /// Recorded while the repository's server was under an HTTP load.
+    HttpLoad,
     /// A workload file of the user.
     File {
         /// Its path, relative to the project root.
@@ -32,6 +34,7 @@ impl std::fmt::Display for Provenance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Benchmark => f.write_str("the repository's benchmark"),
+            Self::HttpLoad => f.write_str("the HTTP load"),
             Self::File { path } => write!(f, "`{path}`"),
             Self::Example { cmd } => write!(f, "`{cmd}`"),
             Self::Tests => f.write_str("the tests"),
@@ -39,7 +42,9 @@ impl std::fmt::Display for Provenance {
     }
 }
 
-/// Sizes of inputs in elements: the length of the largest container of a call.
+/// Sizes of inputs in elements: the length of the largest container of a call
+/// that would grow with its inputs, as the ladder grows them; of anything in
+/// it where nothing would, and in place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sizes {
     /// The smallest.
@@ -70,6 +75,10 @@ pub enum WorkloadRole {
     /// A class of the most trusted one, or another source of calls: it must not
     /// lose.
     Guards,
+    /// The most trusted one with values that come again no more often than they
+    /// did when it was recorded, where the candidate remembers: it must gain,
+    /// too.
+    Unrepeated,
     /// Grown or shrunk from recorded calls, or inputs of the tests where a
     /// user's file says what a function is called with: it shows from which
     /// size on the change pays.
@@ -81,7 +90,8 @@ pub enum WorkloadRole {
 pub struct Workload {
     /// Identifies it in the schedule: `tests`, its class `tests:small`, its
     /// rung `tests-x10`; `inputs.mjs:large` for a set of a file, and
-    /// `inputs.mjs:large:small` for the small inputs of its only one.
+    /// `inputs.mjs:large:small` for the small inputs of its only one;
+    /// `tests:unrepeated`.
     pub id: String,
     /// The function's number.
     pub function: u32,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::{Origin, Provenance, Sizes, Tally, TouchedFunction, VerdictOutcome};
+use crate::domain::{Origin, Provenance, Sizes, Tally, VerdictOutcome};
 
 fn touches(judged: &[Judged]) -> Touches {
     let function = |(id, judged): (u32, &Judged)| TouchedFunction {
@@ -27,11 +27,17 @@ fn of(function: u32, replayed: Option<Replayed>) -> FunctionEquivalence {
         provenance: Provenance::Tests,
         in_place: false,
         seen: 12,
+        unseen: None,
         kept: 10,
         not_copyable: BTreeMap::new(),
         elements: Sizes::default(),
         replayed,
+        failed: None,
     }
+}
+
+fn unseen(function: u32, provenance: Provenance, why: Unseen) -> FunctionEquivalence {
+    FunctionEquivalence { provenance, seen: 0, kept: 0, unseen: Some(why), ..of(function, None) }
 }
 
 fn example(origin: Origin) -> Counterexample {
@@ -126,6 +132,56 @@ fn what_was_not_compared_is_said_with_its_reason() {
     let not_at_all = Judged::NotAtAll { why: "constructor".into() };
     let verdict = judge(&[not_at_all], Vec::new());
     assert_eq!(verdict.reason, "nothing could be compared: `f`: constructor");
+}
+
+#[test]
+fn that_nobody_looked_is_not_taken_for_that_nobody_calls() {
+    let reason = |functions| judge(&[Judged::Detached], functions).reason;
+    let red = Unseen::RunFailed { reason: "the tests ended with exit code 1".into() };
+    assert_eq!(
+        reason(vec![unseen(0, Provenance::Tests, red.clone())]),
+        "nothing could be compared: `f`: the tests ended with exit code 1"
+    );
+    let not_loaded = Unseen::NotLoaded { path: "src/a.js".into() };
+    let told = reason(vec![unseen(0, Provenance::Tests, not_loaded)]);
+    assert!(told.contains("`f`: the tests do not load `src/a.js`, or where it is not"), "{told}");
+    let told = reason(vec![unseen(0, Provenance::Tests, Unseen::HookNotLoaded)]);
+    assert!(told.contains("no process of Node that ran for the tests had the recorder"), "{told}");
+    let told = reason(vec![
+        unseen(0, Provenance::Benchmark, red),
+        unseen(0, Provenance::Tests, Unseen::NotCalled),
+        unseen(0, Provenance::Tests, Unseen::NotCalled),
+    ]);
+    let expected = ": `f`: the tests ended with exit code 1; the tests do not call it";
+    assert!(told.ends_with(expected), "{told}");
+}
+
+#[test]
+fn what_fell_back_is_noted_with_its_reason() {
+    let why = "`replay.cjs` was stopped at its 4 GiB memory limit".to_owned();
+    let failed = FunctionEquivalence { failed: Some(why.clone()), ..of(0, None) };
+    let beside = FunctionEquivalence { in_place: true, ..of(0, Some(agreed(3))) };
+    let of_g = unseen(1, Provenance::Benchmark, Unseen::HookNotLoaded);
+    let inputs = EquivalenceInputs {
+        touches: Some(touches(&[Judged::InPlace { why: why.clone() }, Judged::Detached])),
+        functions: vec![failed.clone(), beside, of_g, of(1, Some(agreed(3)))],
+    };
+    let notes = inputs.notes();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert_eq!(notes[0], format!("`f` is judged in place: {why}"));
+    let expected = "no call of `g` from the repository's benchmark is compared: no process of Node";
+    assert!(notes[1].starts_with(expected), "{notes:?}");
+    let verdict = inputs.judge();
+    assert_eq!(verdict.details["notes"][0], notes[0]);
+    // Another source of calls was replayed: the function stays on copies.
+    let inputs = EquivalenceInputs {
+        touches: Some(touches(&[Judged::Detached])),
+        functions: vec![failed, of(0, Some(agreed(3)))],
+    };
+    assert_eq!(inputs.notes(), [format!("no call of `f` from the tests is compared: {why}")]);
+    let never = vec![unseen(0, Provenance::Tests, Unseen::NotCalled)];
+    let inputs = EquivalenceInputs { functions: never, ..inputs };
+    assert!(inputs.notes().is_empty());
 }
 
 #[test]

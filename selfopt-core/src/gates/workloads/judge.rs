@@ -116,7 +116,8 @@ impl WorkloadsInputs {
         WorkloadsJudgement { verdict, workloads, break_even }
     }
 
-    fn one(&self, measured: &MeasuredWorkload) -> WorkloadJudgement {
+    /// One workload in figures.
+    pub(super) fn one(&self, measured: &MeasuredWorkload) -> WorkloadJudgement {
         let workload = measured.workload.clone();
         let metric = measured.metric(&self.parameters);
         let values: Vec<NanoLog> =
@@ -237,13 +238,24 @@ impl WorkloadsInputs {
             Readiness::Biased => Some(
                 Verdict::inconclusive(
                     gate,
-                    format!("identical code differs on {id}: it is biased"),
+                    format!(
+                        "{} pairs of identical code differ by {:.1} % on {id} in one direction: it is biased",
+                        noise.n_pairs,
+                        (noise.hodges_lehmann.improvement() * 100.0).abs()
+                    ),
                 )
                 .would_flip("another run, on a quieter machine"),
             ),
             Readiness::Unusable => Some(
-                Verdict::inconclusive(gate, format!("the machine is too noisy for {id}"))
-                    .would_flip("run on a quieter machine"),
+                Verdict::inconclusive(
+                    gate,
+                    format!(
+                        "the machine is too noisy for {id}: {} pairs of identical code differ by {:.0} % (standard deviation), at most 20 % can be measured",
+                        noise.n_pairs,
+                        (noise.sigma.improvement() * 100.0).abs()
+                    ),
+                )
+                .would_flip("run on a quieter machine"),
             ),
         }
     }
@@ -281,6 +293,30 @@ impl WorkloadsInputs {
                     format!("{numbers}: `{name}` is slower on {}", place(&one.workload)),
                 )
                 .would_flip(format!("a change that leaves `{name}` as fast as it is"))
+            }
+            Answer::Accepted
+                if let Some(one) = workloads.iter().find(|one| {
+                    is_unrepeated(one) && one.pairs == 0 && one.workload.calls == 0
+                }) =>
+            {
+                let name = name(one);
+                Verdict::inconclusive(
+                    gate,
+                    format!("{numbers}, where calls are repeated; `{name}` remembers their results, and no other values of the same look were found to tell what it gains without"),
+                )
+                .would_flip("a workload file whose calls repeat as they do in use")
+            }
+            Answer::Accepted
+                if let Some(one) = workloads
+                    .iter()
+                    .find(|one| is_unrepeated(one) && !unmeasured(one) && !pays(one)) =>
+            {
+                let gain = one.effect.map_or(0.0, NanoLog::improvement) * 100.0;
+                Verdict::refused(
+                    gate,
+                    format!("{numbers}, where calls are repeated; on {}: gain {gain:.1} %, so it gains by remembering what does not come again", place(&one.workload)),
+                )
+                .would_flip("a change that gains on values that it has not seen before, or a workload file whose calls repeat as they do in use")
             }
             Answer::Accepted if let Some(one) = workloads.iter().find(|one| unmeasured(one)) => {
                 let (why, flip) = if self.budget == Budget::Spent {
@@ -396,9 +432,16 @@ fn name(one: &WorkloadJudgement) -> &str {
     one.function.rsplit(':').next().unwrap_or_default()
 }
 
-/// Whether a workload that must not lose has too few values to tell.
+/// Whether it says what a candidate gains that may not live on repeated calls.
+fn is_unrepeated(one: &WorkloadJudgement) -> bool {
+    one.workload.role == WorkloadRole::Unrepeated
+}
+
+/// Whether a workload that must not lose, or must gain too, has too few values
+/// to tell.
 fn unmeasured(one: &WorkloadJudgement) -> bool {
-    one.workload.role == WorkloadRole::Guards && one.pairs < LADDER_PAIRS as usize
+    matches!(one.workload.role, WorkloadRole::Guards | WorkloadRole::Unrepeated)
+        && one.pairs < LADDER_PAIRS as usize
 }
 
 /// "the tests (3 to 40 elements, median 7)".

@@ -1,5 +1,6 @@
 //! Measures pair after pair until every workload has its answer.
 
+use super::refine::refine;
 use super::{GUARD_PAIRS, LADDER_PAIRS, MeasuredWorkload, WorkloadsInputs};
 use crate::digest::Digest;
 use crate::domain::{FunctionPair, Workload, WorkloadRole};
@@ -7,17 +8,23 @@ use crate::gates::GateContext;
 use crate::pipeline::RunError;
 use crate::ports::{PairOrder, Versions};
 use crate::statistics::{
-    Budget, PairSchedule, Readiness, Sequential, Side, Verdict as Statistical,
+    Budget, NoiseAssessment, PairSchedule, Readiness, Sequential, Side, Verdict as Statistical,
 };
 
 /// Measures all workloads: first those that decide, then, unless it is clear
-/// that nothing is to be learned, those that guard, then the ladder.
+/// that nothing is to be learned, those that guard, then the ladder, and then the
+/// rungs between those where the change begins to pay.
 pub(super) async fn measure(
     ctx: &mut GateContext<'_>,
     workloads: &[Workload],
     inputs: &mut WorkloadsInputs,
 ) -> Result<(), RunError> {
-    for role in [WorkloadRole::Decides, WorkloadRole::Guards, WorkloadRole::Ladder] {
+    for role in [
+        WorkloadRole::Decides,
+        WorkloadRole::Unrepeated,
+        WorkloadRole::Guards,
+        WorkloadRole::Ladder,
+    ] {
         for workload in workloads.iter().filter(|workload| workload.role == role) {
             let mut measured = MeasuredWorkload {
                 workload: workload.clone(),
@@ -26,6 +33,9 @@ pub(super) async fn measure(
             };
             let fit = match role {
                 WorkloadRole::Decides => decide(ctx, inputs, &mut measured).await?,
+                // Of a workload without calls it is known that there is no way to tell.
+                WorkloadRole::Unrepeated if workload.calls == 0 => true,
+                WorkloadRole::Unrepeated => fixed(ctx, inputs, &mut measured, LADDER_PAIRS).await?,
                 WorkloadRole::Guards => fixed(ctx, inputs, &mut measured, GUARD_PAIRS).await?,
                 WorkloadRole::Ladder => fixed(ctx, inputs, &mut measured, LADDER_PAIRS).await?,
             };
@@ -35,7 +45,7 @@ pub(super) async fn measure(
             }
         }
     }
-    Ok(())
+    refine(ctx, inputs).await
 }
 
 /// The base against itself, then the sequential test. Whether to go on with
@@ -45,23 +55,9 @@ async fn decide(
     inputs: &mut WorkloadsInputs,
     measured: &mut MeasuredWorkload,
 ) -> Result<bool, RunError> {
-    let noise_pairs = count(inputs.parameters.noise.pairs);
-    for index in 0..noise_pairs {
-        let Some(pair) = next(ctx, inputs, measured, Versions::BaseTwice, index).await? else {
-            return Ok(false);
-        };
-        let failed = pair.failure.is_some();
-        measured.noise_pairs.push(pair);
-        if failed && lost(&measured.noise_pairs) > 2 {
-            return Ok(false);
-        }
-    }
-    let Some(noise) = measured.noise(&inputs.parameters) else {
+    let Some(noise) = assess(ctx, inputs, measured).await? else {
         return Ok(false);
     };
-    if noise.readiness() != Readiness::Ready {
-        return Ok(false);
-    }
     let metric = measured.metric(&inputs.parameters);
     let mut test = Sequential::new(inputs.parameters.clone(), noise.floor);
     let limit = inputs.parameters.max_pairs + inputs.parameters.max_pairs / 4;
@@ -85,8 +81,41 @@ async fn decide(
     Ok(test.verdict() != Statistical::Inconclusive)
 }
 
-/// A fixed number of pairs.
-async fn fixed(
+/// The base against itself: a burst of other work in the first pairs may make
+/// them look worse than the machine is, so they get as many again before it is
+/// given up. `None` when nothing can be measured here.
+async fn assess(
+    ctx: &mut GateContext<'_>,
+    inputs: &mut WorkloadsInputs,
+    measured: &mut MeasuredWorkload,
+) -> Result<Option<NoiseAssessment>, RunError> {
+    let pairs = count(inputs.parameters.noise.pairs);
+    for index in 0..2 * pairs {
+        if index == pairs && is_ready(measured, inputs) {
+            break;
+        }
+        let Some(pair) = next(ctx, inputs, measured, Versions::BaseTwice, index).await? else {
+            return Ok(None);
+        };
+        let failed = pair.failure.is_some();
+        measured.noise_pairs.push(pair);
+        if failed && lost(&measured.noise_pairs) > 2 {
+            return Ok(None);
+        }
+    }
+    let noise = measured.noise(&inputs.parameters);
+    Ok(noise.filter(|noise| noise.readiness() == Readiness::Ready))
+}
+
+fn is_ready(measured: &MeasuredWorkload, inputs: &WorkloadsInputs) -> bool {
+    let noise = measured.noise(&inputs.parameters);
+    noise.is_some_and(|noise| noise.readiness() == Readiness::Ready)
+}
+
+/// A fixed number of pairs, or fewer where each of the fewest that can tell a
+/// loss gains as much as a proposal must: a change that loses there would do so
+/// once in 64 times at most. Whether to go on with other workloads.
+pub(super) async fn fixed(
     ctx: &mut GateContext<'_>,
     inputs: &mut WorkloadsInputs,
     measured: &mut MeasuredWorkload,
@@ -99,11 +128,19 @@ async fn fixed(
         };
         let failed = pair.failure.is_some();
         measured.pairs.push(pair);
-        if failed {
+        if failed || gains_clearly(measured, inputs) {
             break;
         }
     }
     Ok(true)
+}
+
+/// Whether there are enough pairs and all of them gain what a proposal must.
+fn gains_clearly(measured: &MeasuredWorkload, inputs: &WorkloadsInputs) -> bool {
+    let metric = measured.metric(&inputs.parameters);
+    let enough = inputs.parameters.threshold();
+    measured.pairs.len() >= LADDER_PAIRS as usize
+        && measured.pairs.iter().all(|pair| pair.value(metric).is_some_and(|value| value >= enough))
 }
 
 /// The next pair: one that an interrupted run measured, or a new one; `None`

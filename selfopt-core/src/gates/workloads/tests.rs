@@ -197,6 +197,48 @@ fn a_loss_at_recorded_sizes_and_a_gain_at_larger_ones_depends_on_the_size() {
     assert!(verdict.would_flip.is_some_and(|flip| flip.contains("workloads = ")));
 }
 
+/// What would be measured next: the factor, and behind which rung.
+fn gap(inputs: &WorkloadsInputs) -> Option<(f64, usize)> {
+    super::refine::gap(inputs, 0).map(|gap| {
+        assert_eq!(gap.of.role, WorkloadRole::Decides);
+        (gap.factor, gap.at)
+    })
+}
+
+#[test]
+fn the_break_even_is_looked_for_between_the_last_loss_and_the_next_rung() {
+    let loses = || inputs().deciding(&around(-20.0, 6)).rung(1, 0.125, -30.0);
+    let far = loses().rung(56, 8.0, 40.0).rung(448, 64.0, 80.0);
+    assert_eq!(gap(&far), Some((2.8, 2)), "between as recorded and 8 times");
+    assert_eq!(far.judge().break_even, Some(56));
+    // The rung in the middle gains: the gap is below it. It loses: above it.
+    let gains = loses().rung(20, 2.8, 5.0).rung(56, 8.0, 40.0);
+    assert_eq!(gap(&gains), Some((1.7, 2)));
+    assert_eq!(gains.judge().break_even, Some(20));
+    let loses_there = loses().rung(20, 2.8, -5.0).rung(56, 8.0, 40.0);
+    assert_eq!(gap(&loses_there), Some((4.7, 3)));
+    // The smaller ones lose: the gap is below what decides.
+    let small = inputs().deciding(&around(30.0, 10)).rung(1, 0.125, -30.0).rung(56, 8.0, 40.0);
+    assert_eq!(gap(&small), Some((0.35, 2)), "it stands behind the rung below it");
+    // A size between two that do not gain is no break-even.
+    let twice = loses().rung(56, 8.0, 40.0).rung(448, 64.0, -10.0).rung(3584, 512.0, 80.0);
+    assert_eq!(gap(&twice), Some((180.0, 4)));
+}
+
+#[test]
+fn no_rung_is_added_where_it_would_say_nothing() {
+    let near = inputs().deciding(&around(-20.0, 6)).rung(14, 2.0, 40.0);
+    assert_eq!(gap(&near), None, "within a factor of two");
+    let never = inputs().deciding(&around(-20.0, 6)).rung(56, 8.0, -40.0);
+    assert_eq!(gap(&never), None, "the largest loses");
+    let always = inputs().deciding(&around(30.0, 10)).rung(56, 8.0, 40.0);
+    assert_eq!(gap(&always), None, "every size gains");
+    // Inputs of another source are no rung of this ladder.
+    let guard = inputs().deciding(&around(30.0, 10)).guarded(&around(-15.0, 10));
+    assert_eq!(gap(&guard), None);
+    assert_eq!(super::refine::gap(&guard, 1), None, "another function");
+}
+
 #[test]
 fn a_loss_at_the_sizes_that_a_user_names_is_rejected_whatever_larger_ones_gain() {
     let inputs = inputs().deciding(&around(-20.0, 6)).rung(70, 10.0, 40.0);

@@ -1,10 +1,13 @@
 //! The benchmark's own baseline: A/A pairs, metric, noise.
 
+use super::cases::{ReadBy, cases, read_by};
 use super::pause::cause;
 use super::{BaselineJob, note};
 use crate::digest::Digest;
-use crate::domain::{BenchmarkBaseline, PairSample, Pairing, ProcessSample};
-use crate::gates::{PairPlan, time};
+use crate::domain::{
+    BenchmarkBaseline, LoadBaseline, Measure, PairSample, Pairing, ProcessSample, WorkTreeCheck,
+};
+use crate::gates::{PairPlan, Reading, pair_value, said};
 use crate::pipeline::commands::{benchmark_command, measured_command, parameters};
 use crate::pipeline::{Dispatcher, FrozenTree, RunError, RunEvent};
 use crate::ports::{CommandSpec, NoLog, Phase, SnapshotId, Workspace};
@@ -39,7 +42,11 @@ impl BaselineJob<'_> {
             .emit(RunEvent::StepStarted { phase: Phase::Benchmark, cmd: cmd.to_owned() })
             .await?;
         let (step, first) = dispatcher.run_step(base, &command).await?;
-        let problem = if !step.succeeded() {
+        let reading = Reading::of(&first, self.project.load());
+        let problem = if !step.succeeded() && self.project.load().is_some() {
+            let why = said(&first).unwrap_or_else(|| first.text());
+            Some(format!("the load driver ended with {}: {}", step.status, why.trim()))
+        } else if !step.succeeded() {
             let ended = format!("`{measured_cmd}` ended with {}", step.status);
             Some(match cause(&self.project, &step, &first.text()) {
                 Some(cause) => format!("{ended}: {cause}"),
@@ -48,35 +55,62 @@ impl BaselineJob<'_> {
         } else if first.text().trim().is_empty() {
             Some(format!("`{measured_cmd}` printed nothing, so it cannot be told that it ran"))
         } else {
-            None
+            reading
+                .as_ref()
+                .err()
+                .cloned()
+                .or_else(|| reading.as_ref().ok().and_then(|one| self.not_served(one)))
         };
         dispatcher.emit(RunEvent::StepFinished { step }).await?;
-        if let Some(problem) = problem {
-            return Ok(Err(problem));
-        }
+        let reading = match (problem, reading) {
+            (Some(problem), _) | (None, Err(problem)) => return Ok(Err(problem)),
+            (None, Ok(reading)) => reading,
+        };
+        let read_by = match self.project.load() {
+            Some(_) => None,
+            None => match read_by(&measured_cmd, &first) {
+                Ok(read_by) => read_by,
+                Err(problem) => return Ok(Err(problem)),
+            },
+        };
         let checked = base.freeze().await?;
         let frozen = RunEvent::TreeFrozen { tree: FrozenTree::Checked, snapshot: checked.clone() };
         dispatcher.emit(frozen).await?;
-        let bench_id =
-            Digest::of_parts([self.project.working_directory.as_bytes(), measured_cmd.as_bytes()])
-                .prefix(16)
-                .to_owned();
+        let bench_id = self.bench_id(&measured_cmd);
         let fork = base.fork(&checked).await?;
         // The twin did not run the benchmark yet; whatever a first run leaves
         // behind must be there on both sides.
         let second = twin.run(command.clone(), &NoLog).await?;
         dispatcher.spend(&second)?;
-        let mut alone = vec![first.usage];
-        alone.extend(second.succeeded().then_some(second.usage));
+        let mut alone = vec![reading.usage];
+        if second.succeeded() {
+            alone.extend(Reading::of(&second, self.project.load()).map(|reading| reading.usage));
+        }
         let extra = base.fork(&checked).await?;
-        let pairing = self.pairing(dispatcher, &*extra, &command, &mut alone).await?;
+        // Times that a benchmark takes by the clock would hold the other
+        // side's turns.
+        let pairing = match read_by {
+            Some(ReadBy { measure: Measure::Cases, .. }) => Pairing::BackToBack,
+            _ => self.pairing(dispatcher, &*extra, &command, &mut alone).await?,
+        };
         extra.close().await?;
+        let mut work_tree = None;
+        if self.project.load().is_none() {
+            match self.runs_the_work_tree(dispatcher, base, &command, &alone).await? {
+                Ok(check) => work_tree = Some(check),
+                Err(problem) => {
+                    fork.close().await?;
+                    return Ok(Err(problem));
+                }
+            }
+        }
         self.warn_of_length(dispatcher, &measured_cmd, &alone).await?;
         let empty = Digest::of(b"").to_string();
         let plan = PairPlan {
             base: &*fork,
             candidate: twin,
             command: &command,
+            load: self.project.load(),
             pairing,
             key: ScheduleKey {
                 run_seed: self.seed,
@@ -89,7 +123,7 @@ impl BaselineJob<'_> {
         fork.close().await?;
         let assessed = match pairs {
             Ok(pairs) => {
-                let runs = Runs { pairing, alone, pairs };
+                let runs = Runs { pairing, alone, pairs, read_by, work_tree };
                 self.assess(cmd, measured_cmd, bench_id, runs)?
             }
             Err(problem) => Err(problem),
@@ -97,6 +131,7 @@ impl BaselineJob<'_> {
         if let Ok(bench) = &assessed {
             dispatcher.emit(RunEvent::NoiseAssessed { noise: bench.noise.clone() }).await?;
             self.warn(dispatcher, bench).await?;
+            self.warn_of_cases(dispatcher, bench, read_by).await?;
         }
         Ok(assessed.map(|bench| (bench, checked)))
     }
@@ -126,6 +161,10 @@ impl BaselineJob<'_> {
         command: &CommandSpec,
         alone: &mut Vec<ProcessSample>,
     ) -> Result<Pairing, RunError> {
+        // A load cannot be stopped: its clock runs on.
+        if self.project.load().is_some() {
+            return Ok(Pairing::BackToBack);
+        }
         let Some(turn) = tree.turn_length() else { return Ok(Pairing::BackToBack) };
         let parameters = parameters(self.config)?;
         while choose(&parameters, alone) != Metric::Cpu {
@@ -150,10 +189,16 @@ impl BaselineJob<'_> {
         for index in 0..of {
             let pair = plan.measure(index, dispatcher).await?;
             if let Some(failure) = &pair.failure {
+                let said =
+                    failure.said.as_ref().map(|said| format!(": {said}")).unwrap_or_default();
                 return Ok(Err(format!(
-                    "`{}` ended with {} after it had ended with exit code 0 on the same code",
+                    "`{}` ended with {} after it had ended with exit code 0 on the same code{said}",
                     plan.command.cmd, failure.status
                 )));
+            }
+            let loads = [&pair.base_load, &pair.candidate_load];
+            if let Some(problem) = loads.into_iter().flatten().find_map(|load| self.lost(load)) {
+                return Ok(Err(problem));
             }
             dispatcher.emit(RunEvent::NoisePairMeasured { pair: pair.clone(), of }).await?;
             pairs.push(pair);
@@ -169,15 +214,23 @@ impl BaselineJob<'_> {
         runs: Runs,
     ) -> Result<Result<BenchmarkBaseline, String>, RunError> {
         let parameters = parameters(self.config)?;
-        let Runs { pairing, alone, pairs } = runs;
+        let Runs { pairing, alone, pairs, read_by, work_tree } = runs;
+        let cases = match cases(&measured_cmd, read_by, &pairs) {
+            Ok(cases) => cases,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let measure = read_by.map_or(Measure::Process, |read_by| read_by.measure);
         let samples = all_samples(&pairs);
-        let metric = metric(&parameters, pairing, &alone, &pairs);
-        let values: Vec<NanoLog> = pairs
-            .iter()
-            .filter_map(|pair| {
-                NanoLog::from_times(time(&pair.base?, metric), time(&pair.candidate?, metric))
-            })
-            .collect();
+        let load = self.project.load().and_then(|load| LoadBaseline::from_pairs(load, &pairs));
+        // A server waits for requests; what it costs is its CPU time.
+        let metric = match load {
+            Some(_) => Metric::Cpu,
+            // Tools time by the clock.
+            None if measure == Measure::Cases => Metric::Wall,
+            None => metric(&parameters, pairing, &alone, &pairs),
+        };
+        let values: Vec<NanoLog> =
+            pairs.iter().filter_map(|pair| pair_value(pair, measure, metric)).collect();
         let Some(noise) = NoiseAssessment::from_pairs(&parameters, &values) else {
             return Ok(Err(format!("`{measured_cmd}` used no measurable time")));
         };
@@ -189,6 +242,9 @@ impl BaselineJob<'_> {
             pairing,
             metric,
             expected_output: common_output(&pairs),
+            cases,
+            work_tree,
+            load,
             median_cpu_us: median(samples.iter().map(|sample| sample.cpu_us).collect()),
             median_wall_ns: median(samples.iter().map(|sample| sample.wall_ns).collect()),
             noise,
@@ -204,7 +260,9 @@ impl BaselineJob<'_> {
         if bench.noise.biased {
             note(dispatcher, "the benchmark tells identical code apart: its results depend on the directory or the order, and nothing will be accepted on it").await?;
         }
-        if bench.median_cpu_us < SHORT_PROCESS_US {
+        if let Some(load) = &bench.load {
+            self.warn_of_load(dispatcher, bench, load).await?;
+        } else if bench.measure() == Measure::Process && bench.median_cpu_us < SHORT_PROCESS_US {
             note(dispatcher, "the benchmark's process is mostly start-up: only a change that moves the whole process by 3 % can be seen. Let it do more work").await?;
         }
         if matches!(bench.noise.class, NoiseClass::Noisy | NoiseClass::VeryNoisy) {
@@ -230,6 +288,8 @@ struct Runs {
     pairing: Pairing,
     alone: Vec<ProcessSample>,
     pairs: Vec<PairSample>,
+    read_by: Option<ReadBy>,
+    work_tree: Option<WorkTreeCheck>,
 }
 
 /// The metric. Processes in turns are not elapsed time's measure, so then the

@@ -5,8 +5,13 @@
 
 mod benchmark;
 mod built;
+mod cases;
+mod elsewhere;
 mod install;
+mod load;
 mod pause;
+mod plant;
+mod work_tree;
 
 use crate::config::Config;
 use crate::domain::{Baseline, CommitId, Environment, NoteLevel, Project, StepResult};
@@ -18,6 +23,7 @@ use crate::test_output::failing_tests;
 use pause::{broken, counts, tail, too_noisy};
 
 pub(crate) use benchmark::{common_output, metric};
+pub(crate) use cases::common_cases;
 pub(super) use pause::{Pause, red};
 
 /// How the baseline ended.

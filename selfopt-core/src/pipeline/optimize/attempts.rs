@@ -246,6 +246,11 @@ impl Job<'_> {
             self.repo.to_string(),
             baseline.environment.fingerprint().to_string(),
             bench.to_owned(),
+            baseline
+                .benchmark
+                .as_ref()
+                .and_then(|bench| bench.load.as_ref()?.load.request())
+                .unwrap_or_default(),
             format!("{:?} {}", benchmark.min_gain, benchmark.confirmations),
             format!("{:?}", self.input.config.limits),
             // Which inputs decide, and what is asked of the tests.

@@ -68,6 +68,9 @@ fn baseline_report(baseline: &Baseline) -> BaselineReport {
         measured_cmd: bench.map(|bench| bench.measured_cmd.clone()),
         median_cpu_us: bench.map(|bench| bench.median_cpu_us),
         noise: bench.map(|bench| bench.noise.clone()),
+        cases: bench.and_then(|bench| bench.cases.clone()),
+        work_tree: bench.and_then(|bench| bench.work_tree.clone()),
+        load: bench.and_then(|bench| bench.load.clone()),
         no_benchmark: baseline.no_benchmark.clone(),
         environment: baseline.environment.fingerprint().to_string(),
     }

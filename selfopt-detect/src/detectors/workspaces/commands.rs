@@ -81,6 +81,7 @@ impl Context<'_> {
                 confidence: bench.confidence,
                 source: bench.source,
                 evidence: bench.evidence,
+                load: None,
             });
         found
     }

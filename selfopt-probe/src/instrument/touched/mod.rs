@@ -10,6 +10,7 @@ mod align;
 mod top_level;
 mod units;
 mod walk;
+mod whole;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use super::source::{Unreadable, source};
 
 pub(super) use top_level::{Outside, imports, outside};
 pub(super) use walk::{Difference, differences};
+pub use whole::{Whole, whole};
 
 /// A function that a change touches.
 #[derive(Debug, Clone, PartialEq, Eq)]

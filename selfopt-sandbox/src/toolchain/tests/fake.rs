@@ -27,6 +27,11 @@ if [ -e HERE/offline ]; then
 fi
 answer="HERE/registry/$(echo "$2" | tr '/ ' '__')"
 case $1 in
+  ci)
+    grep -q '"integrity": "sha512-' package-lock.json || exit 1
+    mkdir -p node_modules/autocannon && echo '{}' > node_modules/autocannon/package.json
+    exit
+    ;;
   view) [ -e "$answer.json" ] && exec cat "$answer.json" ;;
   pack)
     while [ "$1" != --pack-destination ]; do shift; done

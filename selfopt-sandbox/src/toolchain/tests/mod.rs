@@ -2,6 +2,7 @@
 
 mod bundler;
 mod fake;
+mod load;
 mod manager;
 mod node;
 mod refused;
