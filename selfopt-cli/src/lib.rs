@@ -32,7 +32,7 @@ pub async fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { ExitCode::Usage.code() } else { 0 };
         }
     };
-    guarded(dispatch(cli)).await.code()
+    Box::pin(guarded(dispatch(cli))).await.code()
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
@@ -60,7 +60,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     let common = cli.common;
     match cli.command {
         Command::Optimize(args) => commands::optimize::run(&common, args).await,
-        Command::Prove(args) => commands::prove::run(&common, args).await,
+        Command::Prove(args) => Box::pin(commands::prove::run(&common, args)).await,
         Command::Baseline(args) => {
             commands::baseline::run(&common, args, tools::Purpose::Proofs).await
         }
@@ -71,7 +71,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),
         Command::Proposals(args) => commands::proposals::run(&common, args).await,
-        Command::Verify(args) => commands::verify::run(&common, args).await,
+        Command::Verify(args) => Box::pin(commands::verify::run(&common, args)).await,
         Command::WhyNot(args) => commands::why_not::run(&common, args).await,
         Command::Doctor => commands::doctor::run(&common).await,
         Command::Schema(args) => commands::schema::run(&args),

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, LoadBaseline, Millis, OpportunityId, Pairing, Project,
-    ProposalId, Ratio, RuleId, RunId, Verdict, WorkTreeCheck,
+    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, LoadBaseline, Millis,
+    OpportunityId, Pairing, Project, ProposalId, Ratio, RuleId, RunId, Verdict, WorkTreeCheck,
 };
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};

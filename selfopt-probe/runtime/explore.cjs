@@ -11,6 +11,7 @@ const { compareRuns } = require('./compare.cjs');
 const { inputOf } = require('./replay-host.cjs');
 const { candidateUndecidable, counterexample, isThrow, undecidable } = require('./recorded.cjs');
 const { createVariations } = require('./vary.cjs');
+const { differsBeyondType } = require('./alike.cjs');
 const { cost, shrink } = require('./shrink.cjs');
 
 /** Questions that shrinking may ask: so many, fewer for large inputs. */
@@ -29,8 +30,8 @@ const COMPARED = { sharing: false, engineMessages: false };
 const CONFIRMED = { sharing: true, engineMessages: false };
 
 /**
- * Tries one input. Gives `null` when nothing can be concluded, else `{found, threw}`: the difference
- * or `null`, and whether the base threw.
+ * Tries one input. Gives `null` when nothing can be concluded, else `{found, threw, confuses}`: the
+ * difference or `null`, whether the base threw, and whether it is more than one of types (alike.cjs).
  */
 async function tryInput(trio, roots) {
   const call = { input: inputOf(roots) };
@@ -40,7 +41,8 @@ async function tryInput(trio, roots) {
   const other = await trio.run('candidate', call, run);
   const found = compareRuns(run, other, COMPARED);
   if (found !== null && candidateUndecidable(other.read()) !== null) return null;
-  return { found, threw: isThrow(base) };
+  const confuses = found !== null && differsBeyondType(base, other.read());
+  return { found, threw: isThrow(base), confuses };
 }
 
 /** Whether fresh processes show the difference too; gives it as they show it. */
@@ -81,7 +83,7 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
   const { variations, kinds } = createVariations(
     usable.map((entry) => entry.roots),
     calls.map((call) => call.roots),
-    { seed: request.seed, count: request.variations }
+    { seed: request.seed, count: request.variations, literals: request.literals }
   );
   const trio = await startTrio(request, ['base', 'candidate'], LIMITS);
   const costly = createCostly();
@@ -107,9 +109,12 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
         continue;
       }
       const key = side === 'inside' ? 'differenceInside' : 'differenceOutside';
-      if (result[key] !== null) continue;
-      const isNoFurther = (encoding, threw) => {
+      const origin = side === 'outside' && variation.alike && answer.confuses ? 'look-alike' : 'variation';
+      // One that takes different types for the same says more than any other outside.
+      if (result[key] !== null && (origin !== 'look-alike' || result[key].origin === origin)) continue;
+      const isNoFurther = (encoding, { threw, confuses }) => {
         if (threw && !throwsSeen && !answer.threw) return false;
+        if (origin === 'look-alike' && !confuses) return false;
         return [...kinds.newFacts(encoding)].every((fact) => variation.facts.has(fact));
       };
       const smallest = await smaller(trio, variation.encoding, isNoFurther, outOfTime, alive);
@@ -121,7 +126,7 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
         if (unconfirmed >= UNCONFIRMED) break;
         continue;
       }
-      result[key] = counterexample(shown.found, shown.roots, 'variation', usable[variation.index].index);
+      result[key] = counterexample(shown.found, shown.roots, origin, usable[variation.index].index);
     }
   } finally {
     await trio.stop();
@@ -168,7 +173,7 @@ async function smaller(trio, encoding, isNoFurther, outOfTime, alive) {
     if (!running || outOfTime()) return false;
     const answer = await tryInput(trio, smallerOne);
     running = await alive();
-    return answer !== null && answer.found !== null && isNoFurther(smallerOne, answer.threw);
+    return answer !== null && answer.found !== null && isNoFurther(smallerOne, answer);
   };
   const tests = Math.min(SHRINK_TESTS, Math.max(20, Math.floor(SHRINK_WORK / cost(encoding))));
   return shrink(encoding, holds, tests);

@@ -6,7 +6,7 @@
 // - Depth is bounded, so that a list of a million links prints as one line.
 
 const {
-  base64: base64Text, bytesFrom, indexOf, isArray, join, push, regExpExec, slice, stringify, typedBuffer, uncurry,
+  base64: base64Text, bytesFrom, charCodeAt, indexOf, isArray, join, push, regExpExec, slice, stringify, typedBuffer, uncurry,
   SafeMap, mapGet, mapHas, mapSet, mapSize, SafeSet, setAdd, setHas,
 } = require('./primordials.cjs');
 const { eachNodeRef } = require('./graph-path.cjs');
@@ -24,6 +24,22 @@ const MAX_ELEMENTS = 32;
 const WORDS = {
   undefined: 'undefined', hole: '', NaN: 'NaN', '-0': '-0', Infinity: 'Infinity', '-Infinity': '-Infinity',
 };
+
+/** What a terminal obeys or does not show, and JSON leaves as it is: C1 controls, marks of direction and width. */
+const HIDDEN = /[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/;
+const HEX = '0123456789abcdef';
+
+/** A text in quotes with everything in it to be seen. */
+function visible(text) {
+  if (regExpExec(HIDDEN, text) === null) return text;
+  let shown = '';
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = charCodeAt(text, i);
+    shown += regExpExec(HIDDEN, text[i]) === null ? text[i]
+      : `\\u${HEX[unit >> 12]}${HEX[(unit >> 8) & 15]}${HEX[(unit >> 4) & 15]}${HEX[unit & 15]}`;
+  }
+  return shown;
+}
 
 class Printer {
   constructor(encoding, maxChars) {
@@ -55,7 +71,7 @@ class Printer {
 
   string(text) {
     const cut = text.length > this.left ? slice(text, 0, this.left) : text;
-    return stringify(cut);
+    return visible(stringify(cut));
   }
 
   node(number, depth) {

@@ -9,7 +9,7 @@
  *   takes the language's and Node's functions before the project can replace
  *   them, and probe.json is not read;
  * - `<probe.json>.marks` gets an empty line from each thread that has the hook in
- *   it, and a line with the path of each instrumented file that the thread has
+ *   it and is no package manager's, and a line with the path of each instrumented file that the thread has
  *   loaded: so that "was not called" can be told from "was not looked at";
  * - a probe.json that cannot be read, an unknown mode or a recorder that fails
  *   to load leaves every method passing through: the project never sees an
@@ -46,6 +46,10 @@
     classes() {},
     expose() {},
   };
+
+  /** What starts the tests and runs none of them. */
+  const PACKAGE_MANAGER = /(^|[\\/])(npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(-cli|-[\d.]+)?(\.[cm]?js)?$/;
+  const { test } = RegExp.prototype;
 
   let loaded = null;
   const files = Object.create(null);
@@ -93,7 +97,7 @@
     files[file] = true;
     mark(file);
   };
-  mark('');
+  if (!apply(test, PACKAGE_MANAGER, [process.argv[1] || ''])) mark('');
   const property = { value: hook, enumerable: false, writable: false, configurable: false };
   defineProperty(process, symbol, property);
   defineProperty(globalThis, symbol, property);

@@ -46,11 +46,17 @@ const ALLOCATED_CALLS = 4096;
 const LEAST_ALLOCATED_CALLS = 64;
 const ALLOCATED_TRIES = 4;
 
+/**
+ * Megabytes of the space for young objects from the start: as large as the engine would let it
+ * grow. When it grows by itself, each process does so at another moment.
+ */
+const YOUNG_MB = 16;
+
 /** Flags of both processes. Warnings and rejections of the project are not what is looked at. */
 function flagsOf(engineSeed) {
   // 0 would be a seed of the engine's own choice.
   const seed = (engineSeed % 0x7fffffff) + 1;
-  return [`--hash-seed=${seed}`, `--random-seed=${seed}`, '--unhandled-rejections=none', '--no-warnings'];
+  return [`--hash-seed=${seed}`, `--random-seed=${seed}`, `--min-semi-space-size=${YOUNG_MB}`, '--unhandled-rejections=none', '--no-warnings'];
 }
 
 /** The pair under way: what all steps need. */

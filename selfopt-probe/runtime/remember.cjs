@@ -44,8 +44,8 @@ const SAME_VALUES = LEVELS.length - 1;
 function rowsOf(answer) {
   if (answer.rows === '') return [];
   return answer.rows.split(' ').map((row) => {
-    const [kind, first, work, second, , third] = row.split(',');
-    return { kind, first, work: Number(work), second, third };
+    const [kind, first, work, second, , third, , other] = row.split(',');
+    return { kind, first, work: Number(work), second, third, isOther: other === 'true' };
   });
 }
 
@@ -54,9 +54,9 @@ const byValue = (row) => row.first !== row.second;
 const byIdentity = (row) => row.second !== row.third;
 const remembers = (row) => byValue(row) || byIdentity(row);
 
-/** Whether base does on other values what it does on the recorded ones. */
+/** Whether the values were others, and base did on them what it does on the recorded ones. */
 function isLike(recorded, other) {
-  return recorded.kind === other.kind && Math.abs(other.work - recorded.work) <= WORK_SHARE * recorded.work;
+  return other.isOther && recorded.kind === other.kind && Math.abs(other.work - recorded.work) <= WORK_SHARE * recorded.work;
 }
 
 /** Along the sizes, the numbers of the calls to trace. */

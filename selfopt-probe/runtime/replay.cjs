@@ -3,7 +3,8 @@
 // `node replay.cjs REQUEST.json`.
 //
 // Request: `{result, base, candidate, function, calls, seed, variations, budgetMs}`, optionally
-// `mutant`, the number of the mutant that is active in the candidate. Result: the counts of
+// `mutant`, the number of the mutant that is active in the candidate, and `literals: {texts, numbers}`,
+// what the source of the function names. Result: the counts of
 // `recorded.cjs`, `variations` with the counts of `explore.cjs`, and the counterexamples `difference`
 // (recorded), `differenceInside` and `differenceOutside` (variations).
 //
@@ -19,6 +20,14 @@ const { isAmount, isCount, isText, script } = require('./script.cjs');
 const RECORDED_SHARE = 0.6;
 const DEFAULTS = { seed: 1, variations: 200, budgetMs: 20000, mutant: 0 };
 
+/** Texts and numbers that the source names. */
+const isLiterals = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { texts, numbers } = value;
+  return Array.isArray(texts) && texts.every((text) => typeof text === 'string') &&
+    Array.isArray(numbers) && numbers.every(Number.isFinite);
+};
+
 /** The fields of a request: name, test, what is expected. */
 const optional = (isRight) => (value) => value === undefined || isRight(value);
 const FIELDS = [
@@ -31,6 +40,7 @@ const FIELDS = [
   ['variations', optional(isCount), 'a number of variations'],
   ['budgetMs', optional(isAmount), 'a number of milliseconds'],
   ['mutant', optional(isCount), 'the number of a mutant'],
+  ['literals', optional(isLiterals), 'texts and numbers'],
 ];
 
 /**

@@ -15,7 +15,7 @@ const { hashText } = require('./reservoir.cjs');
 const { decode } = require('./graph.cjs');
 const { createCipher } = require('./cipher.cjs');
 const { settle } = require('./timed-outcome.cjs');
-const { variantOf } = require('./unrepeated.cjs');
+const { isOther, variantOf } = require('./unrepeated.cjs');
 
 const OWN = `${pathToFileURL(dirname(__filename) + sep).href}`;
 const NODES = /^(?:node:|internal\/|$)/;
@@ -99,7 +99,8 @@ function createTracer(state) {
      * second time. `level` and `variant` name the cipher of other values than the recorded ones.
      * @param {{call: number, level: number|null, variant: number}} task
      * @param {boolean} mutates
-     * @returns {Promise<string>} kind of outcome, and for each time the digest and the amount of what was executed
+     * @returns {Promise<string>} kind of outcome, for each time the digest and the amount of what was executed,
+     *   and whether the values were others than the recorded ones
      */
     async trace({ call, level, variant }, mutates) {
       const { roots, take } = state.calls[call];
@@ -111,7 +112,8 @@ function createTracer(state) {
       const same = make();
       const second = await once(same, take);
       const third = mutates ? second : await once(same, take);
-      return `${first.kind},${first.row},${second.row},${third.row}`;
+      const other = level !== null && isOther(state.templates[call]);
+      return `${first.kind},${first.row},${second.row},${third.row},${other}`;
     },
   };
 }

@@ -134,6 +134,15 @@ function variantOf(parts, cipher, registry) {
   return roots;
 }
 
+/** Whether what was filled in last is anything else than what was recorded. */
+function isOther(parts) {
+  for (let p = 0; p < parts.length; p += 1) {
+    const { slots } = parts[p];
+    for (let i = 0; i < slots.length; i += 1) if (slots[i].list[slots[i].at] !== slots[i].value) return true;
+  }
+  return false;
+}
+
 /** For each place of the round, the how manyth of its call it is; and how often each call is there. */
 function occurrencesOf(round) {
   const counts = [];
@@ -206,4 +215,4 @@ function createUnrepeated({ templates, round, levels, shares, reuse, seed, regis
   };
 }
 
-module.exports = { createTemplates, createUnrepeated, variantOf };
+module.exports = { createTemplates, createUnrepeated, isOther, variantOf };

@@ -10,6 +10,7 @@ const { UNDEFINED, isNodeRef } = require('./graph-refs.cjs');
 const { sizes } = require('./graph.cjs');
 const { createRandom, hashText } = require('./reservoir.cjs');
 const { createKinds } = require('./kinds.cjs');
+const { LOOK_ALIKE, besideElement, insteadOfValue } = require('./alike.cjs');
 const { GROUPS, withFragment } = require('./fragments.cjs');
 const { cutLists, graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
 const { listChanges, objectChanges, pick, relate, replacementsOf } = require('./mutations.cjs');
@@ -25,8 +26,14 @@ const LARGEST_NODES = 20000;
 const COSTLY = new Set(['huge']);
 /** Values that are remembered for one path. */
 const POOL = 24;
+/** Texts and numbers of the source: the first typical call tries them first, in up to this part of all. */
+const LITERAL_SHARE = 0.4;
 /** Draws per wanted variation before it is over. */
 const PATIENCE = 12;
+/** Where in the order of changes those to values that look alike stand. */
+const EARLY = 0.1;
+/** How changes to values of the source are named. */
+const LITERAL = 'of the source: ';
 /** The part of the variations that may be outside of the recorded kinds. */
 const OUTSIDE_SHARE = 0.5;
 
@@ -49,6 +56,8 @@ function placesOf(encoding, kinds) {
   return byPath;
 }
 
+const isLookAlike = (name) => name.slice(0, LOOK_ALIKE.length) === LOOK_ALIKE;
+
 /** The changes to the arguments as a whole. */
 const argumentChanges = {
   'last argument missing': (encoding) => encoding.roots.length > 1 && encoding.roots.pop() !== encoding,
@@ -57,8 +66,15 @@ const argumentChanges = {
   'one more argument': (encoding) => encoding.roots.push(0) > 0,
 };
 
+/** Values that the source itself names, alone and behind what is there. */
+function literalsAt(ref, literals) {
+  if (typeof ref === 'string') return literals.texts.concat(literals.texts.map((text) => ref + text));
+  if (typeof ref !== 'number') return [];
+  return [].concat(...literals.numbers.map((value) => [value, value + 1, value - 1])).filter((value) => !Object.is(value, -0));
+}
+
 /** Changes of a place by name; those of values are numbered. */
-function changesAt(place) {
+function changesAt(place, literals) {
   const { node } = place;
   const changes = [];
   const add = (name, change) => changes.push({ name, change });
@@ -71,6 +87,7 @@ function changesAt(place) {
   if (place.path === 'this') return changes;
   const ref = place.list[place.at];
   if (node === null) {
+    add(LOOK_ALIKE, insteadOfValue);
     for (const turn of ['', ' again', ' once more']) add(`related to another value${turn}`, relate);
     for (const value of replacementsOf(ref)) {
       const text = typeof value === 'object' && value !== null ? value.join(' ') : JSON.stringify(value);
@@ -79,11 +96,15 @@ function changesAt(place) {
     for (let turn = 0; typeof ref === 'string' && turn < GROUPS; turn += 1) {
       add(`characters put in, turn ${turn + 1}`, (encoding, at, { random }) => put(at, withFragment(at.list[at.at], turn, random)));
     }
+    for (const value of literalsAt(ref, literals)) {
+      add(`${LITERAL}${JSON.stringify(value)}`, (encoding, at) => put(at, value));
+    }
     return changes;
   }
   add('undefined', (encoding, at) => put(at, UNDEFINED));
   add('null', (encoding, at) => put(at, null));
   if (isPlainArray(node) || node.k === 'map' || node.k === 'set') {
+    for (const turn of ['', ' again']) add(`${LOOK_ALIKE}${turn}`, besideElement);
     for (const name of Object.keys(listChanges)) add(name, listChanges[name]);
   } else if (node.k === 'object' && !isInstance(node) && (hasPlainFields(node) || node.keys === undefined)) {
     for (const name of Object.keys(objectChanges)) add(name, objectChanges[name]);
@@ -155,12 +176,13 @@ function typicalOf(encodings) {
 }
 
 /** Every change at every path of a call, in seeded order. */
-function tasksOf(call, kinds, random) {
+function tasksOf(call, kinds, random, literals) {
   const tasks = Object.keys(argumentChanges).map((name) => ({ call, path: null, name, order: random() }));
   for (const [path, places] of placesOf(call.encoding, kinds)) {
     const names = new Set();
-    for (const place of places.slice(0, 8)) for (const { name } of changesAt(place)) names.add(name);
-    for (const name of names) tasks.push({ call, path, name, order: random() });
+    for (const place of places.slice(0, 8)) for (const { name } of changesAt(place, literals)) names.add(name);
+    // What takes values of different types for the same is looked for early: few changes show it.
+    for (const name of names) tasks.push({ call, path, name, order: random() * (isLookAlike(name) ? EARLY : 1) });
   }
   return tasks.sort((a, b) => a.order - b.order);
 }
@@ -170,16 +192,17 @@ function tasksOf(call, kinds, random) {
  *
  * @param {object[]} encodings the inputs to vary (encodings of `[this, ...args]`)
  * @param {object[]} recorded all recorded inputs: what is inside
- * @param {{seed: number, count: number}} options
- * @returns {{variations: Iterable<{encoding: object, inside: boolean, facts: Set<string>, index: number, what: string}>, kinds: object}}
- *   `facts` say in which ways a variation is not inside, `index` says which of `encodings` was varied
+ * @param {{seed: number, count: number, literals?: {texts: string[], numbers: number[]}}} options
+ *   `literals` are texts and numbers that the source names
+ * @returns {{variations: Iterable<{encoding: object, inside: boolean, facts: Set<string>, index: number, what: string, alike: boolean}>, kinds: object}}
+ *   `alike`: all that was changed is that a value got a twin of another type; `facts` say in which ways a variation is not inside, `index` says which of `encodings` was varied
  */
-function createVariations(encodings, recorded, { seed, count }) {
+function createVariations(encodings, recorded, { seed, count, literals = { texts: [], numbers: [] } }) {
   const kinds = createKinds(recorded);
-  return { kinds, variations: draw(encodings, recorded, kinds, seed, count) };
+  return { kinds, variations: draw(encodings, recorded, kinds, { seed, count, literals }) };
 }
 
-function* draw(encodings, recorded, kinds, seed, count) {
+function* draw(encodings, recorded, kinds, { seed, count, literals }) {
   const random = createRandom(hashText('variations', seed));
   const every = Math.max(1, Math.ceil(encodings.length / VARIED));
   const eligible = encodings
@@ -189,14 +212,14 @@ function* draw(encodings, recorded, kinds, seed, count) {
     .filter(({ encoding }) => sizes(encoding).bytes <= LARGEST_BYTES);
   if (eligible.length === 0) return;
   const pool = createPool(eligible.map(({ encoding }) => encoding), kinds);
-  const context = { random, pool };
+  const context = { random, pool, literals };
   const key = (encoding) => hashText(JSON.stringify(encoding), seed);
   const seen = new Set(recorded.filter(({ nodes }) => nodes.length <= LARGEST_NODES).map((encoding) => key(tidy(encoding))));
   let given = 0;
   let outside = 0;
 
   /** The variation, when it is a new one that there is room for. */
-  const finish = (encoding, index, what) => {
+  const finish = (encoding, index, what, alike) => {
     const result = tidy(encoding);
     if (result.nodes.length > LARGEST_NODES) return null;
     const hash = key(result);
@@ -207,11 +230,16 @@ function* draw(encodings, recorded, kinds, seed, count) {
     if (!inside && outside >= count * OUTSIDE_SHARE) return null;
     if (!inside) outside += 1;
     given += 1;
-    return { encoding: result, inside, facts, index, what };
+    return { encoding: result, inside, facts, index, what, alike };
   };
 
   const typical = typicalOf(eligible.map(({ encoding }) => encoding)).map((i) => eligible[i]);
-  const tasks = typical.map((call, i) => tasksOf(call, kinds, random).filter(({ name }) => i === 0 || !COSTLY.has(name)));
+  const tasks = typical.map((call, i) => tasksOf(call, kinds, random, literals).filter(({ name }) => i === 0 || !COSTLY.has(name)));
+  // What the source looks for is where versions differ: it has turns of its own.
+  const isNamed = ({ name }) => name.slice(0, LITERAL.length) === LITERAL;
+  const named = tasks[0].filter(isNamed).slice(0, Math.floor(count * LITERAL_SHARE));
+  for (let i = 0; i < tasks.length; i += 1) tasks[i] = tasks[i].filter((task) => !isNamed(task));
+  if (named.length > 0) tasks.unshift(named);
   for (let k = 0; tasks.some((list) => k < list.length); k += 1) {
     for (const list of tasks) {
       if (k >= list.length) continue;
@@ -220,7 +248,7 @@ function* draw(encodings, recorded, kinds, seed, count) {
       const { index } = call;
       const encoding = tidy(call.encoding);
       if (!applyNamed(encoding, kinds, path, name, context)) continue;
-      const variation = finish(encoding, index, path === null ? name : `${path}: ${name}`);
+      const variation = finish(encoding, index, path === null ? name : `${path}: ${name}`, isLookAlike(name));
       if (variation !== null) yield variation;
     }
   }
@@ -231,7 +259,7 @@ function* draw(encodings, recorded, kinds, seed, count) {
     const names = [];
     for (let step = 0; step < steps; step += 1) names.push(applyAny(encoding, kinds, context));
     const what = names.filter((name) => name !== null).join(', ');
-    const variation = what === '' ? null : finish(encoding, index, what);
+    const variation = what === '' ? null : finish(encoding, index, what, false);
     if (variation !== null) yield variation;
   }
 }
@@ -242,7 +270,7 @@ function applyNamed(encoding, kinds, path, name, context) {
   const places = placesOf(encoding, kinds).get(path);
   if (places === undefined) return false;
   const place = pick(places, context.random);
-  const found = changesAt(place).find((change) => change.name === name);
+  const found = changesAt(place, context.literals).find((change) => change.name === name);
   return found !== undefined && found.change(encoding, place, context) === true;
 }
 
@@ -252,7 +280,7 @@ function applyAny(encoding, kinds, context) {
   if (byPath.length === 0) return null;
   const [path, places] = pick(byPath, context.random);
   const place = pick(places, context.random);
-  const { name, change } = pick(changesAt(place).filter((one) => !COSTLY.has(one.name)), context.random);
+  const { name, change } = pick(changesAt(place, context.literals).filter((one) => !COSTLY.has(one.name)), context.random);
   return change(encoding, place, context) === true ? `${path}: ${name}` : null;
 }
 

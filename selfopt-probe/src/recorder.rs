@@ -294,7 +294,7 @@ fn instrumented(
         let name = functions.iter().find(|one| one.0 == *id).map_or("", |one| one.1);
         return Err(refused(name, refusal.to_string()));
     }
-    Ok(with_registration(path, announced(&source, made.text)))
+    Ok(with_registration(&source, announced(&source, made.text)))
 }
 
 #[cfg(test)]

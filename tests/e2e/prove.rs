@@ -104,6 +104,31 @@ fn differs_on_a_recorded_call(isolation: &str) {
     ran.check(10, &says);
 }
 
+/// Loads only where somebody has set it up.
+const SET_UP: &str = "if (!globalThis.config) throw new Error('set the configuration first');\n";
+
+#[test]
+fn what_cannot_be_replayed_is_judged_in_place_and_said_to_be() {
+    let source = UNIQUE.replace("function unique", &format!("{SET_UP}function unique"));
+    let test = UNIQUE_TEST
+        .replace("const test =", "globalThis.config = {};\nconst test =")
+        .replace("['a', 'b', 'a']), ['a', 'b']", "['b', 'a', 'b']).length, 2");
+    let project = Project::with(&[
+        ("package.json", r#"{"name": "shop", "scripts": {"test": "node --test"}}"#),
+        ("unique.js", &source),
+        ("unique.test.js", &test),
+    ]);
+    project.write("unique.js", &source.replace("return out;", "return out.sort();"));
+    let patch = diff(&project);
+    let ran = prove(&SelfOpt::new(), &project, &patch, &[]);
+    let says = [
+        "rejected at equivalence: `unique([",
+        "note: `unique` is judged in place: `replay.cjs` ended with exit code 1: ",
+        "set the configuration first",
+    ];
+    ran.check(10, &says);
+}
+
 #[test]
 fn a_recorded_call_shows_a_difference_in_plain_processes() {
     differs_on_a_recorded_call("process");

@@ -120,7 +120,7 @@ async fn the_evidence_holds_and_no_forged_one_does() {
             "noise",
         ),
         ("project.json", "\"rate\": 200", "\"rate\": 100", "noise"),
-        ("proposal.json", "\"request_ns\": [\n      4", "\"request_ns\": [\n      5", "figures"),
+        ("proposal.json", "\"request_ns\": [\n      ", "\"request_ns\": [\n      1", "figures"),
     ] {
         let forged = forge(&bytes, file, |text| text.replacen(from, to, 1));
         let report = verify(None, &forged).expect("the bundle reads");

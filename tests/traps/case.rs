@@ -14,6 +14,8 @@ pub(crate) struct Case {
     /// The change, as `git diff` writes it.
     pub(crate) patch: String,
     pub(crate) title: String,
+    /// The most risk that is allowed, where that is what the case is about.
+    pub(crate) max_risk: Option<u32>,
 }
 
 /// What should become of a change.
@@ -32,6 +34,7 @@ struct Described {
     title: String,
     kills: Vec<String>,
     expect: Expected,
+    max_risk: Option<u32>,
 }
 
 impl Case {
@@ -64,7 +67,7 @@ impl Case {
         let described: Described = toml::from_str(&text("case.toml"))
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let patch = text("change.patch");
-        let Described { title, kills, expect } = described;
-        Self { folder, kind, kills, expect, patch, title }
+        let Described { title, kills, expect, max_risk } = described;
+        Self { folder, kind, kills, expect, patch, title, max_risk }
     }
 }

@@ -53,7 +53,7 @@ async fn prove_in(case: &Case, place: &Path) -> Result<Report, String> {
     let mut config = Config::default();
     config.baseline.test_runs = 2;
     config.benchmark.confirmations = 1;
-    config.limits.max_risk = 100;
+    config.limits.max_risk = case.max_risk.unwrap_or(100);
     // What the cases are not about, and what takes most of the time.
     config.proof.ladder = case.expect == Expected::SizeDependent;
     config.proof.mutants = 0;

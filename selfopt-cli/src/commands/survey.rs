@@ -12,6 +12,7 @@ use selfopt_core::{
 use serde::Serialize;
 
 use super::no_sarif;
+use super::visiting::exit_report;
 use crate::args::{Common, Format, SurveyArgs};
 use crate::compose::Session;
 use crate::error::CliError;
@@ -134,7 +135,7 @@ pub(crate) async fn run(common: &Common, args: SurveyArgs) -> Result<ExitCode, C
         overhead_ratio: survey.overhead.as_ref().and_then(Overhead::ratio),
         overhead: survey.overhead,
         paused,
-        exit: exit_report(code),
+        exit: exit_report(code, "the functions were looked at", "no function was found"),
     };
     match common.format {
         Format::Json => render::json(&document)?,
@@ -142,16 +143,4 @@ pub(crate) async fn run(common: &Common, args: SurveyArgs) -> Result<ExitCode, C
         _ => render::text(&render::survey::human(&document)),
     }
     Ok(code)
-}
-
-fn exit_report(code: ExitCode) -> ExitReport {
-    let meaning = match code {
-        ExitCode::NothingFound => "no function was found",
-        ExitCode::Success => "the functions were looked at",
-        _ => ExitCode::TABLE
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map_or("", |(_, meaning)| meaning),
-    };
-    ExitReport { code, meaning: meaning.to_owned() }
 }

@@ -30,7 +30,8 @@ pub(crate) async fn run(common: &Common, args: VerifyArgs) -> Result<ExitCode, C
         _ => render::text(&render::summary::verification(&report)),
     }
     let valid = report.valid;
-    let rerun = if valid && args.rerun { Some(rerun(common, args, &bytes).await?) } else { None };
+    let rerun =
+        if valid && args.rerun { Some(Box::pin(rerun(common, args, &bytes)).await?) } else { None };
     let code = match &rerun {
         _ if !valid => ExitCode::EvidenceInvalid,
         Some(rerun) => rerun.exit.code,

@@ -33,6 +33,12 @@ impl Difference {
         let from = match origin {
             Origin::Recorded => format!("recorded call {}", call + 1),
             Origin::Variation => format!("a variation of recorded call {}", call + 1),
+            Origin::LookAlike => {
+                format!(
+                    "recorded call {} with a value of another type that looks the same",
+                    call + 1
+                )
+            }
         };
         let mut lines = vec![
             ("input", format!("{}{input}", self.function)),

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::report::{DifferenceReport, LoadReport, ProofReport, ProposalReport, WorkloadReport};
+use selfopt_core::report::{
+    DifferenceReport, LoadReport, ProofReport, ProposalReport, WorkloadReport,
+};
 use selfopt_core::statistics::Metric;
 use selfopt_core::{Candidate, WorkloadRole};
 

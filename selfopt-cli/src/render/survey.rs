@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use selfopt_core::{Overhead, Way};
 
 use super::explain::{code, one_line};
-use super::grid::cell;
+use super::grid::table;
+use super::markdown::of_command;
 use super::style::{BOLD, DIM, NAME, pad};
 use super::summary;
 use crate::commands::survey::{SurveyDocument, SurveyedRow};
@@ -60,34 +61,27 @@ pub(crate) fn human(document: &SurveyDocument) -> String {
     if let Some(overhead) = &document.overhead {
         let _ = writeln!(out, "\n{}", cost(overhead));
     }
-    let exit = &document.exit;
-    let _ = writeln!(out, "exit code {}: {}", exit.code.code(), exit.meaning);
+    summary::exit(&mut out, &document.exit);
     out
 }
 
 pub(crate) fn markdown(document: &SurveyDocument) -> String {
-    let mut out = String::from("# SelfOpt: how functions can be judged\n\n");
-    if let Some(pause) = &document.paused {
-        let _ = writeln!(out, "**Stopped:** {}\n", one_line(&pause.reason));
+    let paused = document.paused.as_ref();
+    let mut out = of_command("how functions can be judged", None, paused);
+    if paused.is_some() {
         return out;
     }
-    out.push_str("| judged | functions | inside | calls |\n|---|---:|---:|---:|\n");
-    for (way, text) in WAYS {
+    let totals = WAYS.map(|(way, text)| {
         let total = document.ways.get(&way).copied().unwrap_or_default();
-        let _ =
-            writeln!(out, "| {text} | {} | {} | {} |", total.functions, total.inside, total.calls);
-    }
-    out.push_str("\n| function | calls | judged | why |\n|---|---:|---|---|\n");
-    for one in &document.functions {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            cell(&code(&name(one))),
-            one.seen,
-            shown(one.way),
-            cell(&why(one))
-        );
-    }
+        let [functions, inside, calls] = [total.functions, total.inside, total.calls];
+        [text.to_owned(), functions.to_string(), inside.to_string(), calls.to_string()]
+    });
+    out.push_str(&table(["judged", ">functions", ">inside", ">calls"], totals));
+    let rows = document
+        .functions
+        .iter()
+        .map(|one| [code(&name(one)), one.seen.to_string(), shown(one.way).to_owned(), why(one)]);
+    let _ = write!(out, "\n{}", table(["function", ">calls", "judged", "why"], rows));
     if let Some(overhead) = &document.overhead {
         let _ = writeln!(out, "\n{}", cost(overhead));
     }

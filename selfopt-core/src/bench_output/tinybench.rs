@@ -10,8 +10,10 @@ use crate::domain::Case;
 
 /// The column of the name.
 const NAMES: [&str; 2] = ["Task name", "Task Name"];
-/// The column of the average time of a run, in nanoseconds: "12.3 ± 0.5%".
-const TIMES: [&str; 3] = ["Latency avg (ns)", "Latency average (ns)", "Average Time (ns)"];
+/// The column of the time of a run, in nanoseconds: "12.3 ± 0.5". The median
+/// where there is one: on a busy machine the average moves several times as
+/// much. Version 2 prints averages alone.
+const TIMES: [&str; 3] = ["Latency med (ns)", "Latency median (ns)", "Average Time (ns)"];
 
 pub(super) fn find(lines: &[&str]) -> Found {
     let mut taken = vec![false; lines.len()];
@@ -54,14 +56,14 @@ fn table(lines: &[&str]) -> Option<Table> {
     let bars: Vec<usize> = places(border, &['├', '┼', '┤']);
     let header = cells(header, &bars)?;
     let column = |names: &[&str]| header.iter().position(|cell| names.contains(&cell.as_str()));
-    let (name, average) = (column(&NAMES)?, column(&TIMES)?);
+    let (name, time_column) = (column(&NAMES)?, column(&TIMES)?);
     let rows = lines.iter().skip(3).take_while(|line| line.starts_with('│'));
     let mut n = 0;
     let mut cases = Vec::new();
     for row in rows {
         n += 1;
         let Some(cells) = cells(row, &bars) else { continue };
-        let nanoseconds = cells.get(average).map(|cell| without_margin(unquoted(cell)));
+        let nanoseconds = cells.get(time_column).map(|cell| without_margin(unquoted(cell)));
         let value = nanoseconds.and_then(|text| steps(text, 3));
         if let (Some(value), Some(name)) = (value, cells.get(name)) {
             cases.push(time(unquoted(name), value));
@@ -112,9 +114,9 @@ fn of_json(row: &Value) -> Option<Case> {
     }
     let name = row.get("name")?.as_str()?;
     let result = row.get("result").unwrap_or(row);
-    let mean = result.pointer("/latency/mean").or_else(|| {
+    let time_of_run = result.pointer("/latency/p50").or_else(|| {
         // Before version 3 the figures stood in the result itself.
         result.get("hz").and(result.get("mean"))
     })?;
-    Some(time(name, steps(&number(mean)?, 9)?))
+    Some(time(name, steps(&number(time_of_run)?, 9)?))
 }

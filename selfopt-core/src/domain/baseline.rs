@@ -9,8 +9,8 @@ use crate::digest::Digest;
 
 use super::{
     case::{CasesBaseline, Measure},
-    http::LoadBaseline,
     ids::CommitId,
+    load::LoadBaseline,
     sample::{PairSample, Pairing, ProcessSample},
     units::Millis,
     work_tree::WorkTreeCheck,
@@ -104,8 +104,7 @@ pub struct BenchmarkBaseline {
     /// A/A run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cases: Option<CasesBaseline>,
-    /// How it was seen that the benchmark runs the files of the work tree;
-    /// absent of a server.
+    /// How it was seen that the benchmark runs the files of the work tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_tree: Option<WorkTreeCheck>,
     /// What the server does under load, where the benchmark is one.

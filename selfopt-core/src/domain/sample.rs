@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
-use super::http::LoadSample;
+use super::load::LoadSample;
 use super::units::Bytes;
 use crate::digest::Digest;
 use crate::ports::StepStatus;

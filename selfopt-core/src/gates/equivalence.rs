@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::{Gate, GateContext, GateInputs, names};
 use crate::domain::{
-    Counterexample, FunctionEquivalence, Judged, Replayed, TouchedFunction, Touches, Unseen,
-    Verdict,
+    Counterexample, FunctionEquivalence, Judged, Origin, Replayed, TouchedFunction, Touches,
+    Unseen, Verdict,
 };
 use crate::pipeline::RunError;
 
@@ -111,6 +111,11 @@ impl EquivalenceInputs {
             calls: sum.calls + replayed.agreed,
             variations: sum.variations + replayed.inside.agreed,
             differs_outside: sum.differs_outside || replayed.difference_outside.is_some(),
+            confuses_types: sum.confuses_types
+                || replayed
+                    .difference_outside
+                    .as_ref()
+                    .is_some_and(|example| example.origin == Origin::LookAlike),
         })
     }
 
@@ -173,6 +178,9 @@ pub struct EquivalenceTally {
     pub variations: u64,
     /// Whether they differ somewhere outside of the recorded shapes.
     pub differs_outside: bool,
+    /// Whether one of the versions takes values of different types that look
+    /// alike for the same there, and the other does not.
+    pub confuses_types: bool,
 }
 
 fn differs(name: &str, example: &Counterexample) -> String {
@@ -181,7 +189,15 @@ fn differs(name: &str, example: &Counterexample) -> String {
         "" | "result" => String::new(),
         path => format!(" at `{path}`"),
     };
-    format!("`{name}{input}`: the base gives {base}, the candidate {candidate}{at}")
+    let gives = if says_how_it_ended(base) { "" } else { "gives " };
+    format!("`{name}{input}`: the base {gives}{base}, the candidate {candidate}{at}")
+}
+
+/// Whether an outcome has its verb with it, as in `throws RangeError("x")`.
+fn says_how_it_ended(outcome: &str) -> bool {
+    ["returns ", "throws ", "resolves to ", "rejects with ", "yields "]
+        .iter()
+        .any(|verb| outcome.starts_with(verb))
 }
 
 pub(super) struct EquivalenceGate;

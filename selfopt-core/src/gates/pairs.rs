@@ -111,9 +111,10 @@ impl PairPlan<'_> {
 
 impl PairSample {
     fn take(&mut self, side: Side, outcome: &Outcome, load: Option<&HttpLoad>) {
-        let reading = match outcome.succeeded() {
-            true => Reading::of(outcome, load),
-            false => Err(load.and_then(|_| said(outcome)).unwrap_or_default()),
+        let reading = if outcome.succeeded() {
+            Reading::of(outcome, load)
+        } else {
+            Err(load.and_then(|_| said(outcome)).unwrap_or_default())
         };
         let reading = match reading {
             Ok(reading) => reading,

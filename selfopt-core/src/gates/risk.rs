@@ -14,6 +14,7 @@
 //! | 20 | a changed line is executed by no test |
 //! | 10 | not every changed function could be compared with the base |
 //! | 10 | the versions differ on an input outside of the recorded shapes |
+//! | 51 | instead, where no type check keeps these apart: one takes values of different types that look alike (1 and "1") for the same |
 //! | 10 or 5 | fewer than half, or not all, of the mutants were caught |
 //! | 5 | it loses on inputs smaller or larger than the recorded ones |
 
@@ -58,6 +59,10 @@ pub struct RiskInputs {
     /// Whether the versions differ outside of the recorded shapes.
     #[serde(default)]
     pub differs_outside: bool,
+    /// Whether one of them takes values of different types that look alike for
+    /// the same there.
+    #[serde(default)]
+    pub confuses_types: bool,
     /// Mutants, and how many of them were caught.
     #[serde(default)]
     pub mutants: [u64; 2],
@@ -126,7 +131,13 @@ impl RiskInputs {
         if self.compared == Some(false) {
             add(10, "not every changed function could be compared with the base".into());
         }
-        if self.differs_outside {
+        if self.confuses_types && !self.has_typecheck {
+            // With the points for the missing type check more than the default limit.
+            add(
+                51,
+                "one version takes values of different types that look alike for the same".into(),
+            );
+        } else if self.differs_outside {
             add(10, "the versions differ on an input outside of the recorded shapes".into());
         }
         let [mutants, caught] = self.mutants;
@@ -158,6 +169,7 @@ impl RiskInputs {
                 GateInputs::Equivalence(equivalence) if equivalence.touches.is_some() => {
                     self.compared = Some(equivalence.is_complete());
                     self.differs_outside = equivalence.tally().differs_outside;
+                    self.confuses_types = equivalence.tally().confuses_types;
                 }
                 GateInputs::Sensitivity(sensitivity) => {
                     self.mutants = sensitivity.tally().map(|n| n as u64);
@@ -221,6 +233,7 @@ impl Gate for RiskGate {
             unreached: false,
             compared: None,
             differs_outside: false,
+            confuses_types: false,
             mutants: [0, 0],
             loses_on_ladder: false,
             max_risk: ctx.config().limits.max_risk,
@@ -252,6 +265,7 @@ mod tests {
             unreached: false,
             compared: None,
             differs_outside: false,
+            confuses_types: false,
             mutants: [0, 0],
             loses_on_ladder: false,
             max_risk: 60,
@@ -263,6 +277,17 @@ mod tests {
         let risk = small().score();
         assert_eq!(risk.score, 8 + 1 + 5);
         assert_eq!(risk.score, risk.reasons.iter().map(|reason| reason.points).sum::<u32>());
+    }
+
+    #[test]
+    fn who_confuses_types_passes_only_where_types_are_checked() {
+        let confuses =
+            RiskInputs { rule_risk: 0, differs_outside: true, confuses_types: true, ..small() };
+        assert_eq!(confuses.judge().outcome, VerdictOutcome::Passed);
+        let unchecked = RiskInputs { has_typecheck: false, ..confuses.clone() };
+        assert_eq!(unchecked.judge().outcome, VerdictOutcome::Refused);
+        let other = RiskInputs { confuses_types: false, ..unchecked };
+        assert_eq!(other.judge().outcome, VerdictOutcome::Passed);
     }
 
     #[test]

@@ -25,11 +25,7 @@ pub trait Probe: Send + Sync {
 
     /// How the project's functions could be judged: each is recorded and
     /// compared with itself.
-    async fn survey(
-        &self,
-        lab: &mut dyn Lab,
-        request: &SurveyRequest,
-    ) -> Result<Survey, RunError>;
+    async fn survey(&self, lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError>;
 }
 
 /// What a survey looks at.

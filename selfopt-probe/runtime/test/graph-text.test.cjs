@@ -151,3 +151,9 @@ test('instances start from the shape of their class, methods and all', () => {
   const [again] = decode(encode([point], { registry }), { registry });
   assert.deepStrictEqual([again.double(), again.y, again instanceof Point], [8, 1, true]);
 });
+
+test('texts show what a terminal would obey or hide', () => {
+  const shown = (text) => print(encode([text], { mode: 'data' }), 1000);
+  assert.match(shown('a\x9b31m\u202eb\x7f\ufeff\u2028'), /a\\u009b31m\\u202eb\\u007f\\ufeff\\u2028/);
+  assert.match(shown('é\u{1F600}"\n'), /é\u{1F600}\\"\\n/u);
+});

@@ -34,6 +34,20 @@ test('each process says that it has the hook, and once which files it loaded', (
   assert.deepStrictEqual(at.outputs(), [], 'nothing was called');
 });
 
+test('a package manager that starts the tests is none of them', (t) => {
+  const at = setUp(t);
+  for (const name of ['npm', 'npm-cli.js', 'yarn-4.1.0.cjs', 'pnpm.cjs']) {
+    fs.writeFileSync(path.join(at.directory, name), '');
+    assert.strictEqual(at.node([name]).code, 0);
+  }
+  assert.strictEqual(marks(at), null);
+  fs.writeFileSync(path.join(at.directory, 'npm-runner.test.js'), '');
+  assert.strictEqual(at.node(['npm-runner.test.js']).code, 0);
+  fs.writeFileSync(path.join(at.directory, 'my-yarn.js'), '');
+  assert.strictEqual(at.node(['my-yarn.js']).code, 0);
+  assert.deepStrictEqual(marks(at), ['', '']);
+});
+
 test('threads are told apart, and a frozen hook still says it', (t) => {
   const at = setUp(t);
   assert.strictEqual(at.node(['thread.js']).code, 0);

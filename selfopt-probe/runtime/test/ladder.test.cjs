@@ -25,6 +25,12 @@ test('rungs that would be too large are left out, and those above', async (t) =>
   assert.deepStrictEqual(factors(await climb({ calls, maxBytesPerCall: 200000 })), [1 / 8, 1, 4, 16]);
 });
 
+test('one rung between others has the sizes of its factor', async (t) => {
+  const calls = workshop(t).calls([[Array.from({ length: 10 }, (_, i) => i)]]);
+  const { rungs } = await climb({ calls, factors: [2.8] });
+  assert.deepStrictEqual(rungs.map(({ factor, elements }) => [factor, elements.median]), [[1, 10], [2.8, 28]]);
+});
+
 test('rungs of the same size are one', async (t) => {
   const calls = workshop(t).calls([[[5]]]);
   assert.deepStrictEqual(factors(await climb({ calls, factors: [1 / 8, 1 / 2, 1, 1.2, 4] })), [1, 4]);

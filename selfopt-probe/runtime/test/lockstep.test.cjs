@@ -36,6 +36,19 @@ test('a pair gives blocks of both sides, sizes, memory', async (t) => {
   for (const side of ['base', 'candidate']) assert.ok(result.rss[side] > 1e6);
 });
 
+test('the space for young objects has its full size from the start', async (t) => {
+  const shop = workshop(t);
+  const log = path.join(shop.directory, 'log');
+  const source = `const young = require('v8').getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+    require('fs').appendFileSync(${JSON.stringify(log)}, young.space_size + '\\n');
+    function f(x) { return x; }`;
+  const result = await measure(shop.request(source, source, [[1]]));
+  assert.strictEqual(result.failure, null);
+  const sizes = fs.readFileSync(log, 'utf8').trim().split('\n').map(Number);
+  assert.strictEqual(sizes.length, 2);
+  for (const size of sizes) assert.ok(size >= 8 * 1024 * 1024, `${size} bytes`);
+});
+
 test('the processes never run at once, not even their timers', async (t) => {
   const shop = workshop(t);
   const log = path.join(shop.directory, 'log');

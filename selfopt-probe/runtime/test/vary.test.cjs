@@ -149,3 +149,17 @@ test('inputs without anything to vary, and too large ones, give few or no variat
   const cut = all([input(Array.from({ length: 5000 }, (_, i) => ({ i })))], 50);
   assert.ok(cut.length === 50 && cut.every(({ encoding }) => encoding.nodes.length < 2000), 'long lists are cut');
 });
+
+test('what the source names is tried alone and behind what is there, whatever else there is', () => {
+  const record = Object.fromEntries(Array.from('abcdefghij', (key) => [key, `${key}${key}`]));
+  const recorded = [input('plain', 5, record), input('other', 7, record)];
+  const literals = { texts: ['#', '%2f'], numbers: [4096] };
+  const found = [...createVariations(recorded, recorded, { seed: 1, count: 200, literals }).variations];
+  const tried = found.map(({ encoding }) => decode(encoding).slice(1));
+  for (const value of ['#', '%2f', 4095, 4096, 4097]) {
+    assert.ok(tried.some((args) => args.slice(0, 2).includes(value)), `${value}`);
+  }
+  assert.ok(tried.some(([first]) => /^(plain|other)#$/.test(first)));
+  assert.ok(found.filter(({ what }) => what.includes('of the source')).length <= 80, 'a part of all');
+  assert.ok(found.every(({ inside, what }) => inside || !/^args\[[01]\]: of the source: [^,]*$/.test(what)));
+});

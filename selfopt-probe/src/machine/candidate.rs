@@ -84,16 +84,21 @@ pub(super) fn schedule(inputs: &WorkloadsInputs, versions: Versions, index: u32)
 pub(super) fn next(inputs: &WorkloadsInputs) -> Step {
     let Some(measured) = inputs.measured.first() else { return Step::Nothing };
     let parameters = &inputs.parameters;
-    if measured.noise_pairs.len() < parameters.noise.pairs {
-        if lost(&measured.noise_pairs) > LOST_NOISE_PAIRS {
-            return Step::Nothing;
-        }
-        return Step::Pair(Versions::BaseTwice, count(measured.noise_pairs.len()));
-    }
-    let Some(noise) = noise(measured, parameters) else { return Step::Nothing };
-    if noise.readiness() != Readiness::Ready {
+    let of_noise = measured.noise_pairs.len();
+    if lost(&measured.noise_pairs) > LOST_NOISE_PAIRS {
         return Step::Nothing;
     }
+    // Like the gate: where the first pairs leave it too noisy it gets as many again.
+    let is_looked_at = of_noise == parameters.noise.pairs || of_noise == 2 * parameters.noise.pairs;
+    let noise = noise(measured, parameters)
+        .filter(|noise| is_looked_at && noise.readiness() == Readiness::Ready);
+    let Some(noise) = noise else {
+        return if of_noise < 2 * parameters.noise.pairs {
+            Step::Pair(Versions::BaseTwice, count(of_noise))
+        } else {
+            Step::Nothing
+        };
+    };
     let most = parameters.max_pairs + parameters.max_pairs / 4;
     let failed = measured.pairs.iter().any(|pair| {
         pair.failure.as_ref().is_some_and(|failure| failure.side == Some(Side::Candidate))
@@ -203,7 +208,7 @@ mod tests {
     fn noise_without_end_is_measured_no_further() {
         let wild = alternating(40);
         let inputs = measured(|_, index| wild(index));
-        assert!(inputs.measured[0].pairs.is_empty());
+        assert_eq!((inputs.measured[0].noise_pairs.len(), inputs.measured[0].pairs.len()), (20, 0));
         let verdict = inputs.judge().verdict;
         assert_eq!(verdict.outcome, VerdictOutcome::Inconclusive);
         assert!(verdict.reason.contains("too noisy"), "{}", verdict.reason);

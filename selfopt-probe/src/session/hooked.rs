@@ -83,12 +83,17 @@ impl ProbeConfig {
         self
     }
 
-    /// The same with settings of the mode `pair`, and a folder of its own.
-    pub(super) fn pair(mut self, settings: Value, room: &Room, folder: String) -> Self {
-        self.pair = Some(settings);
+    /// The same with a folder of its own for what the hook writes.
+    pub(super) fn folder(mut self, room: &Room, folder: String) -> Self {
         self.out = room.absolute(&folder);
         self.folder = folder;
         self
+    }
+
+    /// The same with settings of the mode `pair`, and a folder of its own.
+    pub(super) fn pair(mut self, settings: Value, room: &Room, folder: String) -> Self {
+        self.pair = Some(settings);
+        self.folder(room, folder)
     }
 
     /// The request that collects what the run wrote.

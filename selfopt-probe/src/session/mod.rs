@@ -60,11 +60,7 @@ impl Probe for NodeProbe {
         heat::heat(lab).await
     }
 
-    async fn survey(
-        &self,
-        lab: &mut dyn Lab,
-        request: &SurveyRequest,
-    ) -> Result<Survey, RunError> {
+    async fn survey(&self, lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError> {
         survey::survey(lab, request).await
     }
 }

@@ -113,6 +113,7 @@ async fn caught_by_replay(
             seed: ground.seed,
             variations: VARIATIONS,
             budget: REPLAY,
+            literals: &ground.sources.literals(*function),
         };
         if known.agreed > 0
             && let Ok(replayed) = replay(lab, &detached.room, comparison).await?

@@ -20,20 +20,18 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The project's commands that are recorded, the most trusted first.
+    /// The project's commands that are recorded: what a benchmark may leave in
+    /// the tree comes after the tests.
     pub(super) fn of(lab: &dyn Lab) -> Vec<(Self, Phase)> {
         let benchmark = match lab.project().load() {
             Some(_) => Provenance::HttpLoad,
             None => Provenance::Benchmark,
         };
-        [
-            ("benchmark", benchmark, Phase::Benchmark),
-            ("tests", Provenance::Tests, Phase::Test),
-        ]
-        .into_iter()
-        .filter(|(_, _, phase)| lab.command(*phase).is_some())
-        .map(|(name, provenance, phase)| (Self { name: name.to_owned(), provenance }, phase))
-        .collect()
+        [("tests", Provenance::Tests, Phase::Test), ("benchmark", benchmark, Phase::Benchmark)]
+            .into_iter()
+            .filter(|(_, _, phase)| lab.command(*phase).is_some())
+            .map(|(name, provenance, phase)| (Self { name: name.to_owned(), provenance }, phase))
+            .collect()
     }
 }
 
@@ -79,38 +77,45 @@ pub(super) fn calls_file(workload: &str, function: u32) -> String {
     format!("calls/{workload}-{function}.calls")
 }
 
-/// Records the calls of these functions in a fresh tree of the base.
+/// Records the calls of these functions in a fresh tree of the base, which is
+/// built once for all commands.
 pub(super) async fn record(
     lab: &mut dyn Lab,
     sources: &Sources,
     wanted: &[u32],
     (registered, seed): (&BTreeMap<String, String>, u64),
-    (source, phase): (Source, Phase),
-) -> Result<Recording, RunError> {
+    commands: Vec<(Source, Phase)>,
+) -> Result<Vec<Recording>, RunError> {
     let room = Room::open(lab).await?;
     let mut texts = registered.clone();
     for file in sources.files.iter().filter(|file| file.holds(wanted)) {
         let text = file.recording(wanted).text;
-        texts.insert(file.path.clone(), with_registration(&file.path, text));
+        texts.insert(file.path.clone(), with_registration(&file.touched.before, text));
     }
     room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
-    let config = ProbeConfig::new(Mode::Record, &room)
-        .functions(sources.described(wanted, |one| &one.base), seed);
-    let ran = match built(lab, &room).await? {
-        Err(why) => Err(why),
-        Ok(()) if phase == Phase::Test => tested(lab, &room, &config).await?,
-        Ok(()) => ran(lab, &room, &config, phase).await?,
-    };
-    let mut recording = Recording::empty(source);
-    match ran {
-        Err(why) => recording.failed = Some(why),
-        Ok(loaded) => {
-            recording.loaded = Some(loaded);
-            collect(lab, &room, &config, &mut recording).await?;
+    let built = built(lab, &room).await?;
+    let mut recordings = Vec::new();
+    for (source, phase) in commands {
+        let config = ProbeConfig::new(Mode::Record, &room)
+            .folder(&room, format!("out-{}", source.name))
+            .functions(sources.described(wanted, |one| &one.base), seed);
+        let ran = match &built {
+            Err(why) => Err(why.clone()),
+            Ok(()) if phase == Phase::Test => tested(lab, &room, &config).await?,
+            Ok(()) => ran(lab, &room, &config, phase).await?,
+        };
+        let mut recording = Recording::empty(source);
+        match ran {
+            Err(why) => recording.failed = Some(why),
+            Ok(loaded) => {
+                recording.loaded = Some(loaded);
+                collect(lab, &room, &config, &mut recording).await?;
+            }
         }
+        recordings.push(recording);
     }
     room.close().await?;
-    Ok(recording)
+    Ok(recordings)
 }
 
 async fn collect(

@@ -50,7 +50,7 @@ pub(super) async fn unrepeated(
             return Ok(None);
         }
     };
-    if found.remembered < LEAST_REMEMBERED {
+    if found.share < LEAST_REMEMBERED {
         return Ok(None);
     }
     let varied = found.levels.iter().flatten().count();

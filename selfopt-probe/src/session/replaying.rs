@@ -5,10 +5,11 @@ use selfopt_core::{Lab, Millis, Phase, Replayed};
 use serde_json::json;
 
 use super::bundles::Format;
+use super::failure::ScriptError;
 use super::recording::calls_file;
 use super::results::ReplayResult;
-use super::failure::ScriptError;
 use super::room::{Room, Script};
+use crate::instrument::Literals;
 
 /// What is replayed.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,14 @@ pub(super) struct Comparison<'a> {
     pub(super) seed: u64,
     pub(super) variations: u32,
     pub(super) budget: Millis,
+    /// What both versions name.
+    pub(super) literals: &'a Literals,
+}
+
+/// The numbers of the source; bigints and what is none are left out.
+fn numbers(literals: &Literals) -> Vec<f64> {
+    let numbers = literals.numbers.iter().filter_map(|text| text.parse::<f64>().ok());
+    numbers.filter(|number| number.is_finite()).collect()
 }
 
 /// Replays the calls and their variations.
@@ -29,7 +38,8 @@ pub(super) async fn replay(
     room: &Room,
     comparison: Comparison<'_>,
 ) -> Result<Result<Replayed, ScriptError>, RunError> {
-    let Comparison { calls, function, side, format, seed, variations, budget } = comparison;
+    let Comparison { calls, function, side, format, seed, variations, budget, literals } =
+        comparison;
     let request = json!({
         "base": room.absolute(&format.bundle("a")),
         "candidate": room.absolute(&format.bundle(side)),
@@ -38,6 +48,7 @@ pub(super) async fn replay(
         "seed": seed & 0xffff_ffff,
         "variations": variations,
         "budgetMs": budget.0,
+        "literals": { "texts": literals.texts, "numbers": numbers(literals) },
     });
     let script = Script {
         name: "replay.cjs",

@@ -170,7 +170,8 @@ pub(crate) struct Only {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Remembered {
     /// The part of the calls of which the candidate remembers something.
-    pub(super) remembered: f64,
+    #[serde(rename = "remembered")]
+    pub(super) share: f64,
     /// The part of these of which there are other values.
     pub(super) varied: f64,
     /// How the values of each call are changed; none where they cannot be.

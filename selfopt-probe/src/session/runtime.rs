@@ -16,6 +16,7 @@ macro_rules! runtime {
 }
 
 runtime!(
+    "alike.cjs",
     "callbacks.cjs",
     "calls.cjs",
     "captured.cjs",

@@ -124,6 +124,18 @@ impl Sources {
         self.files.iter().find_map(|file| file.function(id)).map(|one| &one.base)
     }
 
+    /// The texts and numbers that both versions of a function name.
+    pub(super) fn literals(&self, id: u32) -> instrument::Literals {
+        let mut literals = instrument::Literals::default();
+        for file in &self.files {
+            if let Some(function) = file.function(id) {
+                literals.add(&file.touched.after, &function.candidate);
+                literals.add(&file.touched.before, &function.base);
+            }
+        }
+        literals
+    }
+
     /// Whether both versions can stand beside each other.
     pub(super) fn can_run_beside(&self, id: u32) -> bool {
         self.files.iter().any(|file| {
@@ -166,6 +178,9 @@ fn judged(touched: &Touched, function: &instrument::TouchedFunction) -> Judged {
     };
     match (touched.in_place, beside(function, Version::Base).refusal) {
         (None, None) => Judged::InPlace { why: why_not },
+        (Some(refusal), _) | (None, Some(refusal)) if refusal.as_str() == why_not => {
+            Judged::NotAtAll { why: why_not }
+        }
         (Some(refusal), _) | (None, Some(refusal)) => {
             Judged::NotAtAll { why: format!("{why_not}, {refusal}") }
         }
@@ -277,10 +292,10 @@ pub(crate) fn registered(tree: &dyn SourceTree) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The text with its registration line, if it has one.
-pub(crate) fn with_registration(path: &str, text: String) -> String {
-    let line = source(path, &text).ok().and_then(|file| registration(&file));
-    match line {
+/// What was made of a file, with the registration line that the file has, if
+/// any: what a constructor does is no longer seen once it is instrumented.
+pub(crate) fn with_registration(file: &SourceFile, text: String) -> String {
+    match registration(file) {
         Some(line) => append_line(&text, &line),
         None => text,
     }

@@ -98,9 +98,9 @@ impl FunctionStudy {
             let mut recordings = files::load(lab, &self.sources, &registered).await?;
             given.extend(recordings.iter().map(files::Given::of));
             let commands = if wanted.is_empty() { Vec::new() } else { Source::of(lab) };
-            for source in commands {
+            if !commands.is_empty() {
                 let with = (&registered, self.seed);
-                recordings.push(record(lab, &self.sources, &wanted, with, source).await?);
+                recordings.extend(record(lab, &self.sources, &wanted, with, commands).await?);
             }
             recordings.sort_by_key(|one| trust(&one.source.provenance));
             self.sort_out(&wanted, &recordings);
@@ -207,11 +207,13 @@ impl FunctionStudy {
     ) -> Result<Result<Detached, ScriptError>, RunError> {
         let room = Room::open(lab).await?;
         let format = self.format();
+        // A script that the tests never load would run when the bundle is loaded.
+        let is_called = |id: &u32| recordings.iter().any(|one| one.calls.contains_key(id));
+        let called: Vec<u32> = wanted.iter().copied().filter(is_called).collect();
+        let entries = self.entries(&called);
         for (side, version) in [("a", Version::Base), ("b", Version::Candidate)] {
             let texts = self.exposed(wanted, version, registered);
-            if let Err(error) =
-                bundle(lab, &room, &texts, &self.entries(wanted), side, format).await?
-            {
+            if let Err(error) = bundle(lab, &room, &texts, &entries, side, format).await? {
                 room.close().await?;
                 return Ok(Err(error));
             }
@@ -229,6 +231,7 @@ impl FunctionStudy {
                     seed: self.seed,
                     variations: lab.config().proof.variations,
                     budget: replay_budget(&recording.source.provenance),
+                    literals: &self.sources.literals(*id),
                 };
                 let of = (*id, source.to_owned());
                 match replay(lab, &room, comparison).await? {

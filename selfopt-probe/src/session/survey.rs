@@ -15,10 +15,7 @@ use super::study::FunctionStudy;
 use crate::instrument::{self, Whole};
 
 /// Compares every function with itself.
-pub(super) async fn survey(
-    lab: &mut dyn Lab,
-    request: &SurveyRequest,
-) -> Result<Survey, RunError> {
+pub(super) async fn survey(lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError> {
     let (sources, inside) = of_project(lab, &request.functions)?;
     if sources.touches.functions.is_empty() {
         return Ok(Survey::default());
@@ -48,10 +45,7 @@ pub(super) async fn survey(
 
 /// The project's functions, all or those asked for, and how many others are
 /// judged with each.
-fn of_project(
-    lab: &dyn Lab,
-    only: &[String],
-) -> Result<(Sources, BTreeMap<u32, u64>), RunError> {
+fn of_project(lab: &dyn Lab, only: &[String]) -> Result<(Sources, BTreeMap<u32, u64>), RunError> {
     let mut sources = Sources::default();
     let mut inside = BTreeMap::new();
     for file in scannable_files(lab.tree(), &lab.config().paths)? {
@@ -93,7 +87,7 @@ async fn overhead(
     let mut texts = registered(lab.tree());
     for file in sources.files.iter().filter(|file| file.holds(&wanted)) {
         let text = file.recording(&wanted).text;
-        texts.insert(file.path.clone(), with_registration(&file.path, text));
+        texts.insert(file.path.clone(), with_registration(&file.touched.before, text));
     }
     recording.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
     let mut overhead = Overhead::default();

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use anyhow::{Context, Result, bail};
 
 use selfopt_core::FunctionPair;
+use serde::{Deserialize, Serialize};
 
 use super::Request;
 use super::load::{Load, processors};
@@ -20,6 +21,8 @@ const KERNELS: [&str; 4] = ["alloc", "includes", "intloop", "json"];
 const SEEDS: std::ops::RangeInclusive<u64> = 20_260_101..=20_260_105;
 /// Gain in percent and candidates of it, for each kernel and seed.
 const CANDIDATES: [(u32, u32); 3] = [(0, 5), (10, 1), (20, 1)];
+/// What the samples beside it were measured in.
+const CONDITIONS: &str = "conditions.json";
 /// `selfopt noise` ends so when a kernel is too noisy; the samples say it, too.
 const TOO_NOISY: i32 = 4;
 
@@ -31,6 +34,12 @@ pub(super) fn run(request: &Request, folder: &Path) -> Result<()> {
         Some(program) => program.clone(),
         None => built()?,
     };
+    let conditions = Conditions {
+        busy_loops: if request.is_loaded { processors() } else { 0 },
+        at_once: request.at_once.max(1),
+    };
+    std::fs::write(folder.join(CONDITIONS), serde_json::to_string(&conditions)?)
+        .with_context(|| format!("failed to write `{CONDITIONS}`"))?;
     let _load = request.is_loaded.then(Load::start);
     let next = AtomicUsize::new(0);
     let has_failed = AtomicBool::new(false);
@@ -92,12 +101,23 @@ fn measure(
     bail!("`{} noise` failed ({status}); the same command goes on", program.display())
 }
 
+/// What the program that measures had beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Conditions {
+    /// Loops that kept processors busy.
+    pub(super) busy_loops: usize,
+    /// Kernels that were measured at the same time.
+    pub(super) at_once: usize,
+}
+
 /// What the measurement ran on and in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
     pub(super) processor: String,
     pub(super) processors: usize,
     pub(super) node: String,
+    /// Where they are known.
+    pub(super) conditions: Option<Conditions>,
     /// The least, the middle and the largest load average that a pair began or ended in.
     pub(super) load: Option<[u64; 3]>,
     pub(super) trials: usize,
@@ -105,8 +125,13 @@ pub(super) struct Surroundings {
     pub(super) blocks: usize,
 }
 
+/// The conditions that the samples in `folder` were measured in, where they are known.
+pub(super) fn conditions(folder: &Path) -> Option<Conditions> {
+    serde_json::from_slice(&std::fs::read(folder.join(CONDITIONS)).ok()?).ok()
+}
+
 /// Says where this runs, and how much there is.
-pub(super) fn described(trials: &[Trial]) -> Surroundings {
+pub(super) fn described(trials: &[Trial], conditions: Option<Conditions>) -> Surroundings {
     // Candidates that share their noise hold the same pairs of it.
     let mut noises: Vec<&[FunctionPair]> = Vec::new();
     let measured = || trials.iter().flat_map(|trial| &trial.inputs.measured);
@@ -129,6 +154,7 @@ pub(super) fn described(trials: &[Trial]) -> Surroundings {
         node: CommandLine::new("node --version")
             .output()
             .map_or_else(|| "of an unknown version".to_owned(), |text| text.trim().to_owned()),
+        conditions,
         load: at(0).zip(at(middle)).zip(loads.last()).map(|((low, mid), high)| [low, mid, *high]),
         trials: trials.len(),
         pairs: pairs().count(),
@@ -149,6 +175,12 @@ impl fmt::Display for Surroundings {
             f,
             "{trials} candidates, {pairs} pairs, {blocks} blocks of each side. {processors} processors ({processor}), Node {node}."
         )?;
+        if let Some(Conditions { busy_loops, at_once }) = self.conditions {
+            writeln!(
+                f,
+                "Beside it ran {busy_loops} busy loops; kernels measured at a time: {at_once}."
+            )?;
+        }
         if let Some([least, middle, most]) = self.load {
             let load = |milli: u64| format!("{}.{:02}", milli / 1000, milli % 1000 / 10);
             let [least, middle, most] = [least, middle, most].map(load);

@@ -74,7 +74,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
     }
     let trials = trial::read(&folder)?;
     let tallies = tally::tallies(&trials)?;
-    let text = page::page(&tallies, &measure::described(&trials));
+    let text = page::page(&tallies, &measure::described(&trials, measure::conditions(&folder)));
     println!("{text}");
     for (path, text) in [(PAGE, text), (VALUES, page::values(&tallies)?)] {
         let full = repository_root().join(path);

@@ -45,7 +45,7 @@ pub(super) fn page(tallies: &[Tally], surroundings: &Surroundings) -> String {
     }
     page.push_str(
         "\n## Rules of the usual shape on the same samples\n\n\
-         Accepted by \"the best of N elapsed times is more than 5 % better\" and by the same of the mean, of the candidates that have pairs. N is twenty for each pair. *In turns*: the base's times are those of the same pairs. *Base first*: they are those of the pairs of the base against itself, measured before, as a tool does it that runs one version after the other.\n\n\
+         Accepted by \"the best of N elapsed times is more than 5 % better\" and by the same of the mean, of the candidates that have pairs. N is twenty for each pair. *In turns*: the base's times are those of the same pairs. *Base first*: they are those of the pairs of the base against itself, measured before, as a tool does it that runs one version after the other. The elapsed times are without the time in the queue of a processor ([decision 0012](../decisions/0012-elapsed-time-without-the-queue.md)), which a usual tool cannot tell: on a busy machine its own are much noisier, so these columns flatter the rules.\n\n\
          | gain | kernel | candidates | this procedure | best of N, in turns | mean of N, in turns | best of N, base first | mean of N, base first |\n\
          |---|---|---|---|---|---|---|---|\n",
     );

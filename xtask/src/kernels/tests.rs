@@ -5,7 +5,7 @@ use selfopt_core::gates::{BenchmarkAnswer, BenchmarkSaid, MeasuredWorkload, Work
 use selfopt_core::statistics::{Budget, IterationTimes, PairSchedule, Parameters, ScheduleKey};
 use selfopt_core::{Block, FunctionPair, Provenance, Sizes, Touches, Workload, WorkloadRole};
 
-use super::measure::described;
+use super::measure::{Conditions, described};
 use super::page::{page, values};
 use super::tally::{bounds, tallies};
 use super::trial::Trial;
@@ -93,7 +93,7 @@ fn row<'a>(page: &'a str, start: &str) -> &'a str {
 fn the_tables_count_what_the_gate_says() {
     let trials = samples();
     let tallies = tallies(&trials).unwrap();
-    let page = page(&tallies, &described(&trials));
+    let page = page(&tallies, &described(&trials, Some(Conditions { busy_loops: 2, at_once: 4 })));
     assert_eq!(
         row(&page, "| 0 % | json | 3 | 0 | 2"),
         "| 0 % | json | 3 | 0 | 2 | 0 | 1 | 0 | 6 | 0.8 % (2.5 %) | 0.0 % |"
@@ -104,6 +104,7 @@ fn the_tables_count_what_the_gate_says() {
     );
     let load = "One-minute load average while it ran: 2.50 to 4.00";
     assert!(page.contains(load), "{page}");
+    assert!(page.contains("Beside it ran 2 busy loops; kernels measured at a time: 4."), "{page}");
     // Ten pairs of noise that three candidates share, ten of another, and 22 with candidates.
     assert!(page.contains("4 candidates, 42 pairs, 840 blocks"), "{page}");
 }
@@ -111,7 +112,7 @@ fn the_tables_count_what_the_gate_says() {
 #[test]
 fn naive_rules_stand_beside_it() {
     let trials = samples();
-    let page = page(&tallies(&trials).unwrap(), &described(&trials));
+    let page = page(&tallies(&trials).unwrap(), &described(&trials, None));
     let (_, page) = page.split_once("## Rules of the usual shape").unwrap();
     // One of two identical candidates had one lucky block of 940: 60 / 940 is more than 5 %. The
     // mean of its blocks is 0.3 % better.

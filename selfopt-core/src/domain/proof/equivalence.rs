@@ -105,6 +105,9 @@ pub enum Origin {
     Recorded,
     /// It was varied from such a call.
     Variation,
+    /// Such a call, in which a value got a twin of another type that looks the
+    /// same as text: one version takes them for each other.
+    LookAlike,
 }
 
 /// A change to the candidate that should be noticed.

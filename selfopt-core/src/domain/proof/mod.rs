@@ -15,8 +15,8 @@ pub use function::{Judged, TouchedFunction, Touches};
 pub use heat::{FunctionHeat, Heat};
 pub use reach::{Reach, ReachedLine};
 pub use survey::{CallShares, Overhead, Survey, SurveyedFunction, Way};
-pub use unseen::Unseen;
 pub(crate) use unseen::UNSEEN_PLACES;
+pub use unseen::Unseen;
 pub use workload::{
     Allocated, Block, FunctionPair, PairFailure, Provenance, Sizes, Workload, WorkloadRole,
 };

@@ -41,7 +41,9 @@ pub struct Overhead {
 }
 
 /// How a function can be judged, all said and done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// On copies of recorded inputs.
@@ -140,9 +142,9 @@ impl SurveyedFunction {
                 count(format!("differs from itself at {}", difference.path), 0);
             }
         }
-        if self.seen() == 0 {
-            let unseen = self.compared.iter().find_map(|one| Some((one, one.unseen.as_ref()?)));
-            if let Some((one, why)) = unseen {
+        let nothing_seen = self.seen() == 0;
+        for one in self.compared.iter().filter(|one| one.in_place || nothing_seen) {
+            if let Some(why) = &one.unseen {
                 count(why.clause(&one.provenance), 0);
             }
         }
@@ -236,6 +238,10 @@ mod tests {
         let idle = surveyed(Judged::Detached, vec![entry(false, 0, 0, 0)]);
         assert_eq!(idle.way(), Way::NotCalled);
         assert!(idle.reasons().contains_key("the tests do not call it"));
+        let mut unread = entry(true, 0, 0, 0);
+        unread.unseen = Some(Unseen::RunFailed { reason: "the tests ended".into() });
+        let lost = surveyed(in_place(), vec![entry(false, 9, 0, 0), unread]);
+        assert!(lost.reasons().contains_key("the tests ended"));
         let never = surveyed(Judged::NotAtAll { why: "constructor".into() }, Vec::new());
         assert_eq!(never.way(), Way::NotAtAll);
     }

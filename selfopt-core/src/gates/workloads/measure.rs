@@ -35,9 +35,10 @@ pub(super) async fn measure(
                 WorkloadRole::Decides => decide(ctx, inputs, &mut measured).await?,
                 // Of a workload without calls it is known that there is no way to tell.
                 WorkloadRole::Unrepeated if workload.calls == 0 => true,
-                WorkloadRole::Unrepeated => fixed(ctx, inputs, &mut measured, LADDER_PAIRS).await?,
                 WorkloadRole::Guards => fixed(ctx, inputs, &mut measured, GUARD_PAIRS).await?,
-                WorkloadRole::Ladder => fixed(ctx, inputs, &mut measured, LADDER_PAIRS).await?,
+                WorkloadRole::Unrepeated | WorkloadRole::Ladder => {
+                    fixed(ctx, inputs, &mut measured, LADDER_PAIRS).await?
+                }
             };
             inputs.measured.push(measured);
             if !fit {

@@ -8,7 +8,7 @@ use crate::domain::{
     Block, Judged, PairFailure, Provenance, Sizes, TouchedFunction, Verdict, VerdictOutcome,
     WorkloadRole,
 };
-use crate::statistics::{IterationTimes, NanoLog, NoiseClass, PairSchedule, Side};
+use crate::statistics::{IterationTimes, Metric, NanoLog, NoiseClass, PairSchedule, Side};
 
 /// What identical code differs by, pair after pair: nothing on average.
 const QUIET: [f64; 10] = [0.2, -0.3, 0.1, -0.1, 0.3, -0.2, 0.0, 0.2, -0.2, 0.1];
@@ -387,9 +387,13 @@ fn identical_code_that_differs_says_nothing_of_the_candidate() {
     let of = |noise: &[f64]| {
         inputs().with(workload(WorkloadRole::Decides, 7, None), noise, &around(30.0, 10))
     };
-    check(&of(&biased), VerdictOutcome::Inconclusive, &["identical code differs", "biased"]);
+    check(
+        &of(&biased),
+        VerdictOutcome::Inconclusive,
+        &["10 pairs of identical code differ by 3.9 %", "biased"],
+    );
     let wild = [50.0, -80.0, 40.0, -60.0, 55.0, -90.0, 45.0, -70.0, 52.0, -85.0];
-    let verdict = check(&of(&wild), VerdictOutcome::Inconclusive, &["too noisy"]);
+    let verdict = check(&of(&wild), VerdictOutcome::Inconclusive, &["too noisy", "at most 20 %"]);
     let noise = verdict.details.pointer("/assessed/0/noise/class");
     assert_eq!(noise.and_then(|class| class.as_str()), Some("unusable"), "{verdict:?}");
 }
@@ -437,6 +441,43 @@ fn sizes_that_are_equal_do_not_contradict_a_loss() {
         .with(workload(WorkloadRole::Guards, 7, None), &[], &around(-15.0, 10))
         .rung(70, 10.0, 40.0);
     assert_eq!(inputs.judge().break_even, Some(70));
+}
+
+#[test]
+fn what_gains_by_repetition_alone_is_no_gain() {
+    let unrepeated = |saves: &[f64]| {
+        let again = workload(WorkloadRole::Unrepeated, 7, None);
+        inputs().deciding(&around(80.0, 10)).with(again, &[], saves)
+    };
+    check(&unrepeated(&around(40.0, 6)), VerdictOutcome::Passed, &["gain 80"]);
+    let loses = check(
+        &unrepeated(&around(-60.0, 6)),
+        VerdictOutcome::Refused,
+        &["where calls are repeated", "remembering what does not come again"],
+    );
+    assert!(loses.would_flip.is_some_and(|flip| flip.contains("has not seen before")));
+    check(&unrepeated(&around(0.0, 6)), VerdictOutcome::Refused, &["does not come again"]);
+    check(&unrepeated(&around(40.0, 3)), VerdictOutcome::Inconclusive, &["not known"]);
+    let none = Workload { calls: 0, ..workload(WorkloadRole::Unrepeated, 7, None) };
+    let none = inputs().deciding(&around(80.0, 10)).with(none, &[], &[]);
+    check(&none, VerdictOutcome::Inconclusive, &["remembers their results", "no other values"]);
+}
+
+#[test]
+fn in_the_test_process_cpu_time_counts() {
+    let waits = |in_place| {
+        let workload = Workload { in_place, ..workload(WorkloadRole::Decides, 7, None) };
+        let mut inputs = inputs().with(workload, &QUIET, &[]);
+        let measured = inputs.measured.first_mut().unwrap();
+        for pair in &mut measured.noise_pairs {
+            for block in &mut pair.blocks {
+                block.base.wall_nanos *= 50;
+            }
+        }
+        measured.metric(&Parameters::default())
+    };
+    assert_eq!(waits(true), Metric::Cpu);
+    assert_eq!(waits(false), Metric::Wall);
 }
 
 #[test]

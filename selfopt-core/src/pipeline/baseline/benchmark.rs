@@ -94,16 +94,17 @@ impl BaselineJob<'_> {
             _ => self.pairing(dispatcher, &*extra, &command, &mut alone).await?,
         };
         extra.close().await?;
-        let mut work_tree = None;
-        if self.project.load().is_none() {
-            match self.runs_the_work_tree(dispatcher, base, &command, &alone).await? {
-                Ok(check) => work_tree = Some(check),
-                Err(problem) => {
-                    fork.close().await?;
-                    return Ok(Err(problem));
-                }
+        // What is planted runs when a file is loaded, before any load is put on
+        // a server: the whole process tree shows it, the load driver included.
+        let whole = [first.usage, second.usage];
+        let compared = if self.project.load().is_some() { &whole[..] } else { &alone };
+        let work_tree = match self.runs_the_work_tree(dispatcher, base, &command, compared).await? {
+            Ok(check) => Some(check),
+            Err(problem) => {
+                fork.close().await?;
+                return Ok(Err(problem));
             }
-        }
+        };
         self.warn_of_length(dispatcher, &measured_cmd, &alone).await?;
         let empty = Digest::of(b"").to_string();
         let plan = PairPlan {

@@ -93,11 +93,16 @@ impl BaselineJob<'_> {
     ) -> Result<Vec<FileWrite>, RunError> {
         let tree: &dyn SourceTree = &*self.tree;
         let view = FolderView::new(tree, self.project.package_folder().unwrap_or("."));
-        let commands = [command.cmd.as_str(), self.project.command(Phase::Benchmark).unwrap_or("")];
+        // What starts a server is what ships.
+        let bench =
+            self.project.command(Phase::Benchmark).filter(|_| self.project.load().is_none());
+        let commands = [command.cmd.as_str(), bench.unwrap_or("")];
+        let folder = self.project.package_folder().unwrap_or(".");
+        let starts = [self.project.working_directory.as_str(), folder];
         let files = scannable_files(&view, &PathsConfig::default())?;
         Ok(files
             .iter()
-            .filter(|file| !commands.iter().any(|cmd| names(cmd, &file.path)))
+            .filter(|file| !commands.iter().any(|cmd| names(cmd, &starts, &file.path)))
             .filter_map(|file| {
                 let bytes = planted(&read(tree, file)?, millis)?.into_bytes();
                 Some(FileWrite { path: file.path.clone(), bytes })
@@ -113,20 +118,38 @@ fn planted_millis(without_us: &[u64]) -> u64 {
     if millis > LONG_MILLIS { (millis / 2).max(LONG_MILLIS) } else { millis.max(LEAST_MILLIS) }
 }
 
-/// Whether a word of the command is the file, from whichever folder it runs.
-fn names(cmd: &str, path: &str) -> bool {
-    let words = cmd.split(|c: char| c.is_whitespace() || "'\"=;&|()".contains(c));
-    words.map(|word| word.trim_start_matches("./")).filter(|word| !word.is_empty()).any(|word| {
-        let has_end = |word: &str| {
-            path == word || path.strip_suffix(word).is_some_and(|folder| folder.ends_with('/'))
-        };
-        // `node perf` runs `perf.js`; a folder runs its index.
-        has_end(word)
-            || (word.len() > 1
-                && [".js", ".mjs", ".cjs", ".ts", "/index.js"]
-                    .iter()
-                    .any(|end| has_end(&format!("{}{end}", word.trim_end_matches('/')))))
+/// Whether a word of the command is the file, as seen from the folder that the
+/// command runs in: one of `starts`, or the one that it enters first.
+fn names(cmd: &str, starts: &[&str], path: &str) -> bool {
+    let mut folders: Vec<String> = starts.iter().map(|start| joined("", start)).collect();
+    cmd.split(['&', ';', '|']).any(|part| {
+        if let Some(entered) = part.trim().strip_prefix("cd ") {
+            folders = folders.iter().map(|folder| joined(folder, entered.trim())).collect();
+            return false;
+        }
+        let words = part.split(|c: char| c.is_whitespace() || "'\"=()".contains(c));
+        words.filter(|word| !word.is_empty()).any(|word| {
+            folders.iter().any(|folder| {
+                let file = joined(folder, word);
+                // `node perf` runs `perf.js`; a folder runs its index.
+                let ends = ["", ".js", ".mjs", ".cjs", ".ts", "/index.js"];
+                !file.is_empty() && ends.iter().any(|end| format!("{file}{end}") == path)
+            })
+        })
     })
+}
+
+/// A path beneath a folder, without `.` and `..`.
+fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 #[cfg(test)]
@@ -147,15 +170,17 @@ mod tests {
             ("node perf.js", "perf.js", true),
             ("node ./tools/perf.js --runs 3", "tools/perf.js", true),
             ("cd tools && node perf", "tools/perf.js", true),
+            ("cd bench && node ../tools/perf.js", "tools/perf.js", true),
+            ("cd bench && node index.js", "src/index.js", false),
             ("node --import=./perf.mjs x", "perf.mjs", true),
-            ("node perf.js", "src/superperf.js", false),
-            ("node perf.js", "src/index.js", false),
+            ("node perf.js", "packages/a/perf.js", true),
+            ("node perf.js", "src/perf.js", false),
             ("node src", "src/index.js", true),
             ("npm run bench", "src/a.js", false),
             ("", "a.js", false),
         ];
         for (cmd, path, expected) in cases {
-            assert_eq!(names(cmd, path), expected, "{cmd}, {path}");
+            assert_eq!(names(cmd, &[".", "packages/a"], path), expected, "{cmd}, {path}");
         }
     }
 }
