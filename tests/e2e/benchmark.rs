@@ -46,12 +46,15 @@ console.log(`checksum ${checksum}`);
 /// The baseline of a project whose benchmark imports `total` from there.
 fn baseline(from: &str) -> Value {
     let bench = format!("import {{ total }} from '{from}';\n{BENCH}");
+    // Without a package of its own, `words` would be the project itself.
+    let apart = r#"{"private":true,"type":"module"}"#;
     let published = r#"{"name":"words","version":"1.0.0","type":"module","exports":"./index.js"}"#;
     let project = Project::with(&[
         ("package.json", PACKAGE),
         ("src/index.js", SOURCE),
         ("test/index.test.js", TEST),
         ("bench/index.js", &bench),
+        ("bench/package.json", apart),
         ("bench/node_modules/words/package.json", published),
         ("bench/node_modules/words/index.js", SOURCE),
     ]);

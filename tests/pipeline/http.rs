@@ -104,7 +104,8 @@ async fn a_command_stands_before_a_server() {
 
 #[tokio::test]
 async fn the_evidence_holds_and_no_forged_one_does() {
-    let report = server(&["gain"]).run().await;
+    let fixture = server(&["gain"]);
+    let report = fixture.run().await;
     let bytes = std::fs::read(&report.proposals[0].bundle).expect("it is where the report says");
     let whole = verify(None, &bytes).expect("the bundle reads");
     assert!(whole.valid, "{whole:#?}");

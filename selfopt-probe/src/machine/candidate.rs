@@ -206,7 +206,10 @@ mod tests {
 
     #[test]
     fn noise_without_end_is_measured_no_further() {
-        let wild = alternating(40);
+        let wild = |index: u32| match index % 2 {
+            0 => 200 + 17 * u64::from(index),
+            _ => 4000 - 31 * u64::from(index),
+        };
         let inputs = measured(|_, index| wild(index));
         assert_eq!((inputs.measured[0].noise_pairs.len(), inputs.measured[0].pairs.len()), (20, 0));
         let verdict = inputs.judge().verdict;

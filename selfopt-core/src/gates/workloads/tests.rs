@@ -390,7 +390,7 @@ fn identical_code_that_differs_says_nothing_of_the_candidate() {
     check(
         &of(&biased),
         VerdictOutcome::Inconclusive,
-        &["10 pairs of identical code differ by 3.9 %", "biased"],
+        &["10 pairs of identical code differ by 4.0 %", "biased"],
     );
     let wild = [50.0, -80.0, 40.0, -60.0, 55.0, -90.0, 45.0, -70.0, 52.0, -85.0];
     let verdict = check(&of(&wild), VerdictOutcome::Inconclusive, &["too noisy", "at most 20 %"]);
