@@ -11,7 +11,8 @@ function cut(bytes, size) {
 }
 
 test('chunks are joined', async () => {
-  assert.deepEqual([...(await readBody([Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3)]))], [1, 2, 3]);
+  const chunks = Array.from({ length: 24 }, (_, i) => (i === 7 ? Uint8Array.of() : Uint8Array.of(i, i + 1)));
+  assert.deepEqual([...(await readBody(chunks))], chunks.flatMap((chunk) => [...chunk]));
 });
 
 test('an upload', async () => {
@@ -28,8 +29,4 @@ test('a limit', async () => {
 test('JSON', async () => {
   const value = Array.from({ length: 4000 }, (_, i) => ({ id: i, name: `name ${i}` }));
   assert.deepEqual(await readJson(cut(encode(JSON.stringify(value)), 1024)), value);
-});
-
-test('nothing', async () => {
-  assert.equal(await readJson([]), null);
 });
