@@ -129,8 +129,8 @@ function written(kind, roots, registry) {
  * @param {Function} fn
  * @param {object} roots
  * @param {{registry: object, take: number, print: boolean}} options `print`: give the text as well
- * @returns {Promise<{kind: string, waits: string, cpuUs: number, digest: string, text: string}>}
- *   `kind` as in calls.cjs; `waits` as timed-loop.cjs calls what a result takes
+ * @returns {Promise<{kind: string, breaks: boolean, waits: string, cpuUs: number, digest: string, text: string}>}
+ *   `kind` as in calls.cjs; `breaks`: an iterator that ends with an error; `waits` as timed-loop.cjs calls what a result takes
  */
 async function firstOutcome(fn, roots, options) {
   const inputs = decode(roots, { registry: options.registry });
@@ -143,7 +143,8 @@ async function firstOutcome(fn, roots, options) {
   const data = outcome.encoding === null ? [kind, outcome.reason] : [kind, outcome.encoding];
   let text = '';
   if (options.print) text = outcome.encoding === null ? `${kind}: ${outcome.reason}` : `${kind}: ${print(outcome.encoding, PRINTED)}`;
-  return { kind, waits, cpuUs, digest: digest(data), text };
+  const breaks = kind === 'yields' && result.end === 'throw';
+  return { kind, breaks, waits, cpuUs, digest: digest(data), text };
 }
 
 module.exports = { digest, firstOutcome, settle };

@@ -152,7 +152,8 @@ async function probe(message) {
     const threw = outcome.kind === 'throw' || outcome.kind === 'reject';
     // A call that now throws and did not when it was recorded does not do what it did.
     const changed = threw && call.ends !== null && call.ends !== 'throw' && call.ends !== 'reject';
-    rows[k] = `${outcome.digest},${outcome.cpuUs},${outcome.waits},${changed ? 'changed' : threw ? 'throws' : 'ok'}`;
+    const word = changed ? 'changed' : threw || outcome.breaks ? 'throws' : 'ok';
+    rows[k] = `${outcome.digest},${outcome.cpuUs},${outcome.waits},${word}`;
     await settleDown();
   }
   return { rows: listed(rows, (row) => row), wallMs: since(start) };

@@ -47,6 +47,14 @@ test('probe: equal outcomes have equal digests, other ones others', async (t) =>
   assert.deepStrictEqual(found.map(({ state }) => state).slice(2, 5), ['ok', 'throws', 'ok']);
 });
 
+test('an iterator that ends with an error is a call that throws, and can be timed', async (t) => {
+  const { side } = await worker(t, 'function* f(n) { if (n < 1) throw new RangeError("n"); yield n; }', [[2], [0]]);
+  const found = rows(await side.ask({ do: 'probe', order: [0, 1], wallMs: null }));
+  assert.deepStrictEqual(found.map(({ waits, state }) => [waits, state]), [['iterator', 'ok'], ['iterator', 'throws']]);
+  await side.ask({ do: 'round', round: [0, 1], waits: 'iterator', throws: true });
+  assert.ok((await side.ask({ do: 'block', rounds: 3 })).totalNs > 0);
+});
+
 test('probe stops when the time is up, after one call at least', async (t) => {
   const { side } = await worker(t, 'function f() { const end = process.hrtime.bigint() + 3000000n; while (process.hrtime.bigint() < end); }', [[1], [2], [3]]);
   assert.strictEqual(rows(await side.ask({ do: 'probe', order: [2, 1, 0], wallMs: 1 })).length, 1);

@@ -14,6 +14,7 @@ test('what does not exist', () => {
   const found = recordsOf(Array.from({ length: 300 }, (_, i) => i), records);
   assert.equal(found[3], records[1]);
   assert.equal(found[4], null);
+  assert.deepEqual(recordsOf([...records.map(({ id }) => id), NaN], records).slice(299), [records[299], null]);
 });
 
 test('the first of two records', () => {

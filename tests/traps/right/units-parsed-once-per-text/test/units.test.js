@@ -21,6 +21,11 @@ test('another table', () => {
   assert.equal(all[59][4], 120.5);
 });
 
+test('a ruler', () => {
+  const marks = widths([Array.from({ length: 20 }, (_, i) => `${i}px`)]);
+  assert.deepEqual(marks[0].slice(17), [17, 18, 19]);
+});
+
 test('no rows', () => {
   assert.deepEqual(widths([]), []);
 });
