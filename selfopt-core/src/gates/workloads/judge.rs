@@ -356,7 +356,8 @@ impl WorkloadsInputs {
                         .map(|one| one.workload.provenance.to_string())
                         .next()
                         .unwrap_or_default();
-                    size_dependent(format!("{of} show at most {} elements", most.unwrap_or(0)))
+                    let most = most.unwrap_or(0);
+                    size_dependent(format!("the inputs of {of} have at most {most} elements"))
                 }
                 None => Verdict::refused(
                     gate,

@@ -191,7 +191,8 @@ fn a_loss_at_recorded_sizes_and_a_gain_at_larger_ones_depends_on_the_size() {
         .rung(30, 4.0, -2.0)
         .rung(70, 10.0, 40.0)
         .rung(700, 100.0, 80.0);
-    let says = ["the tests show at most 7 elements", "it pays from about 70 elements"];
+    let says =
+        ["the inputs of the tests have at most 7 elements", "it pays from about 70 elements"];
     let verdict = check(&inputs, VerdictOutcome::SizeDependent, &says);
     assert_eq!(inputs.judge().break_even, Some(70));
     assert!(verdict.would_flip.is_some_and(|flip| flip.contains("workloads = ")));
