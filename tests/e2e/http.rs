@@ -1,11 +1,9 @@
 //! A server as the benchmark: real processes, real requests.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use serde_json::Value;
 
 use crate::project::Project;
+use crate::prove::piped;
 use crate::selfopt::{Ran, SelfOpt};
 
 const MANIFEST: &str = r#"{"name": "shop", "private": true, "scripts": {"test": "node --test"}}"#;
@@ -93,18 +91,9 @@ fn prove(selfopt: &SelfOpt, project: &Project, isolation: &str, quick: &str) -> 
         .current_dir(project.path())
         .output()
         .expect("git is installed");
-    let mut child = selfopt
-        .command(&["prove", "-", "--format", "json", "--isolation", isolation])
-        .current_dir(project.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("standard input is piped");
-    stdin.write_all(&diff.stdout).expect("the patch is read");
-    drop(stdin);
-    Ran::of(&child.wait_with_output().expect("the program ends"))
+    let patch = String::from_utf8(diff.stdout).expect("the patch is text");
+    let args = ["prove", "-", "--format", "json", "--isolation", isolation];
+    piped(selfopt, project, &patch, &args)
 }
 
 fn only(report: &Value) -> (&str, &str) {

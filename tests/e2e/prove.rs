@@ -38,7 +38,7 @@ fn prove(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ra
 }
 
 /// Runs the program with a patch on standard input.
-fn piped(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ran {
+pub(crate) fn piped(selfopt: &SelfOpt, project: &Project, patch: &str, args: &[&str]) -> Ran {
     let mut child = selfopt
         .command(args)
         .current_dir(project.path())

@@ -4,12 +4,10 @@
 use std::sync::Arc;
 
 use super::baseline::{BaselineJob, BaselineOutcome, Prepared};
-use super::dispatcher::DispatcherParts;
-use super::{Dispatcher, Engine, Ground, Observer, RunError, RunEvent, RunInput};
-use crate::digest::Digest;
+use super::{Dispatcher, Engine, Ground, Observer, RunError, RunInput};
 use crate::domain::{RunStatus, Survey};
 use crate::gates::GateLab;
-use crate::ports::{NewRun, Probe, SurveyRequest};
+use crate::ports::{Probe, SurveyRequest};
 use crate::report::PauseReport;
 
 impl Engine {
@@ -25,30 +23,14 @@ impl Engine {
         // Only what the tests call is looked at, and as it is.
         project.bench = None;
         input.config.proof.variations = 0;
-        let repo = self.store.repository(&input.locator).await?;
-        let isolation = self.sandbox.probe().await?;
-        let config_digest =
-            Digest::of_parts([b"survey", input.config.digest().as_str().as_bytes()]);
-        let (commit, seed) = (input.commit.clone(), input.seed);
-        let run = NewRun { repo, commit: commit.clone(), seed, config_digest };
-        let parts = DispatcherParts {
-            run: self.store.create_run(run).await?,
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            observer,
-            cancel: input.cancel.clone(),
-            budget: input.config.budget.clone(),
-        };
-        let mut dispatcher = Dispatcher::new(parts, Vec::new())?;
-        dispatcher.set_status(RunStatus::Running).await?;
-        dispatcher.emit(RunEvent::RunStarted { commit, seed, isolation }).await?;
+        let mut dispatcher = self.aside(&input, b"survey", observer).await?;
         let job = BaselineJob {
             sandbox: &*self.sandbox,
             tree: input.tree.clone(),
             project,
             config: &input.config,
             commit: input.commit.clone(),
-            seed,
+            seed: input.seed,
             cancel: input.cancel.clone(),
             judges_functions: true,
         };

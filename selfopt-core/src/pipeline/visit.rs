@@ -38,6 +38,33 @@ pub struct Ran {
 }
 
 impl Engine {
+    /// The journal of a run that only looks. It is no beginning of one that
+    /// `--resume` could go on with.
+    pub(super) async fn aside(
+        &self,
+        input: &RunInput,
+        what: &[u8],
+        observer: Arc<dyn Observer>,
+    ) -> Result<Dispatcher, RunError> {
+        let repo = self.store.repository(&input.locator).await?;
+        let isolation = self.sandbox.probe().await?;
+        let config_digest = Digest::of_parts([what, input.config.digest().as_str().as_bytes()]);
+        let (commit, seed) = (input.commit.clone(), input.seed);
+        let run = NewRun { repo, commit: commit.clone(), seed, config_digest };
+        let parts = DispatcherParts {
+            run: self.store.create_run(run).await?,
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            observer,
+            cancel: input.cancel.clone(),
+            budget: input.config.budget.clone(),
+        };
+        let mut dispatcher = Dispatcher::new(parts, Vec::new())?;
+        dispatcher.set_status(RunStatus::Running).await?;
+        dispatcher.emit(RunEvent::RunStarted { commit, seed, isolation }).await?;
+        Ok(dispatcher)
+    }
+
     /// The project as a run takes it: detected, narrowed to the package that
     /// is asked for, and one project rather than several.
     pub fn project(&self, input: &RunInput) -> Result<Project, RunError> {
@@ -59,30 +86,14 @@ impl Engine {
         observer: Arc<dyn Observer>,
     ) -> Result<Result<Visit, PauseReport>, RunError> {
         let project = self.project(&input)?;
-        let repo = self.store.repository(&input.locator).await?;
-        let isolation = self.sandbox.probe().await?;
-        // A visit is no beginning of a run that `--resume` could go on with.
-        let config_digest = Digest::of_parts([b"visit", input.config.digest().as_str().as_bytes()]);
-        let (commit, seed) = (input.commit.clone(), input.seed);
-        let run = NewRun { repo, commit: commit.clone(), seed, config_digest };
-        let parts = DispatcherParts {
-            run: self.store.create_run(run).await?,
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            observer,
-            cancel: input.cancel.clone(),
-            budget: input.config.budget.clone(),
-        };
-        let mut dispatcher = Dispatcher::new(parts, Vec::new())?;
-        dispatcher.set_status(RunStatus::Running).await?;
-        dispatcher.emit(RunEvent::RunStarted { commit, seed, isolation }).await?;
+        let mut dispatcher = self.aside(&input, b"visit", observer).await?;
         let job = BaselineJob {
             sandbox: &*self.sandbox,
             tree: input.tree.clone(),
             project: project.clone(),
             config: &input.config,
             commit: input.commit.clone(),
-            seed,
+            seed: input.seed,
             cancel: input.cancel.clone(),
             judges_functions: false,
         };
