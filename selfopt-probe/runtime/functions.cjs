@@ -1,8 +1,8 @@
 'use strict';
 /**
  * functions.cjs: what is known of the functions that probe.json names:
- * `{"id", "name", "isAsync"?, "isGenerator"?, "usesThis"?}`, as the source says
- * it. What a transform made of a function (a generator helper for `async`) cannot
+ * `{"id", "name", "isAsync"?, "isGenerator"?, "usesThis"?, "rest"?}`, as the source says
+ * it (`rest`: the first argument of a list of them, see rest.cjs). What a transform made of a function (a generator helper for `async`) cannot
  * be seen from its value; where probe.json says nothing, the value is asked.
  */
 const {

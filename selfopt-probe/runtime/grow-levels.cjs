@@ -183,17 +183,33 @@ function chosen(levels, nodes) {
   return { numbers: whole, largest: whole.reduce((most, number) => Math.max(most, lengthOf(nodes[number])), 0) };
 }
 
-/** The length from which on strings outside of containers are the ones that grow; 0 where there are none. */
+/**
+ * The field of a node whose strings may be made longer: values and elements, never
+ * what must stay distinct (a Set, the keys of a Map).
+ */
+function textsOf(node) {
+  if (isClosed(node)) return null;
+  if (node.vals) return 'vals';
+  return node.k === 'array' && node.items ? 'items' : null;
+}
+
+/** The length of the longest string that may be made longer; 0 where there is none. */
 function longestText({ roots, nodes }) {
   let longest = 0;
+  const measure = (ref) => {
+    if (typeof ref === 'string') longest = Math.max(longest, ref.length);
+  };
+  roots.forEach(measure);
   const seen = new Set();
   const work = [...roots];
   while (work.length > 0) {
     const ref = work.pop();
-    if (typeof ref === 'string') longest = Math.max(longest, ref.length);
     if (!isNodeRef(ref) || seen.has(ref[0]) || isClosed(nodes[ref[0]])) continue;
     seen.add(ref[0]);
-    for (const inner of refsOf(nodes[ref[0]])) work.push(inner);
+    const node = nodes[ref[0]];
+    const field = textsOf(node);
+    if (field !== null) node[field].forEach(measure);
+    for (const inner of refsOf(node)) work.push(inner);
   }
   return longest;
 }
@@ -202,8 +218,8 @@ function longestText({ roots, nodes }) {
  * What makes an encoding large.
  * @param {{roots: Array, nodes: object[]}} encoding
  * @returns {{numbers: number[], text: number, elements: number, reason: string|null}} `numbers` of the
- *   nodes that grow together; `text`: when there are none, the length of the longest string outside of
- *   containers; `elements`: the size of the largest of them; `reason` why nothing can grow
+ *   nodes that grow together; `text`: when there are none, the length of the longest string;
+ *   `elements`: the size of the largest of them; `reason` why nothing can grow
  */
 function findLevel(encoding) {
   const first = levelsOf(encoding, isDictionary);
@@ -216,4 +232,4 @@ function findLevel(encoding) {
   return { numbers: [], text: 0, elements: 0, reason };
 }
 
-module.exports = { findLevel, isClosed, isDictionary, lengthOf, refsOf };
+module.exports = { findLevel, isClosed, isDictionary, lengthOf, refsOf, textsOf };

@@ -14,11 +14,13 @@
  * ones among them, the order in which they stand, what is shared inside of a copy and what all
  * copies share (the way from the roots to the container) stay; the result is an
  * encoding as graph.cjs would number it, of at most MAX_BYTES, or there is none.
+ * Arguments that the function takes as a list are a container too (rest.cjs).
  */
 const { sizes } = require('./graph.cjs');
 const { isNodeRef } = require('./graph-refs.cjs');
-const { findLevel, isClosed, lengthOf, refsOf } = require('./grow-levels.cjs');
+const { findLevel, isClosed, lengthOf, refsOf, textsOf } = require('./grow-levels.cjs');
 const { random } = require('./mix.cjs');
+const { gathered, spread, withRest } = require('./rest.cjs');
 const { ELEMENT, Variation } = require('./grow-values.cjs');
 
 const MAX_NODES = 1000000;
@@ -266,21 +268,22 @@ function ordered(before, after) {
   return after.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** Strings outside of containers: the long ones again and again. */
-function scaleTexts({ roots, nodes }, factor, longest) {
+/** The long strings again and again, wherever `longestText` looks for them. */
+function scaleTexts({ roots, nodes, rest }, factor, longest) {
   const scale = (ref) => {
     if (typeof ref !== 'string' || ref.length * 2 < longest) return ref;
     const wanted = Math.max(1, Math.round(ref.length * factor));
     return ref.repeat(Math.ceil(wanted / ref.length)).slice(0, wanted);
   };
-  return {
-    roots: roots.map(scale),
-    nodes: nodes.map((node) => (node.vals && !isClosed(node) ? { ...node, vals: node.vals.map(scale) } : node)),
+  const scaled = (node) => {
+    const field = textsOf(node);
+    return field === null ? node : { ...node, [field]: node[field].map(scale) };
   };
+  return { rest, roots: roots.map(scale), nodes: nodes.map(scaled) };
 }
 
 /** The encoding with only the nodes that can be reached, numbered as graph.cjs does. */
-function renumbered({ roots, nodes }) {
+function renumbered({ roots, nodes, rest }) {
   const numbers = new Map();
   const order = [];
   const pools = [];
@@ -297,7 +300,7 @@ function renumbered({ roots, nodes }) {
     order.push(pool);
   }
   const moved = (ref) => (isNodeRef(ref) ? [numbers.get(ref[0])] : ref);
-  return {
+  return withRest({
     v: 1,
     roots: roots.map(moved),
     nodes: order.map((number) => {
@@ -306,25 +309,26 @@ function renumbered({ roots, nodes }) {
       for (const name of ['items', 'vals']) if (node[name]) node[name] = node[name].map(moved);
       return node;
     }),
-  };
+  }, rest);
 }
 
 /**
  * The same inputs, `factor` times as large.
- * @param {{v: 1, roots: Array, nodes: object[]}} encoding of `[self, ...args]`
+ * @param {{v: 1, roots: Array, nodes: object[], rest?: number}} call the encoding of `[self, ...args]`
  * @param {number} factor above 0; below 1 shrinks
  * @param {number} seed of the texts that new elements get, and of the copy that is named from outside
  * @returns {{encoding: object|null, elements: number, reason: string|null}} `elements` of the largest
  *   container that grew; `reason` when there is no encoding: `no-container`, `only-in-instances`,
  *   `empty`, `not-distinct` (a Set of two booleans has no third), `too-large`
  */
-function grow(encoding, factor, seed) {
+function grow(call, factor, seed) {
+  const encoding = gathered(call);
   const level = findLevel(encoding);
   if (level.reason !== null) return { encoding: null, elements: 0, reason: level.reason };
   if (level.text > 0) {
     if (level.text * factor > MAX_BYTES) return { encoding: null, elements: 0, reason: 'too-large' };
     const elements = Math.max(1, Math.round(level.text * factor));
-    return { encoding: renumbered(scaleTexts(encoding, factor, level.text)), elements, reason: null };
+    return { encoding: renumbered(spread(scaleTexts(encoding, factor, level.text))), elements, reason: null };
   }
   try {
     const grower = new Grower(encoding, factor, seed, level);
@@ -332,7 +336,9 @@ function grow(encoding, factor, seed) {
     if (factor > 1 && elements < level.elements * factor * LEAST_GROWTH) {
       return { encoding: null, elements: 0, reason: 'not-distinct' };
     }
-    return { encoding: renumbered({ roots: grower.outside(), nodes: grower.nodes }), elements, reason: null };
+    const asCalled = spread({ rest: encoding.rest, roots: grower.outside(), nodes: grower.nodes });
+    if (asCalled === null) return { encoding: null, elements: 0, reason: 'too-large' };
+    return { encoding: renumbered(asCalled), elements, reason: null };
   } catch (error) {
     if (error instanceof TooLarge) return { encoding: null, elements: 0, reason: 'too-large' };
     throw error;
@@ -346,7 +352,7 @@ function grow(encoding, factor, seed) {
  * @returns {number}
  */
 function elementsOf(encoding) {
-  const { elements, reason } = findLevel(encoding);
+  const { elements, reason } = findLevel(gathered(encoding));
   return reason === null ? elements : sizes(encoding).elements;
 }
 

@@ -33,6 +33,7 @@ const { readFunctions, natureOf, selfOf } = require('./functions.cjs');
 const { observe } = require('./iterate.cjs');
 const { noticeRealm } = require('./realm.cjs');
 const { readLimits } = require('./limits.cjs');
+const { withRest } = require('./rest.cjs');
 const { classesInto, watchPromise, wrapFunction } = require('./watched.cjs');
 
 const { floor, log2 } = Math;
@@ -101,7 +102,7 @@ function create(probe) {
     const roots = rootsOf([], self, args);
     let encoding;
     try {
-      encoding = encode(roots, options);
+      encoding = withRest(encode(roots, options), state.info.rest);
     } catch (error) {
       counts.add(state.id, `not:${reasonOf(error)}`, weight);
       return null;

@@ -5,7 +5,7 @@
  *
  *   node workload.cjs REQUEST.json
  *   {"result": FILE, "module": BUNDLE | null, "recorded": FILE | null,
- *    "functions": [{"id": 0, "name": "src/a.js:f"}], "folder": DIR, "name": "file-1",
+ *    "functions": [{"id": 0, "name": "src/a.js:f", "rest": null}], "folder": DIR, "name": "file-1",
  *    "budgetMs": 30000, "limits": {"calls": 1000, "bytesPerCall": n, "bytes": n}?}
  *   → {"error": {"what", "hint"} | null, "names": [NAME],
  *      "functions": [{"id", "seen", "kept", "withThis", "elements": {"min", "median", "max"},
@@ -29,6 +29,7 @@ const { writeCalls } = require('./calls.cjs');
 const { elementsOf } = require('./grow.cjs');
 const { spreadOf } = require('./spread.cjs');
 const { readWorkload } = require('./workload-file.cjs');
+const { withRest } = require('./rest.cjs');
 const { WorkloadError, callOf, items, inTime } = require('./workload-inputs.cjs');
 const { isAmount, isCount, isText, script } = require('./script.cjs');
 
@@ -176,8 +177,9 @@ async function workload(request) {
   try {
     const source = request.module ? await fromModule(request) : await fromRecorded(request);
     const functions = [];
-    for (const { id, name } of request.functions.filter((one) => source.names.includes(one.name))) {
+    for (const { id, name, rest } of request.functions.filter((one) => source.names.includes(one.name))) {
       const { calls, sets, cut, withThis } = await source.take(name, limits);
+      for (const { roots } of calls) withRest(roots, rest);
       const bytes = calls.reduce((sum, { roots }) => sum + sizes(roots).bytes, 0);
       if (bytes > limits.bytes) {
         throw new WorkloadError(`its inputs for \`${name}\` take ${bytes >> 20} MB`, `make fewer or smaller ones: up to ${limits.bytes >> 20} MB are taken`);
@@ -195,14 +197,15 @@ async function workload(request) {
 }
 
 const isAbsentOr = (is) => (value) => value === undefined || value === null || is(value);
-const isFunctions = (value) => Array.isArray(value) && value.every((one) => isObject(one) && isCount(one.id) && isText(one.name));
+const isFunctions = (value) => Array.isArray(value) && value.every((one) => isObject(one) && isCount(one.id) && isText(one.name)
+  && isAbsentOr(isCount)(one.rest));
 
 if (require.main === module) {
   script('workload', [
     ['result', isText, 'a path'],
     ['module', isAbsentOr(isText), 'null or the path of a bundle'],
     ['recorded', isAbsentOr(isText), 'null or the path of a file of recorded calls'],
-    ['functions', isFunctions, 'a list of {"id", "name"}'],
+    ['functions', isFunctions, 'a list of {"id", "name", "rest"?}'],
     ['folder', isText, 'a path'],
     ['name', isText, 'a name'],
     ['budgetMs', isAmount, 'a number above 0'],

@@ -58,6 +58,14 @@ test('a module gives calls by function and set, from lists and from generators',
   assert.deepStrictEqual(calls.slice(2, 7).map((call) => args(call)[1].length), [1, 2, 3, 4, 5]);
 });
 
+test('of a function that takes a list of arguments, these are the elements', async (t) => {
+  const shop = workshop(t);
+  const more = { functions: [{ ...F, rest: 1 }] };
+  const result = await shop.read(`export const workloads = { 'src/a.js:f': { some: [['base of it all', 'a', 'b'], ['base of it all', 'a', 'b', 'c']] } };`, more);
+  assert.deepStrictEqual(result.functions[0].elements, { min: 2, median: 2, max: 3 });
+  assert.deepStrictEqual(shop.calls().map(({ roots }) => roots.rest), [1, 1]);
+});
+
 test('a default export and what require gives of a CommonJS file are taken too', async (t) => {
   const shop = workshop(t);
   for (const text of [

@@ -75,11 +75,15 @@ impl File<'_> {
             ));
         }
         let functions = &sources.touches.functions;
+        let wanted = functions.iter().map(|one| {
+            let rest = sources.function(one.id).and_then(|function| function.rest);
+            json!({ "id": one.id, "name": name(one), "rest": rest })
+        });
         let (module, recorded) = self.place(lab, room).await?;
         let request = json!({
             "module": module,
             "recorded": recorded,
-            "functions": functions.iter().map(|one| json!({ "id": one.id, "name": name(one) })).collect::<Vec<_>>(),
+            "functions": wanted.collect::<Vec<_>>(),
             "folder": room.absolute("calls"),
             "name": self.name,
             "budgetMs": BUDGET.0,

@@ -97,6 +97,7 @@ runtime!(
     "replay-side.cjs",
     "replay.cjs",
     "reservoir.cjs",
+    "rest.cjs",
     "rewrite.cjs",
     "run-queue.cjs",
     "script.cjs",

@@ -102,6 +102,7 @@ impl Sources {
                     "name": format!("{}:{}", file.path, function.name),
                     "isAsync": function.is_async,
                     "isGenerator": function.is_generator,
+                    "rest": function.rest,
                     "usesThis": function.uses.this || function.uses.super_,
                 })
             })

@@ -50,6 +50,17 @@ fn what_a_function_is() {
 }
 
 #[test]
+fn where_a_list_of_arguments_begins() {
+    let rest = |name: &str, text: &str| of(name, text)[0].rest;
+    assert_eq!(rest("a.js", "function f(a, ...b) {}"), Some(1));
+    assert_eq!(rest("a.ts", "function f(this: A, a: T, b = 1, ...c: T[]): void {}"), Some(2));
+    assert_eq!(rest("a.js", "const f = (...[a, b]) => a"), Some(0));
+    assert_eq!(rest("a.js", "function f(a) { return arguments[1] }"), Some(1));
+    assert_eq!(rest("a.js", "function f(a, b = {}) { return a }"), None);
+    assert_eq!(rest("a.js", "const f = a => a"), None);
+}
+
+#[test]
 fn what_a_function_uses_is_its_own() {
     let used = |text: &str| {
         let uses = of("a.js", text)[0].uses;

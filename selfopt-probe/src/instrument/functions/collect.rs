@@ -114,13 +114,32 @@ pub(super) fn length(parameters: Node<'_>) -> u32 {
     u32::try_from(plain.count()).unwrap_or(u32::MAX)
 }
 
+/// Which of the arguments is the first of a list of them.
+pub(super) fn rest(parameters: Node<'_>, uses_arguments: bool) -> Option<u32> {
+    if !parameters.is("formal_parameters") {
+        return None;
+    }
+    let mut count = 0;
+    for parameter in parameters.items().filter(|parameter| !is_this(*parameter)) {
+        if pattern_of(parameter).is("rest_pattern") {
+            return Some(count);
+        }
+        count += 1;
+    }
+    uses_arguments.then_some(count)
+}
+
+/// What a parameter binds: TypeScript wraps it with its type.
+fn pattern_of(parameter: Node<'_>) -> Node<'_> {
+    parameter.child_by_field("pattern").unwrap_or(parameter)
+}
+
 /// TypeScript's `this: T`, which is no parameter at run time.
 fn is_this(parameter: Node<'_>) -> bool {
     parameter.child_by_field("pattern").is_some_and(|pattern| pattern.is("this"))
 }
 
 fn ends_length(parameter: Node<'_>) -> bool {
-    let pattern = parameter.child_by_field("pattern").unwrap_or(parameter);
-    pattern.is_any(&["assignment_pattern", "rest_pattern"])
+    pattern_of(parameter).is_any(&["assignment_pattern", "rest_pattern"])
         || parameter.child_by_field("value").is_some()
 }

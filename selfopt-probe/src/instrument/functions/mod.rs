@@ -74,6 +74,9 @@ pub struct FunctionAt {
     pub body: Span,
     /// The value of its `length` property.
     pub length: u32,
+    /// The first argument that it takes as one of a list: the rest parameter,
+    /// or what `arguments` has behind the parameters.
+    pub rest: Option<u32>,
     /// What it uses of its caller.
     pub uses: Uses,
     /// An expression that gives the function when its module was loaded, such as
@@ -119,6 +122,7 @@ fn describe(node: Node<'_>, name: String, path: Option<String>) -> Option<Functi
         parameters: parameters.span(),
         body: code_span(body),
         length: collect::length(parameters),
+        rest: collect::rest(parameters, uses.arguments),
         uses,
         path: path.filter(|_| is_value),
         refusal: None,
