@@ -114,7 +114,7 @@ class Job {
     const intrinsic = intrinsicName(value, true);
     if (intrinsic !== undefined) return ['intrinsic', intrinsic];
     const name = this.registry === undefined ? undefined : this.registry.nameOf(value);
-    if (name !== undefined) return ['function', name];
+    if (name !== undefined && (this.live || this.registry.isAsRegistered(value))) return ['function', name];
     return this.live ? identity(this, value) : this.refuse('function');
   }
 

@@ -1,6 +1,6 @@
 'use strict';
 // Loads a bundle of one side (`base` or `candidate`) and keeps what it registers about itself: the
-// targets that its `expose` lines name and the classes that its `classes` lines name.
+// targets that its `expose` lines name and the classes and functions that its `classes` lines name.
 //
 // Invariants: one hook a process, whatever the number of sides; each side has a registry of its own;
 // loads run one after the other, so that a line that runs while a bundle loads belongs to that side;
@@ -24,8 +24,8 @@ const hook = Object.freeze({
   expose(id, getter) {
     if (current !== null && typeof getter === 'function') apply(mapSet, current.getters, [id, getter]);
   },
-  classes(path, classes, privateNames) {
-    if (current !== null) current.registry.addClasses(path, classes, privateNames || []);
+  classes(path, classes, privateNames, functions) {
+    if (current !== null) current.registry.addClasses(path, classes, privateNames || [], functions);
   },
   hit(n) {
     if (current !== null) apply(mapSet, current.hits, [n, (apply(mapGet, current.hits, [n]) || 0) + 1]);

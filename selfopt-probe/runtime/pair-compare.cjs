@@ -24,20 +24,29 @@ const { createStubs } = require('./pair-stubs.cjs');
 const { quietly, quietlyLater } = require('./quiet.cjs');
 const { byText } = require('./fresh.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
-const { SafeMap, mapSize, regExpExec, types, getPrototypeOf } = require('./primordials.cjs');
+const { SafeMap, mapSize, regExpExec, slice, types, getPrototypeOf } = require('./primordials.cjs');
 const { intrinsicName } = require('./intrinsics.cjs');
 const { className } = require('./graph-names.cjs');
 const slots = require('./graph-slots.cjs');
 
 const PromiseOf = Promise;
 const { then } = Promise.prototype;
-const TEXT = 2000;
+/** Characters of a counterexample that are shown of the arguments, of `this`, and of how a run ended. */
+const INPUT_CHARS = 400;
+const SELF_CHARS = 200;
+const RESULT_CHARS = 400;
 const WORDS = { return: 'returns', throw: 'throws', resolve: 'resolves to', reject: 'rejects with' };
 const VETO = 'the call of a callback was prevented';
 /** How callbacks are stood in for (pair-stubs.cjs), and what that is called in a difference. */
 const STYLES = { still: 'with callbacks that do nothing', leaving: 'with callbacks that leave the list that holds them' };
 /** Why a callback was not called again. */
 const IS_VETO = /^callback-(?!log)/;
+
+/** What `write(most)` gives, in `chars` characters, the last of which shows that there is more. */
+function excerpt(write, chars) {
+  const text = write(chars + 1);
+  return text.length > chars ? `${slice(text, 0, chars - 1)}…` : text;
+}
 
 /** `[...first, self, ...args]`, by index. */
 function rootsOf(first, self, args) {
@@ -202,19 +211,21 @@ function createComparer({ registry, limits, within }) {
     const { roots, nodes } = plan.before;
     const args = [];
     for (let i = 1; i < roots.length; i += 1) args[i - 1] = roots[i];
-    const self = plan.self === undefined ? '' : `this = ${printRef(plan.before, roots[0], TEXT)}; `;
+    const self = plan.self === undefined ? '' : `this = ${excerpt((most) => printRef(plan.before, roots[0], most), SELF_CHARS)}; `;
+    const shown = excerpt((most) => print({ v: 1, roots: args, nodes }, most), INPUT_CHARS);
+    const more = shown.length < INPUT_CHARS ? '' : `, ${plan.size.elements} elements`;
     return {
-      input: `${self}(${print({ v: 1, roots: args, nodes }, TEXT)})`,
+      input: `${self}(${shown})${more}`,
       base: ended(a, found.path, found.base),
       candidate: ended(b, found.path, found.candidate),
       path: style === undefined ? found.path : `${STYLES[style]}: ${found.path}`,
     };
   }
 
-  /** How a run ended, and what was found at the place that differs. */
+  /** What was found at the place that differs: how the run ended where that is all of it. */
   function ended({ kind, plain }, path, found) {
-    const result = `${WORDS[kind]} ${printRef(plain, plain.roots[1], TEXT)}`;
-    return path === 'outcome' || path === 'result' ? result : `${result}; ${path}: ${found}`;
+    if (path !== 'outcome' && path !== 'result') return found;
+    return `${WORDS[kind]} ${excerpt((most) => printRef(plain, plain.roots[1], most), RESULT_CHARS)}`;
   }
 
   /** What follows from the outcomes of the call, of base and of candidate. */

@@ -59,6 +59,8 @@ function undecidable(base) {
 
 /** Why nothing can be concluded from an outcome of the candidate where the base has a good one. */
 function candidateUndecidable(candidate) {
+  // It has no class or function of that name any more: no caller of its own would hand one over.
+  if (candidate.kind === 'not-rebuilt') return 'candidate-not-rebuilt';
   if (candidate.kind === 'timeout' || candidate.kind === 'broken') return goneReason('candidate', candidate);
   if (candidate.kind === 'exit' && candidate.signal !== null) return goneReason('candidate', candidate);
   return candidate.encoding === null && candidate.reason === 'too-large' ? 'too-large' : null;

@@ -55,9 +55,9 @@ function wrapFunction(fn, call, constructed) {
  * @param {{addClasses: Function}} registry
  */
 function classesInto(registry) {
-  return function classes(path, found, privateNames) {
+  return function classes(path, found, privateNames, functions) {
     try {
-      registry.addClasses(path, found, privateNames);
+      registry.addClasses(path, found, privateNames, functions);
     } catch (_) {
       // See above.
     }

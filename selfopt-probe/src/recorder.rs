@@ -12,7 +12,8 @@ use thiserror::Error;
 
 use crate::instrument::{self, Target};
 use crate::session::{
-    Loaded, PRELOAD, Place, announced, reason, registered, unknown_function, with_registration,
+    Loaded, PRELOAD, Place, announced, reason, registered, unchecked, unknown_function,
+    with_registration,
 };
 
 const PROBE: &str = "probe.json";
@@ -155,6 +156,7 @@ impl RecordRequest {
             let text = instrumented(tree, path, &functions)?;
             texts.insert(path.to_owned(), text);
         }
+        let texts = unchecked(tree, texts);
         Ok(Self { place: Place::new(working_directory), names: names.to_vec(), texts, seed })
     }
 

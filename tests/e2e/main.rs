@@ -5,6 +5,7 @@ mod benchmark;
 mod ci;
 mod http;
 mod init;
+mod machine;
 mod measured;
 mod packages;
 mod profile;

@@ -189,6 +189,28 @@ test('a class of the project is written by name, unless something of it is hidde
   assert.deepStrictEqual(one(new Stranger(), { byName: true }).nodes, [{ k: 'object', proto: ['unregistered', 'Stranger'] }]);
 });
 
+test('a function of the project is written by name, as long as it is what it was', () => {
+  const compare = (a, b) => a - b;
+  const cached = Object.assign((a) => a, { hits: 0 });
+  function plain() { this.a = 1; }
+  const registry = createRegistry();
+  const spied = new Proxy(() => 0, {});
+  registry.addClasses('src/a.js', {}, [], { compare, cached, plain, 'api.compare': compare, spied, absent: undefined });
+  assert.deepStrictEqual(one([compare, cached], { registry }).nodes[0].items, [['function', 'src/a.js#compare'], ['function', 'src/a.js#cached']]);
+  assert.deepStrictEqual(decode(one([compare, [compare]], { registry }), { registry })[0], [compare, [compare]]);
+  // A name says nothing of what was put on the function since.
+  cached.hits = 1;
+  assert.strictEqual(refused(cached, { registry }), 'function [0]');
+  cached.hits = 0;
+  assert.deepStrictEqual(one(cached, { registry }).roots, [['function', 'src/a.js#cached']]);
+  compare.descending = true;
+  assert.strictEqual(refused(compare, { registry }), 'function [0]');
+  // It is no class: what has its prototype is no instance that a name stands for.
+  assert.strictEqual(refused(new plain(), { registry }), 'class-instance:plain [0]');
+  assert.strictEqual(refused(spied, { registry }), 'proxy [0]');
+  assert.strictEqual(refused(() => 0, { registry }), 'function [0]');
+});
+
 test('the stack of an error is never written, nor asked for', (t) => {
   const old = Error.prepareStackTrace;
   t.after(() => {

@@ -340,6 +340,22 @@ new Box(1).get(Math.max); new Box({ a: new Map() }).get(Array.isArray);`,
   assert.deepStrictEqual(new Set(calls.map((call) => call.args[0])), new Set([Math.max, Array.isArray]));
 });
 
+test('a function of the project that is handed on as a value is recorded by name', (t) => {
+  const at = project(t, {
+    'lib.js': `function byX(a, b) { return a.x - b.x; }
+const Api = { ends(a) { return a; } };
+${form.function(0, 'f', '$p0,$p1', '(list, compare){ return list.sort(compare); }')}
+${form.functions('lib.js', { byX: 'byX', 'Api.ends': 'Api.ends' })}
+f([], byX); f([], Api.ends); f([], (a) => a); byX.marked = true; f([], byX);`,
+  }, { mode: 'record', functions: [{ id: 0, name: 'f' }] });
+  const run = at.node(['lib.js']);
+  assert.strictEqual(run.code, 0, run.stderr);
+  const { functions: [f] } = at.collect();
+  assert.deepStrictEqual([f.seen, f.kept, f.notCopyable], [4, 2, { function: 2 }]);
+  const named = readCalls(f.file).map(({ roots }) => roots.roots[2]);
+  assert.deepStrictEqual(new Set(named.map(String)), new Set(['function,lib.js#byX', 'function,lib.js#Api.ends']));
+});
+
 test('the recording stops where the disk ends', (t) => {
   const at = project(t, {
     'run.js': `${form.function(0, 'f', '$p0', '(x){ return x; }')}

@@ -58,9 +58,24 @@ test('a counterexample is written for people, the shortest one is told', (t) => 
   assert.deepStrictEqual([f.agreed, f.differs], [1, 3]);
   assert.deepStrictEqual(f.difference, { input: '({}, 3)', base: 'returns [3]', candidate: 'returns 3', path: 'result', origin: 'recorded', call: 1 });
   const { f: g } = paired(t, plain('(x){ this.n = x; }', '(x){ this.n = -x; }'), 'f.call({ a: 1 }, 3);');
-  assert.deepStrictEqual([g.difference.input, g.difference.base, g.difference.candidate], [
-    'this = {a: 1}; (3)', 'returns undefined; this.n: 3', 'returns undefined; this.n: -3',
+  assert.deepStrictEqual([g.difference.input, g.difference.base, g.difference.candidate, g.difference.path], [
+    'this = {a: 1}; (3)', '3', '-3', 'this.n',
   ]);
+});
+
+test('of large inputs and results a counterexample has an excerpt, and the place that differs', (t) => {
+  const graph = 'const g = { label: () => undefined, nodes: [] }; for (let i = 0; i < 900; i += 1) g.nodes.push({ id: i, to: [i + 1] });';
+  const { f } = paired(t, plain('(x){ return { of: x.nodes, ends: { a: 1, b: 2 } }; }', '(x){ return { of: x.nodes, ends: { b: 2, a: 1 } }; }'),
+    `${graph} f(g); f.call(g, g);`);
+  const { input, base, candidate, path } = f.difference;
+  assert.deepStrictEqual([base, candidate, path], ['.a .b', '.b .a', 'result.ends(order of keys)']);
+  assert.match(input, /^\(\{label: .*…\), 900 elements$/);
+  assert.ok(input.length < 430, `${input.length}`);
+  const { f: whole } = paired(t, plain('(x){ return x.nodes; }', '(x){ return x.nodes.slice(); }'), `${graph} f.call(g, g);`);
+  assert.ok(whole.difference.base.length < 450 && whole.difference.input.length < 640, JSON.stringify(whole.difference));
+  const { f: ends } = paired(t, plain('(x){ return x.nodes; }', '(x){ throw x.nodes; }'), `${graph} f(g);`);
+  assert.match(ends.difference.candidate, /^throws .*…$/);
+  assert.ok(ends.difference.candidate.length <= 410);
 });
 
 test('methods run on copies of this, with prototypes, cycles and fields', (t) => {

@@ -34,6 +34,7 @@ const form = {
     ? `(($f)=>{const $h=${HOOK};return $h?$h.wrap(${id},$f,"${name}"):$f})({["${name}"]:${base}}["${name}"])`
     : `(($f,$g)=>{const $h=${HOOK};return $h?$h.wrap(${id},$f,"${name}",$g):$f})({["${name}"]:${base}}["${name}"],{["${name}"]:${other}}["${name}"])`),
   classes: (file, classes, hidden) => `;(function(h){h&&h.classes("${file}",{${classes.map((name) => `${name}:${name}`).join(',')}},${JSON.stringify(hidden || [])});})(${HOOK});`,
+  functions: (file, named) => `;(function(h){h&&h.classes("${file}",{},[],{${Object.keys(named).map((name) => `"${name}":${named[name]}`).join(',')}});})(${HOOK});`,
   loaded: (file) => `;(function($h){if($h&&$h.loaded)$h.loaded("${file}");})(${HOOK});`,
   hit: (n) => `${HOOK}&&${HOOK}.hit(${n})`,
 };

@@ -18,16 +18,17 @@ function directory(t) {
   return made;
 }
 
+const listed = (names) => names.map((one) => `${one}:${one}`).join(',');
+
 /**
- * Writes a bundle that exposes `f` as function 0 and registers `classes`.
+ * Writes a bundle that exposes `f` as function 0 and registers `classes` and `functions`.
  * @returns {string} its path
  */
-function bundle(into, name, source, classes = []) {
+function bundle(into, name, source, classes = [], functions = []) {
   const file = path.join(into, name);
-  const names = classes.map((one) => `${one}:${one}`).join(',');
   fs.writeFileSync(file, [
     source,
-    `;(function(h){h&&h.classes("src/f.js",{${names}},[])})(${HOOK});`,
+    `;(function(h){h&&h.classes("src/f.js",{${listed(classes)}},[],{${listed(functions)}})})(${HOOK});`,
     `;(function(h){h&&h.expose(0,function(){return f})})(${HOOK});`,
     '',
   ].join('\n'));
@@ -87,17 +88,17 @@ async function quietly(run) {
  *
  * @param {object} t the test's context
  * @param {{base: string, candidate: string, inputs: Array | ((classes: object) => Array), classes?: string[],
- *   extension?: string, outcomes?: Array, request?: object}} what
+ *   functions?: string[], extension?: string, outcomes?: Array, request?: object}} what
  *   `inputs` are lists of arguments, or `{self, args}`; `outcomes` take the place of recorded ones
  * @returns {Promise<object>} the result of replay.cjs
  */
 async function replaySides(t, what) {
-  const { base, candidate, classes = [], extension = 'cjs', request = {} } = what;
+  const { base, candidate, classes = [], functions = [], extension = 'cjs', request = {} } = what;
   const into = directory(t);
-  const loaded = new Function('require', `${base}\n;return {f, classes: {${classes.join(',')}}};`)(require);
+  const loaded = new Function('require', `${base}\n;return {f, classes: {${classes.join(',')}}, functions: {${functions.join(',')}}};`)(require);
   const registry = createRegistry();
-  registry.addClasses('src/f.js', loaded.classes, []);
-  const inputs = typeof what.inputs === 'function' ? what.inputs(loaded.classes) : what.inputs;
+  registry.addClasses('src/f.js', loaded.classes, [], loaded.functions);
+  const inputs = typeof what.inputs === 'function' ? what.inputs({ ...loaded.classes, ...loaded.functions }) : what.inputs;
   const calls = [];
   for (const input of inputs) {
     const { self, args } = Array.isArray(input) ? { self: undefined, args: input } : input;
@@ -110,8 +111,8 @@ async function replaySides(t, what) {
   const file = path.join(into, 'f.calls');
   writeCalls(file, calls);
   return replay({
-    base: bundle(into, `a.${extension}`, base, classes),
-    candidate: bundle(into, `b.${extension}`, candidate, classes),
+    base: bundle(into, `a.${extension}`, base, classes, functions),
+    candidate: bundle(into, `b.${extension}`, candidate, classes, functions),
     function: 0,
     calls: file,
     variations: 0,

@@ -1,11 +1,14 @@
-//! The classes of a file whose instances can be told apart and rebuilt.
+//! The classes of a file whose instances can be told apart and rebuilt, and the
+//! functions that can be found again when they are handed on as values.
 
 use std::collections::BTreeSet;
 
 use selfopt_syntax::{Node, SourceFile};
 use serde::{Deserialize, Serialize};
 
-use super::functions::{DEFAULT_EXPORT, is_function_kind, member_path, value_path};
+use super::functions::{
+    DEFAULT_EXPORT, functions, is_function_kind, member_path, node_of, value_path,
+};
 use super::hook::Hook;
 
 const CLASSES: [&str; 3] = ["class_declaration", "abstract_class_declaration", "class"];
@@ -46,8 +49,8 @@ pub fn classes(file: &SourceFile) -> Vec<ClassAt> {
     found.into_iter().map(|(_, class)| class).collect()
 }
 
-/// The line that registers the classes of `file` under its path; to be appended
-/// with [`super::append_line`]. `None` when there are none, or no way to do it.
+/// The line that registers the classes and functions of `file` under its path;
+/// to be appended with [`super::append_line`]. `None` when there are none, or no way to do it.
 pub fn registration(file: &SourceFile) -> Option<String> {
     let hook = Hook::of(file, &[]).ok()?;
     let call = registering_call(file, &hook)?;
@@ -58,18 +61,39 @@ pub fn registration(file: &SourceFile) -> Option<String> {
 /// The statement that does it, where the hook is at hand.
 pub(super) fn registering_call(file: &SourceFile, hook: &Hook) -> Option<String> {
     let all = classes(file);
-    if all.is_empty() {
-        return None;
-    }
+    let named = named_functions(file, &all);
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let entry = |class: &ClassAt| format!("{}:{}", quoted(&class.path), class.path);
-    let entries: Vec<_> = all.iter().map(entry).collect();
+    let entry = |path: &str| format!("{}:{path}", quoted(path));
+    let entries: Vec<_> = all.iter().map(|class| entry(&class.path)).collect();
     let private = all.iter().filter(|class| class.has_private_state);
     let private: Vec<_> = private.map(|class| quoted(&class.path)).collect();
     let (h, path) = (hook.name("h"), quoted(&file.path));
-    let (entries, private) = (entries.join(","), private.join(","));
-    // What was assigned may be gone again; that must not reach the project.
-    Some(format!("try{{{h}.classes({path},{{{entries}}},[{private}])}}catch(e){{}}"))
+    // What was assigned may be gone again; that must not reach the project, and
+    // a function that is gone must not take the classes with it.
+    let register = |what: String| format!("try{{{h}.classes({path},{what})}}catch(e){{}}");
+    let mut calls = String::new();
+    if !all.is_empty() {
+        calls += &register(format!("{{{}}},[{}]", entries.join(","), private.join(",")));
+    }
+    if !named.is_empty() {
+        let named: Vec<_> = named.iter().map(|path| entry(path)).collect();
+        calls += &register(format!("{{}},[],{{{}}}", named.join(",")));
+    }
+    (!calls.is_empty()).then_some(calls)
+}
+
+/// The functions and methods that the end of the module can name: handed on as
+/// values, as a comparator is, they can be told apart and found again.
+fn named_functions(file: &SourceFile, classes: &[ClassAt]) -> Vec<String> {
+    let found = functions(file).into_iter().filter_map(|function| {
+        let is_at_top = !node_of(file, &function)?.ancestors().any(is_function_kind);
+        function.path.filter(|path| {
+            is_at_top
+                && !path.starts_with(DEFAULT_EXPORT)
+                && classes.iter().all(|class| class.path != *path)
+        })
+    });
+    found.collect()
 }
 
 /// Whether a plain function is used as a class: something is put on its

@@ -9,6 +9,10 @@ use super::splice::Splices;
 /// version, hook, parameter, type, default export.
 const STEMS: [&str; 8] = ["b", "c", "f", "g", "h", "p", "T", "default"];
 
+/// Marks a file for linters and type checkers. TypeScript reads its mark from a
+/// line comment only.
+pub(super) const TYPES_MARK: &str = "/* eslint-disable */// @ts-nocheck";
+
 /// How the code of one file reaches the hook.
 #[derive(Debug, Clone)]
 pub(super) struct Hook {
@@ -74,14 +78,10 @@ impl Hook {
             0
         };
         let mark = if self.typed {
-            // TypeScript reads this mark from a line comment only.
-            if text.contains("\r\n") {
-                "/* eslint-disable */// @ts-nocheck\r\n"
-            } else {
-                "/* eslint-disable */// @ts-nocheck\n"
-            }
+            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+            format!("{TYPES_MARK}{newline}")
         } else {
-            "/* eslint-disable */"
+            "/* eslint-disable */".to_owned()
         };
         let at = u32::try_from(at).unwrap_or(0);
         // A script's first line may lack its end: then there is nothing to mark.

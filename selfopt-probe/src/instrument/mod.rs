@@ -25,6 +25,7 @@ mod same;
 mod source;
 mod splice;
 mod touched;
+mod unchecked;
 mod wrap;
 
 pub use announce::announcement;
@@ -40,3 +41,4 @@ pub use record::{Instrumented, Site, Target, record};
 pub use refusal::Refusal;
 pub use source::{Unreadable, append_line, source};
 pub use touched::{Touched, TouchedFunction, Whole, touched, whole};
+pub use unchecked::unchecked;

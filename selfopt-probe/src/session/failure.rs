@@ -9,6 +9,9 @@ pub(crate) struct ScriptError(pub(crate) String);
 /// V8's last words when its own heap is full.
 const HEAP_IS_FULL: &str = "JavaScript heap out of memory";
 
+/// What `replay-host.cjs` says of a bundle.
+const NOT_LOADED: &str = " does not load: ";
+
 impl ScriptError {
     /// Of a script that did not end well under these limits.
     pub(super) fn of(name: &str, outcome: &Outcome, limits: &CommandLimits) -> Self {
@@ -33,6 +36,11 @@ impl ScriptError {
             }
         };
         Self(format!("`{name}` {what}"))
+    }
+
+    /// What a bundle of the project threw as it was loaded, where it was that.
+    pub(super) fn at_load(&self) -> Option<&str> {
+        self.0.split_once(NOT_LOADED).map(|(_, why)| why)
     }
 }
 
@@ -96,6 +104,17 @@ mod tests {
             ..CommandLimits::default()
         };
         ScriptError::of("replay.cjs", &outcome, &limits).0
+    }
+
+    #[test]
+    fn a_bundle_that_throws_is_told_from_other_failures() {
+        let exited = StepStatus::Exited { code: 1 };
+        let error = ScriptError(said(
+            exited,
+            "replay: the bundle /x/side/a/bundle.mjs does not load: window is not defined\n",
+        ));
+        assert_eq!(error.at_load(), Some("window is not defined"));
+        assert_eq!(ScriptError(said(exited, "Error: no\n")).at_load(), None);
     }
 
     #[test]

@@ -18,7 +18,9 @@ use super::hooked::{Loaded, Mode, ProbeConfig, built, tested};
 use super::reaching::COLLECT;
 use super::results::BothTimes;
 use super::room::Room;
+use super::side_by_side::Written;
 use super::sources::{Sources, Version, beside};
+use super::unchecked::unchecked;
 
 /// `collect.cjs` in mode `pair`.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,32 +69,39 @@ impl InPlace {
         wanted: &[u32],
         seed: u64,
     ) -> Result<Self, RunError> {
+        let written = Written::of(sources, wanted, Version::Candidate);
+        let functions = written.can_run(wanted);
+        let refused = written.refused.iter();
         let mut this = Self {
-            functions: wanted.to_vec(),
+            equivalence: refused.map(|(id, why)| unseen(*id, why.clone())).collect(),
+            functions: functions.clone(),
             against_candidate: None,
             against_itself: None,
             runs: 0,
-            equivalence: Vec::new(),
         };
-        let room = match open(lab, sources, wanted, Version::Candidate).await? {
-            Ok(room) => room,
-            Err(why) => {
-                this.equivalence = wanted.iter().map(|id| unseen(*id, why.clone())).collect();
-                return Ok(this);
+        if functions.is_empty() {
+            return Ok(this);
+        }
+        let all = |why: &Unseen| functions.iter().map(|id| unseen(*id, why.clone())).collect();
+        let found: Vec<FunctionEquivalence> = match open(lab, written).await? {
+            Err(why) => all(&why),
+            Ok(room) => {
+                let variations = lab.config().proof.variations;
+                let settings = json!({ "warmCalls": 0, "time": false, "variations": variations });
+                let settings = (settings, this.next_out(), seed);
+                let collected = run(lab, sources, &room, &functions, settings).await?;
+                this.against_candidate = Some(room);
+                match collected {
+                    Err(why) => all(&why),
+                    Ok((collected, loaded)) => {
+                        let unseen = |one: &CollectedFunction| loaded.unseen(sources.path(one.id));
+                        let of = |one: &CollectedFunction| equivalence(one, unseen(one));
+                        collected.functions.iter().map(of).collect()
+                    }
+                }
             }
         };
-        let variations = lab.config().proof.variations;
-        let settings = json!({ "warmCalls": 0, "time": false, "variations": variations });
-        let collected = run(lab, sources, &room, wanted, (settings, this.next_out(), seed)).await?;
-        this.equivalence = match collected {
-            Err(why) => wanted.iter().map(|id| unseen(*id, why.clone())).collect(),
-            Ok((collected, loaded)) => {
-                let of =
-                    |one: &CollectedFunction| equivalence(one, loaded.unseen(sources.path(one.id)));
-                collected.functions.iter().map(of).collect()
-            }
-        };
-        this.against_candidate = Some(room);
+        this.equivalence.extend(found);
         Ok(this)
     }
 
@@ -197,7 +206,7 @@ impl InPlace {
                 Versions::BaseTwice => Version::Base,
                 Versions::BaseAndCandidate => Version::Candidate,
             };
-            match open(lab, sources, &self.functions, against).await? {
+            match open(lab, Written::of(sources, &self.functions, against)).await? {
                 Ok(room) => *place = Some(room),
                 Err(why) => return Ok(Err(why)),
             }
@@ -213,23 +222,9 @@ impl InPlace {
 }
 
 /// A built tree in which both versions run side by side.
-async fn open(
-    lab: &mut dyn Lab,
-    sources: &Sources,
-    wanted: &[u32],
-    against: Version,
-) -> Result<Result<Room, Unseen>, RunError> {
-    let mut texts = Vec::new();
-    for file in sources.files.iter().filter(|file| file.holds(wanted)) {
-        match file.side_by_side(wanted, against) {
-            Ok(instrumented) => texts.push((file.path.clone(), instrumented.text)),
-            Err(refusal) => {
-                let reason = format!("`{}`: {refusal}", file.path);
-                return Ok(Err(Unseen::RunFailed { reason }));
-            }
-        }
-    }
+async fn open(lab: &mut dyn Lab, written: Written) -> Result<Result<Room, Unseen>, RunError> {
     let room = Room::open(lab).await?;
+    let texts = unchecked(lab.tree(), written.texts);
     room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
     if let Err(why) = built(lab, &room).await? {
         room.close().await?;

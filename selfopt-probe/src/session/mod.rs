@@ -12,6 +12,7 @@
 //! process instead (`in_place`).
 
 mod bundles;
+mod detaching;
 mod failure;
 mod files;
 mod heat;
@@ -25,10 +26,12 @@ mod replaying;
 mod results;
 mod room;
 mod runtime;
+mod side_by_side;
 mod sources;
 mod study;
 mod survey;
 mod timing;
+mod unchecked;
 mod workloads;
 
 use async_trait::async_trait;
@@ -43,6 +46,7 @@ pub(crate) use room::{Room, Script};
 pub(crate) use runtime::{PRELOAD, Place};
 pub(crate) use sources::{announced, registered, with_registration};
 pub(crate) use timing::{Timed, pair as timing_pair};
+pub(crate) use unchecked::unchecked;
 
 use study::FunctionStudy;
 

@@ -11,6 +11,7 @@ use super::replaying::{Comparison, replay};
 use super::room::Room;
 use super::sources::{ChangedSource, Sources};
 use super::study::Detached;
+use super::unchecked::unchecked;
 use crate::instrument::{self, MutantOptions, Mutants, Target};
 
 /// How long the replay of one mutant may take.
@@ -164,9 +165,10 @@ async fn by_tests(
         if !tried.iter().any(mine) {
             continue;
         }
-        room.write(ground.changed.iter().map(|(path, text)| (path.as_str(), text.as_str())))
-            .await?;
-        room.write([(file.path.as_str(), made.text.as_str())]).await?;
+        let mut texts: BTreeMap<_, _> = ground.changed.iter().cloned().collect();
+        texts.insert(file.path.clone(), made.text.clone());
+        let texts = unchecked(lab.tree(), texts);
+        room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
         if built(lab, &room).await?.is_err() {
             continue;
         }

@@ -11,6 +11,7 @@ use super::hooked::{Loaded, Mode, ProbeConfig, green};
 use super::results::ReachHits;
 use super::room::{Room, Script};
 use super::sources::{Sources, announced};
+use super::unchecked::unchecked;
 use crate::instrument;
 
 /// Puts probes into a fresh tree of the candidate and runs the tests there.
@@ -35,8 +36,9 @@ pub(super) async fn reach(
         return Ok(Reach::default());
     }
     let room = Room::open(lab).await?;
-    let changed = others.iter().chain(&texts);
-    room.write(changed.map(|(path, text)| (path.as_str(), text.as_str()))).await?;
+    let changed = others.iter().cloned().chain(texts).collect();
+    let texts = unchecked(lab.tree(), changed);
+    room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
     let config = ProbeConfig::new(Mode::Reach, &room);
     let hits = match green(lab, &room, &config).await? {
         Err(why) => Err(why),

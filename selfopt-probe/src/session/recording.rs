@@ -10,6 +10,7 @@ use super::reaching::COLLECT;
 use super::results::{Recorded, RecordedFunction};
 use super::room::Room;
 use super::sources::{Sources, with_registration};
+use super::unchecked::unchecked;
 
 /// Where calls come from: a command that is recorded, or a file of the user.
 #[derive(Debug, Clone)]
@@ -92,6 +93,7 @@ pub(super) async fn record(
         let text = file.recording(wanted).text;
         texts.insert(file.path.clone(), with_registration(&file.touched.before, text));
     }
+    let texts = unchecked(lab.tree(), texts);
     room.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
     let built = built(lab, &room).await?;
     let mut recordings = Vec::new();

@@ -6,39 +6,29 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use selfopt_core::pipeline::RunError;
 use selfopt_core::{
-    Candidate, Counterexample, FunctionEquivalence, FunctionPair, Lab, Millis, Mutant,
-    MutantLimits, PairOrder, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload,
+    Candidate, Counterexample, FunctionEquivalence, FunctionPair, Lab, Mutant, MutantLimits,
+    PairOrder, Provenance, Reach, Replayed, Sizes, Study, Touches, Workload,
 };
-use selfopt_syntax::SourceFile;
 
-use super::bundles::{Format, bundle};
-use super::failure::ScriptError;
+use super::bundles::Format;
 use super::files;
 use super::in_place::InPlace;
 use super::mutating;
 use super::reaching;
-use super::recording::{Recording, Source, calls_file, record};
-use super::replaying::{Comparison, replay};
+use super::recording::{Recording, Source, record};
 use super::room::Room;
 use super::sources::{Sources, Version, registered};
 use super::timing::{self, Timed};
 use super::workloads::{Taken, of_function, rung};
 
-/// How long one function's replay and its variations may take. A benchmark
-/// repeats few kinds of calls, and large ones.
-fn replay_budget(provenance: &Provenance) -> Millis {
-    match provenance {
-        Provenance::Benchmark | Provenance::HttpLoad => Millis::from_secs(4),
-        _ => Millis::from_secs(10),
-    }
-}
-
 /// One candidate under study.
 pub(super) struct FunctionStudy {
     /// The candidate's files as they are.
     changed: Vec<(String, String)>,
-    seed: u64,
-    sources: Sources,
+    /// Whether files that do not load together are looked at apart.
+    pub(super) apart: bool,
+    pub(super) seed: u64,
+    pub(super) sources: Sources,
     registered: Option<BTreeMap<String, String>>,
     detached: Option<Detached>,
     in_place: Option<InPlace>,
@@ -58,7 +48,7 @@ pub(super) struct Detached {
     /// By function and name of the source.
     pub(super) replayed: BTreeMap<(u32, String), Replayed>,
     /// Why there is no such result, likewise.
-    failed: BTreeMap<(u32, String), String>,
+    pub(super) failed: BTreeMap<(u32, String), String>,
 }
 
 impl FunctionStudy {
@@ -72,6 +62,7 @@ impl FunctionStudy {
     pub(super) fn of(sources: Sources, changed: Vec<(String, String)>, seed: u64) -> Self {
         Self {
             changed,
+            apart: false,
             seed,
             sources,
             registered: None,
@@ -81,6 +72,11 @@ impl FunctionStudy {
             workloads: None,
             taken: BTreeMap::new(),
         }
+    }
+
+    /// The same, where the files have nothing to do with each other.
+    pub(super) fn apart(self) -> Self {
+        Self { apart: true, ..self }
     }
 
     /// Records, bundles and replays: everything that both comparison and
@@ -197,60 +193,8 @@ impl FunctionStudy {
         ids
     }
 
-    /// Bundles both versions and replays the recorded calls.
-    async fn detach(
-        &mut self,
-        lab: &mut dyn Lab,
-        wanted: &[u32],
-        recordings: Vec<Recording>,
-        registered: &BTreeMap<String, String>,
-    ) -> Result<Result<Detached, ScriptError>, RunError> {
-        let room = Room::open(lab).await?;
-        let format = self.format();
-        // A script that the tests never load would run when the bundle is loaded.
-        let is_called = |id: &u32| recordings.iter().any(|one| one.calls.contains_key(id));
-        let called: Vec<u32> = wanted.iter().copied().filter(is_called).collect();
-        let entries = self.entries(&called);
-        for (side, version) in [("a", Version::Base), ("b", Version::Candidate)] {
-            let texts = self.exposed(wanted, version, registered);
-            if let Err(error) = bundle(lab, &room, &texts, &entries, side, format).await? {
-                room.close().await?;
-                return Ok(Err(error));
-            }
-        }
-        let (mut replayed, mut failed) = (BTreeMap::new(), BTreeMap::new());
-        for recording in &recordings {
-            let source = recording.source.name.as_str();
-            for (id, bytes) in recording.calls.iter().filter(|(id, _)| wanted.contains(id)) {
-                room.put(&calls_file(source, *id), bytes.clone()).await?;
-                let comparison = Comparison {
-                    calls: source,
-                    function: *id,
-                    side: "b",
-                    format,
-                    seed: self.seed,
-                    variations: lab.config().proof.variations,
-                    budget: replay_budget(&recording.source.provenance),
-                    literals: &self.sources.literals(*id),
-                };
-                let of = (*id, source.to_owned());
-                match replay(lab, &room, comparison).await? {
-                    Ok(result) => drop(replayed.insert(of, result)),
-                    Err(error) => drop(failed.insert(of, error.0)),
-                }
-            }
-        }
-        let detached = Detached { room, format, recordings, replayed, failed };
-        for ((id, _), why) in &detached.failed {
-            if detached.of(*id).next().is_none() {
-                self.sources.fall_back(*id, why.clone());
-            }
-        }
-        Ok(Ok(detached))
-    }
-
     /// One version's files with their functions exposed.
-    fn exposed(
+    pub(super) fn exposed(
         &self,
         wanted: &[u32],
         version: Version,
@@ -270,19 +214,6 @@ impl FunctionStudy {
         let files = self.sources.files.iter().filter(|file| file.holds(wanted));
         files.map(|file| file.path.clone()).collect()
     }
-
-    fn format(&self) -> Format {
-        let is_module = |file: &super::sources::ChangedSource| is_module(&file.touched.before);
-        if self.sources.files.iter().any(is_module) { Format::Esm } else { Format::CommonJs }
-    }
-}
-
-/// Whether the file is an ES module by its own syntax.
-fn is_module(file: &SourceFile) -> bool {
-    file.tree
-        .root()
-        .children()
-        .any(|node| matches!(node.kind(), "import_statement" | "export_statement"))
 }
 
 impl Detached {
@@ -302,7 +233,7 @@ impl Detached {
     }
 
     /// What all replays of a function said.
-    fn of(&self, function: u32) -> impl Iterator<Item = &Replayed> {
+    pub(super) fn of(&self, function: u32) -> impl Iterator<Item = &Replayed> {
         self.replayed.iter().filter(move |((id, _), _)| *id == function).map(|(_, one)| one)
     }
 }

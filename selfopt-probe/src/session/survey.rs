@@ -12,6 +12,7 @@ use super::hooked::{Mode, ProbeConfig, built, prepare};
 use super::room::Room;
 use super::sources::{Sources, registered, with_registration};
 use super::study::FunctionStudy;
+use super::unchecked::unchecked;
 use crate::instrument::{self, Whole};
 
 /// Compares every function with itself.
@@ -24,7 +25,7 @@ pub(super) async fn survey(lab: &mut dyn Lab, request: &SurveyRequest) -> Result
         0 => None,
         runs => Some(overhead(lab, &sources, runs, request.seed).await?),
     };
-    let mut study = Box::new(FunctionStudy::of(sources, Vec::new(), request.seed));
+    let mut study = Box::new(FunctionStudy::of(sources, Vec::new(), request.seed).apart());
     let mut compared = study.compare(lab).await?;
     let functions = study
         .touches()
@@ -89,6 +90,7 @@ async fn overhead(
         let text = file.recording(&wanted).text;
         texts.insert(file.path.clone(), with_registration(&file.touched.before, text));
     }
+    let texts = unchecked(lab.tree(), texts);
     recording.write(texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))).await?;
     let mut overhead = Overhead::default();
     for room in [&plain, &recording] {

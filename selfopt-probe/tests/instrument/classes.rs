@@ -56,6 +56,55 @@ fn classes_and_constructor_functions() {
 }
 
 #[test]
+fn functions_that_the_end_can_name_are_registered_beside_classes() {
+    let text = "class A { m() { return () => 1 } get g() { throw new Error('run') } static s() {} constructor() {} }\n\
+                function compare(a, b) { return a - b }\n\
+                const by = (key) => (a, b) => a[key] - b[key]\n\
+                let replaced = function () {}\nreplaced = null\n\
+                exports.api = { read() {}, get lazy() { throw new Error('run') } }\n\
+                function P() { this.x = 1 }\n\
+                (function () { function inner() {} inner() })()\n\
+                log('loaded')";
+    let file = source("src/a.cjs", text).expect("it can be read");
+    let registered = append_line(text, &registration(&file).expect("there are functions"));
+    let case = Case {
+        name: "functions".to_owned(),
+        extension: "cjs",
+        variants: vec![
+            Variant::new("original", "none", text),
+            Variant::new("without hook", "none", &registered),
+            Variant::new("with hook", "base", &registered),
+        ],
+        counted: Vec::new(),
+    };
+    let results = run(&[case]);
+    let seen = &results["functions with hook"];
+    assert_eq!(seen["classes"].to_string(), r#"[["src/a.cjs",["A","P"],[]]]"#);
+    let named = ["A.prototype.m", "A.s", "compare", "by", "exports.api.read"];
+    assert_eq!(seen["functions"], serde_json::json!([["src/a.cjs", named]]));
+}
+
+#[test]
+fn a_function_that_is_gone_takes_no_class_with_it() {
+    let text = "class A {}\nexports.api = { read() {} }\nreset(exports)\nfunction reset(o) { delete o.api; log('gone') }";
+    let file = source("src/a.cjs", text).expect("it can be read");
+    let registered = append_line(text, &registration(&file).expect("there is a class"));
+    let case = Case {
+        name: "gone".to_owned(),
+        extension: "cjs",
+        variants: vec![
+            Variant::new("original", "none", text),
+            Variant::new("with hook", "base", &registered),
+        ],
+        counted: Vec::new(),
+    };
+    let results = run(&[case]);
+    let seen = &results["gone with hook"];
+    assert_eq!(seen["classes"].to_string(), r#"[["src/a.cjs",["A"],[]]]"#);
+    assert_eq!(seen["functions"].to_string(), "[]");
+}
+
+#[test]
 fn the_line() {
     let line = |text: &str| registration(&source("src/a.js", text).expect("it can be read"));
     assert_eq!(line("const a = 1"), None);

@@ -45,10 +45,12 @@ function createHook(runs, mutant) {
     mutant() {
       return mutant;
     },
-    classes(path, classes, names) {
-      counts.classes.push([path, Object.keys(classes), names]);
-      for (const name of Object.keys(classes)) {
-        if (typeof classes[name] !== 'function') throw new Error(`class ${name} is not there`);
+    classes(path, classes, names, functions) {
+      if (functions === undefined) counts.classes.push([path, Object.keys(classes), names]);
+      else counts.functions.push([path, Object.keys(functions)]);
+      const all = { ...classes, ...functions };
+      for (const name of Object.keys(all)) {
+        if (typeof all[name] !== 'function') throw new Error(`${name} is not there`);
       }
     },
     expose(id, getter) {
@@ -59,7 +61,7 @@ function createHook(runs, mutant) {
 
 async function run(variant) {
   const logged = [];
-  counts = { calls: {}, hits: {}, classes: [], exposed: {} };
+  counts = { calls: {}, hits: {}, classes: [], functions: [], exposed: {} };
   globalThis.log = (...values) => {
     logged.push(values.map((value) => inspect(value, { depth: 6 })).join(' '));
   };
