@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, LoadBaseline, Millis,
+    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, GateTime, LoadBaseline, Millis,
     OpportunityId, Pairing, Project, ProposalId, Ratio, RuleId, RunId, Verdict, WorkTreeCheck,
 };
 use crate::ports::Isolation;
@@ -139,6 +139,10 @@ pub struct AttemptReport {
     pub reason: String,
     /// Every verdict.
     pub verdicts: Vec<Verdict>,
+    /// How long each gate took. Of an attempt that was interrupted: what its
+    /// last process took.
+    #[serde(default)]
+    pub phases: Vec<GateTime>,
     /// The p-value of "no faster than the margin", adjusted by Holm's method
     /// for all candidates that the run measured. Information: it decides
     /// nothing.

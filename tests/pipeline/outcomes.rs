@@ -36,6 +36,19 @@ async fn a_real_gain_is_accepted_with_its_bounds() {
 }
 
 #[tokio::test]
+async fn the_report_says_how_long_each_gate_took_and_when_pairs_were_first_looked_at() {
+    for (change, looks) in [("gain", Some("benchmark")), ("wrong", None)] {
+        let report = Fixture::new(&[change]).run().await;
+        let attempt = &report.attempts[0];
+        let gates: Vec<_> = attempt.verdicts.iter().map(|verdict| &verdict.gate).collect();
+        let phases: Vec<_> = attempt.phases.iter().map(|phase| &phase.gate).collect();
+        assert_eq!(phases, gates);
+        let looked = attempt.phases.iter().filter(|phase| phase.first_look.is_some());
+        assert!(looked.map(|phase| phase.gate.as_str()).eq(looks), "{:?}", attempt.phases);
+    }
+}
+
+#[tokio::test]
 async fn a_benchmark_that_waits_is_judged_by_elapsed_time_back_to_back() {
     let mut fixture = Fixture::new(&["gain"]);
     let busy = fixture.run().await;

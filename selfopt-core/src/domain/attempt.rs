@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CandidateId, OpportunityId, RuleId, RunId};
+use super::units::Millis;
 use crate::digest::Digest;
 
 /// What a gate said about a candidate.
@@ -81,6 +82,18 @@ pub enum VerdictOutcome {
     SizeDependent,
 }
 
+/// How long a gate took, in elapsed time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GateTime {
+    /// The gate's name: `workloads`.
+    pub gate: String,
+    /// From its beginning to its verdict.
+    pub elapsed: Millis,
+    /// From the beginning of the attempt to the first look at measured pairs
+    /// of the candidate, of the gate that made it.
+    pub first_look: Option<Millis>,
+}
+
 /// How an attempt ended.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -120,6 +133,10 @@ pub struct Attempt {
     pub reason: String,
     /// Every verdict, in the order given.
     pub verdicts: Vec<Verdict>,
+    /// How long each gate took. Of an attempt that was interrupted: what its
+    /// last process took.
+    #[serde(default)]
+    pub phases: Vec<GateTime>,
     /// Digest of what the result holds for: machine, tools, commands, gates,
     /// limits and the rule's version. The same candidate is not tried again in the same
     /// context: a second chance would raise the rate of false accepts.

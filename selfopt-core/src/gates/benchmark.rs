@@ -446,9 +446,12 @@ async fn measure(
         if failed || differs {
             break;
         }
-        if let Some(value) = value
-            && test.push(value) != Statistical::Continue
-        {
+        let Some(value) = value else { continue };
+        let verdict = test.push(value);
+        if test.decision().last_look().is_some() {
+            ctx.looked();
+        }
+        if verdict != Statistical::Continue {
             break;
         }
     }

@@ -6,7 +6,8 @@ use super::pairs::PairPlan;
 use super::{GateInputs, GateRecord};
 use crate::config::Config;
 use crate::domain::{
-    Baseline, Candidate, FunctionPair, PairSample, Pairing, Project, StepResult, Verdict, Workload,
+    Baseline, Candidate, FunctionPair, Millis, PairSample, Pairing, Project, StepResult, Verdict,
+    Workload,
 };
 use crate::pipeline::{
     Dispatcher, FunctionPairKey, Ground, MeasuredOn, RunError, RunEvent, step_command,
@@ -27,6 +28,17 @@ pub struct GateContext<'a> {
     study: Option<Box<dyn Study>>,
     /// What earlier gates recorded about the candidate.
     earlier: Vec<GateInputs>,
+    /// When the attempt began, by the monotonic clock.
+    began: Millis,
+    first_look: FirstLook,
+}
+
+/// When pairs of the candidate were first looked at.
+#[derive(Clone, Copy)]
+enum FirstLook {
+    Not,
+    Now(Millis),
+    Told,
 }
 
 impl<'a> GateContext<'a> {
@@ -36,6 +48,7 @@ impl<'a> GateContext<'a> {
         dispatcher: &'a mut Dispatcher,
     ) -> Self {
         let study = ground.probe.map(|probe| probe.study(candidate, ground.seed));
+        let began = dispatcher.monotonic();
         Self {
             candidate,
             ground,
@@ -45,6 +58,8 @@ impl<'a> GateContext<'a> {
             inputs: None,
             study,
             earlier: Vec::new(),
+            began,
+            first_look: FirstLook::Not,
         }
     }
 
@@ -210,6 +225,25 @@ impl<'a> GateContext<'a> {
             })
             .await?;
         Ok(pair)
+    }
+
+    /// The time since the attempt began.
+    pub(super) fn elapsed(&self) -> Millis {
+        self.dispatcher.monotonic().saturating_sub(self.began)
+    }
+
+    /// Pairs of the candidate were looked at.
+    pub(super) fn looked(&mut self) {
+        if matches!(self.first_look, FirstLook::Not) {
+            self.first_look = FirstLook::Now(self.elapsed());
+        }
+    }
+
+    /// When that was the first time, for the gate that made it.
+    pub(super) fn take_first_look(&mut self) -> Option<Millis> {
+        let FirstLook::Now(at) = self.first_look else { return None };
+        self.first_look = FirstLook::Told;
+        Some(at)
     }
 
     /// Ends a gate: its record, with the inputs if it recorded any.

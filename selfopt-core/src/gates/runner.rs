@@ -2,7 +2,7 @@
 
 use super::{Gate, GateContext, GateRecord, after_custom, before_custom};
 use crate::digest::Digest;
-use crate::domain::{Attempt, AttemptStatus, Candidate, VerdictOutcome};
+use crate::domain::{Attempt, AttemptStatus, Candidate, GateTime, VerdictOutcome};
 use crate::pipeline::{RunError, RunEvent};
 
 /// A candidate that passed every gate. Its fields are private and the gate
@@ -66,9 +66,11 @@ impl GateRunner {
     ) -> Result<Conclusion, RunError> {
         let candidate = ctx.candidate();
         let mut records: Vec<GateRecord> = Vec::new();
+        let mut phases: Vec<GateTime> = Vec::new();
         let mut ended = None;
         for gate in &self.gates {
             let name = gate.name();
+            let began = ctx.elapsed();
             ctx.emit(RunEvent::GateStarted {
                 candidate: candidate.id.clone(),
                 gate: name.to_owned(),
@@ -80,6 +82,11 @@ impl GateRunner {
                 verdict: verdict.clone(),
             })
             .await?;
+            phases.push(GateTime {
+                gate: name.to_owned(),
+                elapsed: ctx.elapsed().saturating_sub(began),
+                first_look: ctx.take_first_look(),
+            });
             let outcome = verdict.outcome;
             records.push(ctx.close_gate(name, verdict));
             if outcome != VerdictOutcome::Passed {
@@ -88,7 +95,7 @@ impl GateRunner {
             }
         }
         ctx.close().await?;
-        let attempt = attempt(candidate, context, &records, ended);
+        let attempt = Attempt { phases, ..attempt(candidate, context, &records, ended) };
         let accepted = ended.is_none().then(|| Accepted { candidate: candidate.clone(), records });
         Ok(Conclusion { attempt, accepted })
     }
@@ -127,6 +134,7 @@ fn attempt(
         gate,
         reason,
         verdicts: records.iter().map(|record| record.verdict.clone()).collect(),
+        phases: Vec::new(),
         context,
         made_in: None,
     }

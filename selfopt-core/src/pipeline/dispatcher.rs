@@ -195,6 +195,11 @@ impl Dispatcher {
         if self.cancel.is_cancelled() { Err(RunError::Cancelled) } else { Ok(()) }
     }
 
+    /// The monotonic clock.
+    pub(crate) fn monotonic(&self) -> Millis {
+        self.clock.monotonic()
+    }
+
     /// What the run spent so far.
     pub(super) fn budget_report(&self, confirmations_limit: u32) -> BudgetReport {
         #[expect(

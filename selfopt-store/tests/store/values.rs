@@ -243,6 +243,11 @@ pub(crate) fn attempt(name: &str, opportunity: &str, status: AttemptStatus) -> A
                 "nothing": null, "deep": {"b": [[[]]], "a": TEXT}, "": true,
             })),
         ],
+        phases: vec![GateTime {
+            gate: "limits".to_owned(),
+            elapsed: Millis(3),
+            first_look: Some(Millis(u64::MAX)),
+        }],
         context: Digest::of(b"context"),
         made_in: None,
     }

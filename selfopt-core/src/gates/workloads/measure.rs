@@ -73,9 +73,12 @@ async fn decide(
         if failed_by == Some(Some(Side::Candidate)) || lost(&measured.pairs) > limit / 4 {
             return Ok(false);
         }
-        if let Some(value) = value
-            && test.push(value) != Statistical::Continue
-        {
+        let Some(value) = value else { continue };
+        let verdict = test.push(value);
+        if test.decision().last_look().is_some() {
+            ctx.looked();
+        }
+        if verdict != Statistical::Continue {
             break;
         }
     }

@@ -322,6 +322,7 @@ fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt 
         gate: None,
         reason,
         verdicts: Vec::new(),
+        phases: Vec::new(),
         context: context.clone(),
         made_in: None,
     }

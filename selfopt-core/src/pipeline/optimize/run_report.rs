@@ -47,6 +47,7 @@ fn attempt_reports(attempts: &[Attempt]) -> Vec<AttemptReport> {
             gate: attempt.gate.clone(),
             reason: attempt.reason.clone(),
             verdicts: attempt.verdicts.clone(),
+            phases: attempt.phases.clone(),
             adjusted_p_value: p_value(attempt).and_then(|_| adjusted.next()),
             made_in: attempt.made_in,
         })
