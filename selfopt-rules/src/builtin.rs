@@ -1,10 +1,11 @@
 //! The built-in rules behind the core's ports.
 
 use selfopt_core::{Declined, Finding, Patch, PatchTemplate, RuleId, Scanner};
-use selfopt_syntax::{Node, SourceFile};
+use selfopt_syntax::SourceFile;
 
+use crate::matching::{has_literal, matches};
 use crate::registry;
-use crate::rule::{Match, Outcome, Rule, RuleContext};
+use crate::rule::{Match, Outcome, Rule};
 
 /// A scanner and patch template made of built-in rules.
 #[derive(Clone)]
@@ -70,25 +71,6 @@ impl PatchTemplate for BuiltinRules {
         let obligations = fix.obligations(rule.meta());
         Some(Patch { title: fix.title, edits: fix.edits, obligations })
     }
-}
-
-fn has_literal(rule: &dyn Rule, text: &str) -> bool {
-    let literals = rule.meta().literals;
-    literals.is_empty() || literals.iter().any(|literal| text.contains(literal))
-}
-
-/// Asks the rule about every node it wants, out of the tree's index by kind.
-fn matches<'a>(
-    rule: &'static dyn Rule,
-    file: &'a SourceFile,
-) -> impl Iterator<Item = (Node<'a>, Match)> {
-    let ctx = RuleContext { file };
-    let meta = rule.meta();
-    let kinds = if meta.needs_bindings && file.bindings.is_none() { &[][..] } else { meta.kinds };
-    let nodes = kinds.iter().flat_map(move |kind| file.tree.nodes_of_kind(kind));
-    nodes
-        .filter(|node| !node.has_error())
-        .filter_map(move |node| Some((node, rule.check(ctx, node)?)))
 }
 
 fn finding(rule: &dyn Rule, file: &SourceFile, found: &Match) -> Finding {

@@ -3,15 +3,21 @@
 //! A rule is one file in its pack's folder, one page in `rulebook/<pack>/` that
 //! is also its test, and one line in the [`registry`]. Rules borrow the file's
 //! snapshot; what several of them need to know about code is in [`analysis`].
+//! The feature `host` (default) puts them behind the core's ports; without it
+//! the same sources are built into rule packs.
 
 pub mod analysis;
+#[cfg(feature = "host")]
 mod builtin;
 mod core;
+mod matching;
 pub mod registry;
 mod rule;
 mod strings;
 
+#[cfg(feature = "host")]
 pub use builtin::BuiltinRules;
+pub use matching::{has_literal, matches};
 pub use rule::{
     Applicability, Condition, Fix, Match, Outcome, Proof, Refusal, Rule, RuleContext, RuleMeta,
     SizeWitness,

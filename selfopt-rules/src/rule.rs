@@ -1,7 +1,6 @@
 //! What a rule is: its description, and how it answers a node.
 
-use selfopt_core::{MetBy, Obligation};
-use selfopt_syntax::{Bindings, Edit, Node, SourceFile, Span};
+use selfopt_syntax::{Bindings, Edit, MetBy, Node, Obligation, SourceFile, Span};
 
 /// Finds one kind of waste and, where it can show that the rewrite changes
 /// nothing else, writes it.

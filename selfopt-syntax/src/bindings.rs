@@ -163,6 +163,16 @@ impl Bindings {
         &self.scopes[id.0 as usize]
     }
 
+    /// All scopes; a row's index is its [`ScopeId`].
+    pub fn scopes(&self) -> &[Scope] {
+        &self.scopes
+    }
+
+    /// Starts of the identifiers that declare a symbol, ascending.
+    pub(crate) fn declared(&self) -> &[(u32, SymbolId)] {
+        &self.declared_at
+    }
+
     /// All references in document order.
     pub fn all_references(&self) -> &[Reference] {
         &self.references

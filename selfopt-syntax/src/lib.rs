@@ -13,11 +13,13 @@ mod edit;
 mod language;
 mod names;
 mod navigate;
+mod obligation;
 #[cfg(feature = "parse")]
 mod parse;
 mod source;
 mod span;
 mod tree;
+mod wire;
 
 pub use bindings::{
     Bindings, BindingsBuilder, Reference, ReferenceUse, Scope, ScopeId, ScopeKind, Symbol,
@@ -28,8 +30,10 @@ pub use edit::{Edit, EditConflict, apply, normalize};
 pub use language::Language;
 pub use names::{KindId, KindSet, NameTable};
 pub use navigate::{Children, Node};
+pub use obligation::{MetBy, Obligation};
 #[cfg(feature = "parse")]
 pub use parse::{MAX_FILE_BYTES, MAX_TREE_DEPTH, Witness, Witnesses, parse, witnesses};
 pub use source::{Diagnostic, DiagnosticSource, SourceFile};
 pub use span::{LineIndex, Position, Span};
 pub use tree::{NodeFlags, NodeId, Tree, TreeBuilder};
+pub use wire::{SNAPSHOT_VERSION, WireError};

@@ -43,6 +43,16 @@ impl NodeFlags {
         Self(self.0 | other.0)
     }
 
+    /// As a number; the values of the constants.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The flags with these bits, if there are no others.
+    pub(crate) fn of_bits(bits: u8) -> Option<Self> {
+        (bits < 16).then_some(Self(bits))
+    }
+
     /// Whether all flags of `other` are set.
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -77,6 +87,21 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Indexes nodes whose links are right. `None` without exactly one root.
+    pub(crate) fn from_nodes(
+        text: Arc<str>,
+        kinds: Arc<NameTable>,
+        fields: Arc<NameTable>,
+        nodes: Vec<RawNode>,
+        coverage: Vec<Span>,
+    ) -> Option<Self> {
+        if nodes.first()?.subtree_end as usize != nodes.len() {
+            return None;
+        }
+        let (kind_starts, by_kind) = index_by_kind(&nodes, kinds.len());
+        Some(Self { text, kinds, fields, nodes, coverage, kind_starts, by_kind })
+    }
+
     /// The root node; its kind is the grammar's start symbol.
     pub fn root(&self) -> Node<'_> {
         self.node(NodeId(0))
@@ -209,20 +234,7 @@ impl TreeBuilder {
         while !self.open.is_empty() {
             self.close();
         }
-        let root = self.nodes.first()?;
-        if root.subtree_end as usize != self.nodes.len() {
-            return None;
-        }
-        let (kind_starts, by_kind) = index_by_kind(&self.nodes, self.kinds.len());
-        Some(Tree {
-            text: self.text,
-            kinds: self.kinds,
-            fields: self.fields,
-            nodes: self.nodes,
-            coverage,
-            kind_starts,
-            by_kind,
-        })
+        Tree::from_nodes(self.text, self.kinds, self.fields, self.nodes, coverage)
     }
 }
 

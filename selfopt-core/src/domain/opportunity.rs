@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use selfopt_syntax::{Edit, Span};
+pub use selfopt_syntax::{MetBy, Obligation};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CandidateId, OpportunityId, RuleId};
@@ -65,29 +66,6 @@ pub struct Patch {
     pub edits: Vec<Edit>,
     /// The conditions that make the rewrite sound, and how each was met.
     pub obligations: Vec<Obligation>,
-}
-
-/// A condition that makes a rewrite sound, and how it was met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Obligation {
-    /// The condition's id, in kebab-case.
-    pub id: String,
-    /// How it was met.
-    pub met_by: MetBy,
-}
-
-/// How a proof obligation was met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum MetBy {
-    /// The syntax and the bindings show it.
-    Syntax,
-    /// A declared type shows it.
-    Type,
-    /// Left to the tests gate.
-    Tests,
-    /// Left to the benchmark gate.
-    Benchmark,
 }
 
 /// An opportunity with a patch, ready to be tried.

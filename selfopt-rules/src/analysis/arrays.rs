@@ -1,7 +1,6 @@
 //! Whether an expression is an array, or a string.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Node, SymbolKind};
+use selfopt_syntax::{MetBy, Node, SymbolKind};
 
 use super::calls::{MethodCall, is_global_call, is_global_method};
 use super::expressions::unwrapped;

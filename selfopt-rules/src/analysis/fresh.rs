@@ -1,7 +1,6 @@
 //! Whether an expression makes a new array.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Node, SymbolKind};
+use selfopt_syntax::{MetBy, Node, SymbolKind};
 
 use super::arrays::{is_array, is_string};
 use super::calls::{MethodCall, is_global_call, is_global_method};

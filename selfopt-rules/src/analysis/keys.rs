@@ -3,8 +3,7 @@
 //! `object[key] = value` with that key sets the prototype, where
 //! `{ [key]: value }` makes an ordinary property.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Node, SymbolKind};
+use selfopt_syntax::{MetBy, Node, SymbolKind};
 
 use super::arrays;
 use super::calls::{MethodCall, is_global_call, is_global_method};

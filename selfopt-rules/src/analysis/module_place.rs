@@ -6,8 +6,7 @@
 //! in a cycle of imports, another module may call a function declaration while
 //! this one has not started.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Bindings, Edit, Node};
+use selfopt_syntax::{Bindings, Edit, MetBy, Node};
 
 use super::calls::is_global_call;
 use super::execution::directive;

@@ -1,7 +1,6 @@
 //! Whether an expression is a number.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use super::expressions::unwrapped;
 use super::{keys, types};

@@ -1,7 +1,6 @@
 //! What a step adds to an array, and the statement that adds it in place.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use super::accumulator::Copy;
 use super::array_proof::{has_hole, is_dense_array, is_no_array};

@@ -1,8 +1,7 @@
 //! `array-membership-to-set`: an array is searched from its start for every
 //! element of another.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node};
+use selfopt_syntax::{Edit, MetBy, Node};
 
 use super::membership::{
     DEFINED_BEFORE, Haystack, Iteration, MAY_BE_LARGE, NOT_CHANGED, NOT_NAN, ONE_ARGUMENT, PLACE,

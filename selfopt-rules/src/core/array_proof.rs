@@ -1,7 +1,6 @@
 //! What a file shows about the arrays of an accumulation.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use crate::analysis::array_use::is_tame_callback;
 use crate::analysis::arrays::{is_array, is_string};

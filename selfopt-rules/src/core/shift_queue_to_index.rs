@@ -1,7 +1,6 @@
 //! `shift-queue-to-index`: a queue whose elements all move up when one is taken.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node, SymbolId};
+use selfopt_syntax::{Edit, MetBy, Node, SymbolId};
 
 use super::queue::{
     DOES_NOT_ESCAPE, GUARDED, IS_LOCAL, LENGTH_ONLY_IN_TEST, NOT_CALLED, NOT_USED_AFTER, PLACE,

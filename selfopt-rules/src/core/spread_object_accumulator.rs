@@ -1,7 +1,6 @@
 //! `spread-object-accumulator`: every step copies the whole object.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use super::accumulator::{
     COMMENTS_KEPT, Copy, Copying, DOES_NOT_ESCAPE, EVERY_PATH, Met, NO_PARTIAL, READS_SEE_OLD,

@@ -4,8 +4,7 @@
 //! compares or keeps: the object is a receiver or an argument where it is made,
 //! or it is in a local constant and all uses of that are.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node, SymbolKind};
+use selfopt_syntax::{Edit, MetBy, Node, SymbolKind};
 
 use crate::analysis::execution::{Runs, detached_function, runs};
 use crate::analysis::expressions::wrapped;

@@ -1,7 +1,6 @@
 //! What must hold for a formatter of `Intl` to be made once.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Bindings, Node, Span};
+use selfopt_syntax::{Bindings, MetBy, Node, Span};
 
 use super::intl_call::{Construction, DATE_TIME_FORMAT};
 use super::intl_options::{is_known_locale, objection, written_options};

@@ -1,8 +1,7 @@
 //! `regexp-ctor-hoist`: a constant regular expression is compiled again and
 //! again.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use super::hoisting::{HAS_PLACE, Made, Met, RUNS_AGAIN, RUNS_HERE, prove_place, runs_again};
 use super::regexp_literal::literal;

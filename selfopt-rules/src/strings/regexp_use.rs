@@ -1,7 +1,6 @@
 //! What a regular expression is used for.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use crate::analysis::arrays::is_string;
 use crate::analysis::calls::MethodCall;

@@ -4,6 +4,7 @@
 mod bindings;
 mod diffs;
 mod edits;
+mod snapshots;
 mod trees;
 mod witnesses;
 

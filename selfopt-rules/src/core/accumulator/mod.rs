@@ -13,8 +13,7 @@ mod repeat;
 mod step;
 mod write;
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use crate::analysis::calls::MethodCall;
 use crate::analysis::functions::PlainFunction;

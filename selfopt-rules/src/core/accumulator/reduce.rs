@@ -1,7 +1,6 @@
 //! `items.reduce((acc, item) => ({ ...acc, … }), {})`.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node, Span};
+use selfopt_syntax::{Edit, MetBy, Node, Span};
 
 use super::proof::Accumulator;
 use super::step::Step;

@@ -1,7 +1,6 @@
 //! `let acc = {}; for (…) { acc = { ...acc, … }; }`.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Edit, Node, Symbol, SymbolId, SymbolKind};
+use selfopt_syntax::{Edit, MetBy, Node, Symbol, SymbolId, SymbolKind};
 
 use super::proof::Accumulator;
 use super::reduce::kept_parts;

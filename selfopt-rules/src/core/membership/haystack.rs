@@ -1,7 +1,6 @@
 //! The searched array: where it comes from and what may change it.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Node, Symbol, SymbolKind};
+use selfopt_syntax::{MetBy, Node, Symbol, SymbolKind};
 
 use super::iteration::runs_within;
 use super::{

@@ -11,7 +11,7 @@ mod iteration;
 mod nan;
 mod test;
 
-use selfopt_core::MetBy;
+use selfopt_syntax::MetBy;
 
 use crate::rule::Condition;
 

@@ -1,7 +1,6 @@
 //! Whether a search by `indexOf` may be for `NaN`.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::Node;
+use selfopt_syntax::{MetBy, Node};
 
 use super::Test;
 use crate::analysis::arrays::is_string;

@@ -9,7 +9,7 @@ mod source;
 mod test;
 mod uses;
 
-use selfopt_core::MetBy;
+use selfopt_syntax::MetBy;
 
 use crate::rule::Condition;
 

@@ -1,7 +1,6 @@
 //! Where the queue comes from.
 
-use selfopt_core::MetBy;
-use selfopt_syntax::{Node, SymbolId};
+use selfopt_syntax::{MetBy, Node, SymbolId};
 
 use super::{IS_LOCAL, PLACE};
 use crate::analysis::calls::MethodCall;
