@@ -13,6 +13,12 @@ pub mod detect {
     pub use selfopt_detect::*;
 }
 
+/// Rule packs as WebAssembly.
+#[cfg(feature = "packs")]
+pub mod packs {
+    pub use selfopt_plugin_host::*;
+}
+
 /// What looks into functions.
 pub mod probe {
     pub use selfopt_probe::*;

@@ -5,6 +5,8 @@ mod http;
 mod project;
 mod proof;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -41,6 +43,9 @@ pub struct Config {
     pub rules: RulesConfig,
     /// Which files are scanned.
     pub paths: PathsConfig,
+    /// Options of rule packs, by the pack's id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub packs: BTreeMap<String, serde_json::Value>,
     /// How the baseline is made.
     pub baseline: BaselineConfig,
 }

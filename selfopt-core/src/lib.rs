@@ -16,6 +16,7 @@ pub mod paths;
 pub mod pipeline;
 pub mod ports;
 pub mod report;
+pub mod rulebook;
 pub mod statistics;
 pub mod test_output;
 pub mod workspace;

@@ -11,6 +11,8 @@ pub mod analysis;
 mod builtin;
 mod core;
 mod matching;
+#[cfg(feature = "host")]
+pub mod ports;
 pub mod registry;
 mod rule;
 mod strings;

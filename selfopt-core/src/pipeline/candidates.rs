@@ -42,6 +42,10 @@ pub fn opportunities_and_candidates(
     let files = scannable_files(tree, &config.paths)?;
     let job = Job { tree, commit, config, scanners, templates };
     let mut found = in_parallel(&files, threads, |file| job.scan(file));
+    found.retain(|Found { opportunity, .. }| {
+        let rule = &opportunity.finding.rule;
+        !scanners.iter().any(|scanner| scanner.withdraws(&opportunity.path, rule))
+    });
     found.sort_by(by_rank);
     let mut scan = Scan { files: files.len(), ..Scan::default() };
     for (index, mut found) in found.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use selfopt_syntax::SourceFile;
 
-use crate::domain::{Finding, Patch};
+use crate::domain::{Finding, Patch, RuleId};
 
 /// Finds places worth improving in one file. Pure: the same file gives the
 /// same findings. A scanner never fails on broken source; it reports what it
@@ -10,6 +10,14 @@ use crate::domain::{Finding, Patch};
 pub trait Scanner: Send + Sync {
     /// Findings in the order of their spans.
     fn scan(&self, file: &SourceFile) -> Vec<Finding>;
+
+    /// Whether what it found with a rule in a file does not count after all,
+    /// which is known only when every file was scanned: a pack that failed on
+    /// the file, or again and again, is not believed.
+    fn withdraws(&self, path: &str, rule: &RuleId) -> bool {
+        let _ = (path, rule);
+        false
+    }
 }
 
 /// Writes a patch for a finding. Pure.
