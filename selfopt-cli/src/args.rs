@@ -1,8 +1,14 @@
 //! Arguments. Long help says what a flag does and what its default is.
 
+#[cfg(feature = "packs")]
+mod pack;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[cfg(feature = "packs")]
+pub(crate) use pack::*;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -107,6 +113,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Explain why candidates and opportunities were refused.
     WhyNot(WhyNotArgs),
+    /// Write, build and check rule packs, and use them in a project.
+    #[cfg(feature = "packs")]
+    Pack(PackArgs),
     /// What is here, what is missing, how to get it.
     Doctor,
     /// Print the JSON schema of a document.
@@ -400,6 +409,9 @@ pub(crate) struct ScanArgs {
     /// Run only these rules.
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
+    #[cfg(feature = "packs")]
+    #[command(flatten)]
+    pub(crate) packs: PackChoice,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -12,6 +12,8 @@ use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{IsolationChoice, choose_local};
 use selfopt_store::{LocalArtifacts, SqliteStore, SystemClock};
 
+#[cfg(feature = "packs")]
+use crate::args::PackChoice;
 use crate::args::{Common, IsolationArg, Overrides, RunArgs, RunOptions};
 use crate::error::CliError;
 use crate::host::{HostClock, threads};
@@ -26,6 +28,9 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) isolation: Isolation,
     pub(crate) store_dir: PathBuf,
+    /// The project's rule packs.
+    #[cfg(feature = "packs")]
+    pub(crate) packs: Option<crate::packs::Loaded>,
 }
 
 impl Session {
@@ -65,8 +70,22 @@ impl Session {
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
         let clock = Arc::new(HostClock(SystemClock::new()));
-        let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
-        Ok(Self { engine, checkout, config, isolation, store_dir })
+        let mut engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
+        #[cfg(feature = "packs")]
+        let packs = crate::packs::load(common, &*checkout.tree, &PackChoice::default(), &config)?;
+        #[cfg(feature = "packs")]
+        if let Some(loaded) = &packs {
+            engine = engine.scanner(loaded.packs.clone()).template(loaded.packs.clone());
+        }
+        Ok(Self {
+            engine,
+            checkout,
+            config,
+            isolation,
+            store_dir,
+            #[cfg(feature = "packs")]
+            packs,
+        })
     }
 
     /// What the engine works on.
@@ -115,6 +134,20 @@ pub(crate) fn load_config(
     tree: &dyn SourceTree,
     overrides: &Overrides,
 ) -> Result<Config, CliError> {
+    let config = load_config_unchecked(tree, overrides)?;
+    #[cfg(feature = "packs")]
+    let others = crate::packs::locked_rules(tree)?;
+    #[cfg(not(feature = "packs"))]
+    let others = Vec::new();
+    check_rules(&config, &others)?;
+    Ok(config)
+}
+
+/// The same without a look at the names of rules, which packs may bring.
+pub(crate) fn load_config_unchecked(
+    tree: &dyn SourceTree,
+    overrides: &Overrides,
+) -> Result<Config, CliError> {
     let loaded = Config::parse(&config_text(tree)?)?;
     for key in &loaded.unknown_keys {
         let suggestion = key
@@ -156,7 +189,6 @@ pub(crate) fn load_config(
         config.budget.compute_minutes = minutes;
     }
     config.check()?;
-    check_rules(&config)?;
     check_workloads(&config, tree)?;
     Ok(config)
 }
@@ -185,10 +217,11 @@ fn check_workloads(config: &Config, tree: &dyn SourceTree) -> Result<(), CliErro
     }
 }
 
-/// Refuses rules that do not exist.
-fn check_rules(config: &Config) -> Result<(), CliError> {
+/// Refuses rules that do not exist. `others` are those of packs.
+pub(crate) fn check_rules(config: &Config, others: &[String]) -> Result<(), CliError> {
     let rules = BuiltinRules::default();
-    let known: Vec<&str> = rules.rules().iter().map(|rule| rule.meta().id).collect();
+    let builtin = rules.rules().iter().map(|rule| rule.meta().id);
+    let known: Vec<&str> = builtin.chain(others.iter().map(String::as_str)).collect();
     match config
         .rules
         .only

@@ -44,6 +44,20 @@ pub(crate) enum CliError {
     /// A function cannot be recorded.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A rule pack cannot be used.
+    #[cfg(feature = "packs")]
+    #[error("the rule pack `{name}` cannot be used")]
+    Pack {
+        /// Its file or id.
+        name: String,
+        /// Why.
+        #[source]
+        error: selfopt_plugin_host::PackError,
+    },
+    /// The rule packs cannot be used together.
+    #[cfg(feature = "packs")]
+    #[error(transparent)]
+    Packs(#[from] selfopt_plugin_host::PackError),
     /// Wrong usage.
     #[error("{what}")]
     Usage {
@@ -74,6 +88,11 @@ impl CliError {
         Self::Usage { what: what.into(), hint: Some(hint.into()) }
     }
 
+    #[cfg(feature = "packs")]
+    pub(crate) fn pack(name: String, error: selfopt_plugin_host::PackError) -> Self {
+        Self::Pack { name, error }
+    }
+
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
@@ -92,6 +111,8 @@ impl CliError {
             Self::Bundle(_) => Some(
                 "give a `bundle-….tar` as `selfopt optimize` wrote it, or a proposal's id".into(),
             ),
+            #[cfg(feature = "packs")]
+            Self::Pack { error, .. } | Self::Packs(error) => Some(error.hint()),
             Self::Usage { hint, .. } => hint.clone(),
             Self::Defect => Some(format!(
                 "please report it with the lines above: {}/issues",
@@ -125,6 +146,8 @@ impl CliError {
                 | RunError::SeveralProjects { .. }
                 | RunError::Sandbox(SandboxError::Unavailable { .. }),
             ) => ExitCode::Usage,
+            #[cfg(feature = "packs")]
+            Self::Pack { .. } | Self::Packs(_) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,
             _ => ExitCode::Internal,
         }

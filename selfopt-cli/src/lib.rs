@@ -8,6 +8,8 @@ mod error;
 mod host;
 mod interrupt;
 mod lock;
+#[cfg(feature = "packs")]
+mod packs;
 mod patch;
 mod place;
 mod render;
@@ -73,6 +75,8 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Proposals(args) => commands::proposals::run(&common, args).await,
         Command::Verify(args) => Box::pin(commands::verify::run(&common, args)).await,
         Command::WhyNot(args) => commands::why_not::run(&common, args).await,
+        #[cfg(feature = "packs")]
+        Command::Pack(args) => commands::pack::run(&common, args),
         Command::Doctor => commands::doctor::run(&common).await,
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => Ok(commands::completions::run(&args)),

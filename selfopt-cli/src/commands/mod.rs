@@ -7,6 +7,8 @@ pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod noise;
 pub(crate) mod optimize;
+#[cfg(feature = "packs")]
+pub(crate) mod pack;
 pub(crate) mod profile;
 pub(crate) mod proposals;
 pub(crate) mod prove;

@@ -24,6 +24,10 @@ pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode,
         Arc::new(LiveObserver::new(common.format == Format::Human, session.checkout.tree.clone()));
     let report = session.engine.optimize(input, observer.clone()).await;
     observer.finish();
+    #[cfg(feature = "packs")]
+    if let Some(loaded) = &session.packs {
+        crate::packs::warn_of_failures(&loaded.packs.report());
+    }
     let report = report.inspect_err(|_| observer.kept(&common.store_flag()))?;
     match common.format {
         Format::Json => render::json(&report)?,

@@ -12,7 +12,10 @@ use selfopt_sandbox::checkout::{self, CheckoutOptions, DirTree, DirtyPolicy};
 use serde_json::json;
 
 use crate::args::{Common, Format, Overrides, ScanArgs};
+#[cfg(not(feature = "packs"))]
 use crate::compose::load_config;
+#[cfg(feature = "packs")]
+use crate::compose::{check_rules, load_config_unchecked};
 use crate::error::CliError;
 use crate::host::threads;
 use crate::place::folder_in_repository;
@@ -28,23 +31,24 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         rules: args.rules.clone(),
         ..Overrides::default()
     };
-    let config = load_config(&*tree, &overrides)?;
-    let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(BuiltinRules::default())];
-    let templates: Vec<Box<dyn PatchTemplate>> = vec![Box::new(BuiltinRules::default())];
-    let folder = package_folder(&*tree, &config)?;
+    let rules = Rules::load(common, args, &*tree, &overrides)?;
+    let config = &rules.config;
+    let folder = package_folder(&*tree, config)?;
     let view = FolderView::new(&*tree, folder.as_deref().unwrap_or("."));
     let scan = opportunities_and_candidates(
         &view,
         &commit(args),
-        &config,
-        &scanners,
-        &templates,
+        config,
+        &rules.scanners,
+        &rules.templates,
         threads(),
     )?;
+    let packs = rules.packs();
     match common.format {
         Format::Json => render::json(&json!({
             "schema": selfopt_core::report::REPORT_SCHEMA,
             "opportunities": scan.reports,
+            "packs": packs,
         }))?,
         Format::Sarif => {
             let folder = folder_in_repository(&args.path).unwrap_or_default();
@@ -58,6 +62,69 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         }
     }
     Ok(ExitCode::Success)
+}
+
+/// The configuration and the rules that it asks for.
+struct Rules {
+    config: Config,
+    scanners: Vec<Box<dyn Scanner>>,
+    templates: Vec<Box<dyn PatchTemplate>>,
+    #[cfg(feature = "packs")]
+    loaded: Option<crate::packs::Loaded>,
+}
+
+impl Rules {
+    #[cfg(feature = "packs")]
+    fn load(
+        common: &Common,
+        args: &ScanArgs,
+        tree: &dyn SourceTree,
+        overrides: &Overrides,
+    ) -> Result<Self, CliError> {
+        let config = load_config_unchecked(tree, overrides)?;
+        let loaded = crate::packs::load(common, tree, &args.packs, &config)?;
+        let others = loaded.as_ref().map(crate::packs::Loaded::rule_ids).unwrap_or_default();
+        check_rules(&config, &others)?;
+        let mut rules = Self { config, scanners: Vec::new(), templates: Vec::new(), loaded };
+        if !rules.loaded.as_ref().is_some_and(|loaded| loaded.replaces_builtins) {
+            rules.add(BuiltinRules::default());
+        }
+        if let Some(packs) = rules.loaded.as_ref().map(|loaded| loaded.packs.clone()) {
+            rules.add(packs);
+        }
+        Ok(rules)
+    }
+
+    #[cfg(not(feature = "packs"))]
+    fn load(
+        _: &Common,
+        _: &ScanArgs,
+        tree: &dyn SourceTree,
+        overrides: &Overrides,
+    ) -> Result<Self, CliError> {
+        let config = load_config(tree, overrides)?;
+        let mut rules = Self { config, scanners: Vec::new(), templates: Vec::new() };
+        rules.add(BuiltinRules::default());
+        Ok(rules)
+    }
+
+    fn add(&mut self, rules: impl Scanner + PatchTemplate + Clone + 'static) {
+        self.scanners.push(Box::new(rules.clone()));
+        self.templates.push(Box::new(rules));
+    }
+
+    /// What became of the packs; what failed is said at once.
+    #[cfg(feature = "packs")]
+    fn packs(&self) -> serde_json::Value {
+        let reports = self.loaded.as_ref().map(|loaded| loaded.packs.report()).unwrap_or_default();
+        crate::packs::warn_of_failures(&reports);
+        json!(reports)
+    }
+
+    #[cfg(not(feature = "packs"))]
+    fn packs(&self) -> serde_json::Value {
+        json!([])
+    }
 }
 
 /// The folder of the package that is to be scanned alone.
