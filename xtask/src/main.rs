@@ -19,6 +19,7 @@ mod shell;
 mod task;
 mod test;
 mod tidy;
+mod wasm;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::{CommandLine, is_root};
+use crate::wasm;
 
 /// The oldest Node that the tests run on.
 const MIN_NODE_MAJOR: u32 = 20;
@@ -28,7 +29,8 @@ pub(crate) fn run() -> Result<()> {
     check_node()?;
     install_packages()?;
     install_toolchain_parts()?;
-    install_nextest()
+    install_nextest()?;
+    wasm::install()
 }
 
 fn check_node() -> Result<()> {

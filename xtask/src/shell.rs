@@ -28,9 +28,17 @@ impl CommandLine {
 
     /// Runs it with our input and output; an error when it fails.
     pub(crate) fn run(&self) -> Result<()> {
+        self.run_in(&repository_root())
+    }
+
+    /// Runs it in a folder with our input and output; an error when it fails.
+    pub(crate) fn run_in(&self, folder: &Path) -> Result<()> {
         println!("$ {self}");
-        let status =
-            self.command().status().with_context(|| format!("failed to start `{self}`"))?;
+        let status = self
+            .command()
+            .current_dir(folder)
+            .status()
+            .with_context(|| format!("failed to start `{self}`"))?;
         ensure!(status.success(), "`{self}` failed ({status})");
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{calibrate, detect_score, evidence, kernels, new_rule, setup, test, tidy};
+use crate::{calibrate, detect_score, evidence, kernels, new_rule, setup, test, tidy, wasm};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -10,6 +10,7 @@ usage: cargo xtask <task>
   setup                    install what the tests need and is missing
   test                     everything that continuous integration runs
   tidy                     check the house rules that the compiler does not know
+  packs                    build the rule packs in plugins/packs, for `--packs-only`
   calibrate [--write]      simulate the benchmark gate and compare with its bounds;
                            `--write` stores the tables in docs/evidence/calibration.md
   evidence                 what takes longer than a test may: the calibration, written
@@ -32,6 +33,8 @@ pub(crate) enum Task {
     Test,
     /// Check the house rules.
     Tidy,
+    /// Build the official rule packs.
+    Packs,
     /// Simulate the benchmark gate.
     Calibrate(calibrate::Output),
     /// Make the tables in docs/evidence/.
@@ -54,6 +57,7 @@ impl Task {
             ["setup"] => Self::Setup,
             ["test"] => Self::Test,
             ["tidy"] => Self::Tidy,
+            ["packs"] => Self::Packs,
             ["calibrate"] => Self::Calibrate(calibrate::Output::Print),
             ["calibrate", "--write"] => Self::Calibrate(calibrate::Output::PrintAndWrite),
             ["evidence"] => Self::Evidence,
@@ -79,6 +83,7 @@ impl Task {
             Self::Setup => setup::run(),
             Self::Test => test::run(),
             Self::Tidy => tidy::run(),
+            Self::Packs => wasm::build_packs(),
             Self::Calibrate(output) => calibrate::run(output),
             Self::Evidence => evidence::run(),
             Self::CalibrateKernels(request) => kernels::run(&request),
@@ -104,6 +109,7 @@ mod tests {
     #[test]
     fn tasks_are_recognised() {
         assert_eq!(parse("tidy").unwrap(), Task::Tidy);
+        assert_eq!(parse("packs").unwrap(), Task::Packs);
         assert_eq!(parse("").unwrap(), Task::Help);
         let write = Task::Calibrate(calibrate::Output::PrintAndWrite);
         assert_eq!(parse("calibrate --write").unwrap(), write);

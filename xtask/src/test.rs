@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::shell::{CommandLine, is_root, repository_root};
-use crate::{setup, tidy};
+use crate::{setup, tidy, wasm};
 
 /// Checks before the tests, in order.
 const CHECKS: [(&str, &str); 2] = [
@@ -37,6 +37,7 @@ pub(crate) fn run() -> Result<()> {
     for (name, line) in BUILDS_AND_EXAMPLES {
         step(name, || CommandLine::new(line).run())?;
     }
+    step("rule packs", wasm::build_packs)?;
     step("runtime tests", runtime_tests)?;
     step("tests", tests)?;
     println!("all steps passed in {:.1} s", start.elapsed().as_secs_f64());
