@@ -14,8 +14,13 @@ use crate::shell::{CommandLine, repository_root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The official packs, folders of `plugins/packs`.
-const PACKS: [&str; 2] = ["core", "strings"];
+/// Packs and where they go, below the program's folder: the official ones to
+/// where `--packs-only` looks for them, the others to where tests do.
+const PACKS: [(&str, &str); 3] = [
+    ("plugins/packs/core", "packs/core.wasm"),
+    ("plugins/packs/strings", "packs/strings.wasm"),
+    ("plugins/hostile", "test-packs/hostile.wasm"),
+];
 
 /// Makes sure that packs can be built.
 pub(crate) fn install() -> Result<()> {
@@ -50,11 +55,11 @@ pub(crate) fn build_packs() -> Result<()> {
     install()?;
     CommandLine::new("cargo build --package selfopt").run()?;
     let target = target_dir();
-    for pack in PACKS {
-        let out = target.join("debug/packs").join(format!("{pack}.wasm"));
+    for (folder, file) in PACKS {
+        let out = target.join("debug").join(file);
         let program = target.join("debug/selfopt");
         CommandLine::new(&format!(
-            "{} pack build plugins/packs/{pack} --out {}",
+            "env -u CARGO_TARGET_DIR {} pack build {folder} --out {}",
             program.display(),
             out.display()
         ))

@@ -84,7 +84,7 @@ impl<P: Pack> wit::Guest for Component<P> {
 
 /// Sends the message of a panic to the host: all that it sees otherwise is
 /// that the pack stopped.
-fn report_panics() {
+pub fn report_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| log::emit(log::Level::Warn, &info.to_string())));

@@ -57,7 +57,7 @@ macro_rules! export_pack {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Exported = $crate::guest::Component<$pack>;
-            $crate::guest::export!(Exported with_types_in $crate::guest);
+    $crate::guest::export!(Exported with_types_in $crate::guest);
         };
     };
 }

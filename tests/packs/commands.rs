@@ -1,0 +1,156 @@
+//! `selfopt pack` and packs in a scan, as a user has them.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use selfopt::digest::Digest;
+
+use crate::{HOSTILE, built, files::repository, pack};
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn selfopt(store: &Path, dir: &Path, args: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_selfopt"))
+        .arg("--store")
+        .arg(store)
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .expect("the program starts");
+    Ran {
+        code: output.status.code().expect("it exits by itself"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    fn check(&self, code: i32, says: &[&str]) -> &Self {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        assert_eq!(self.code, code, "{all}");
+        for part in says {
+            assert!(all.contains(part), "no `{part}` in:\n{all}");
+        }
+        self
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).expect("JSON")
+    }
+}
+
+/// A project with one file that the hostile pack has a good rule for, and one bad.
+fn project() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(dir.path().join("src")).expect("a folder");
+    std::fs::write(dir.path().join("src/a.ts"), "// @good;\nexport {};\n").expect("a file");
+    std::fs::write(dir.path().join("src/b.ts"), "// @loop;\nexport {};\n").expect("a file");
+    dir
+}
+
+#[test]
+fn a_pack_is_added_used_listed_and_removed() {
+    let (store, project) = (tempfile::tempdir().unwrap(), project());
+    let run = |args: &[&str]| selfopt(store.path(), project.path(), args);
+    let file = built(HOSTILE).display().to_string();
+    let hash = Digest::of(&pack(HOSTILE));
+    run(&["pack", "list"]).check(0, &["no packs"]);
+    run(&["pack", "add", &file]).check(0, &["added hostile 0.1.0 with 19 rules", "selfopt.lock"]);
+    let lock = std::fs::read_to_string(project.path().join("selfopt.lock")).unwrap();
+    for part in ["id = \"hostile\"", "interface = \"0.1.0\"", hash.as_str(), &file] {
+        assert!(lock.contains(part), "no `{part}` in:\n{lock}");
+    }
+    run(&["pack", "list"]).check(0, &["hostile 0.1.0", &hash.as_str()[..12]]);
+
+    let scan = run(&["scan", "--format", "json"]);
+    scan.check(0, &["the rule pack `hostile` failed on `src/b.ts`", "ran out of fuel"]);
+    let report = scan.json();
+    assert_eq!(report["opportunities"][0]["rule"], "good");
+    assert_eq!(report["opportunities"].as_array().unwrap().len(), 1);
+    assert_eq!(report["packs"][0]["sha256"], hash.as_str());
+    run(&["scan", "--rule", "good"]).check(0, &["good"]);
+    run(&["scan", "--rule", "never-heard-of"]).check(2, &["there is no rule"]);
+
+    run(&["pack", "remove", "other"]).check(2, &["has no pack `other`"]);
+    run(&["pack", "remove", "hostile"]).check(0, &["removed hostile"]);
+    assert_eq!(run(&["scan", "--format", "json"]).json()["packs"], serde_json::json!([]));
+}
+
+#[test]
+fn a_lock_file_brings_no_pack_by_itself() {
+    let (mine, theirs, project) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), project());
+    let file = built(HOSTILE).display().to_string();
+    selfopt(theirs.path(), project.path(), &["pack", "add", &file]).check(0, &[]);
+    let hash = Digest::of(&pack(HOSTILE));
+    selfopt(mine.path(), project.path(), &["scan"])
+        .check(2, &["not on this machine", "selfopt pack add", hash.as_str()]);
+}
+
+#[test]
+fn a_wrong_hash_is_refused() {
+    let (store, project) = (tempfile::tempdir().unwrap(), project());
+    let file = built(HOSTILE).display().to_string();
+    let wrong = "0".repeat(64);
+    selfopt(store.path(), project.path(), &["pack", "add", &file, "--sha256", &wrong])
+        .check(2, &["has the SHA-256", "do not add it"]);
+    assert!(!project.path().join("selfopt.lock").exists());
+}
+
+#[test]
+fn an_address_needs_a_hash_and_a_safe_way() {
+    let (store, project) = (tempfile::tempdir().unwrap(), project());
+    let wasm = pack(HOSTILE);
+    let hash = Digest::of(&wasm);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/hostile.wasm", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 2048];
+            let n = stream.read(&mut request).unwrap();
+            assert!(n > 0);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                wasm.len()
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(&wasm).unwrap();
+        }
+    });
+    let run = |args: &[&str]| selfopt(store.path(), project.path(), args);
+    run(&["pack", "add", &address]).check(2, &["needs `--sha256`", hash.as_str()]);
+    run(&["pack", "add", &address, "--sha256", hash.as_str()]).check(0, &["added hostile"]);
+    server.join().unwrap();
+    run(&["pack", "add", "http://example.org/a.wasm", "--sha256", hash.as_str()])
+        .check(2, &["is not an https address"]);
+}
+
+#[test]
+fn what_is_no_pack_is_said_with_what_to_do() {
+    let (store, project) = (tempfile::tempdir().unwrap(), project());
+    std::fs::write(project.path().join("a.wasm"), "no").unwrap();
+    selfopt(store.path(), project.path(), &["pack", "check", "a.wasm"])
+        .check(2, &["`a.wasm` cannot be used", "no WebAssembly component", "selfopt pack build"]);
+}
+
+#[test]
+fn packs_only_finds_what_the_built_in_rules_find() {
+    let store = tempfile::tempdir().unwrap();
+    let dir = repository().join("examples/storefront");
+    let scan = |args: &[&str]| {
+        let mut report = selfopt(store.path(), &dir, args).check(0, &[]).json();
+        report["packs"] = serde_json::Value::Null;
+        report
+    };
+    let native = scan(&["scan", "--format", "json"]);
+    assert!(native["opportunities"].as_array().unwrap().len() >= 5);
+    assert_eq!(scan(&["scan", "--packs-only", "--format", "json"]), native);
+}

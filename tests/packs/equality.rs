@@ -1,0 +1,129 @@
+//! The native and the WebAssembly build of every official rule say the same,
+//! byte for byte.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use selfopt::packs::RulePacks;
+use selfopt::rules::{BuiltinRules, registry};
+use selfopt::syntax::SourceFile;
+use selfopt::{Finding, PatchTemplate as _, Scanner as _};
+
+use crate::files::{repository, rulebook, sources};
+use crate::{official, pack};
+
+/// Findings and patches as JSON, and how often each rule had a finding and a patch.
+#[derive(Default)]
+struct Compared {
+    findings: BTreeMap<String, usize>,
+    patches: BTreeMap<String, usize>,
+}
+
+fn compare(files: &[SourceFile], packs: &RulePacks) -> Compared {
+    let native = BuiltinRules::default();
+    let mut compared = Compared::default();
+    for file in files {
+        let expected = native.scan(file);
+        let found = packs.scan(file);
+        assert_eq!(unstamped(&found), json(&expected), "{}:\n{}", file.path, file.text);
+        for (expected, found) in expected.iter().zip(&found) {
+            let rule = expected.rule.as_str().to_owned();
+            *compared.findings.entry(rule.clone()).or_default() += 1;
+            if expected.declined.is_some() {
+                continue;
+            }
+            let patch = native.propose(file, expected);
+            assert_eq!(
+                json(&packs.propose(file, found)),
+                json(&patch),
+                "{}: {rule}\n{}",
+                file.path,
+                file.text
+            );
+            *compared.patches.entry(rule).or_default() += usize::from(patch.is_some());
+        }
+    }
+    for report in packs.report() {
+        assert_eq!(report.failures.failed, BTreeMap::new(), "{}", report.id);
+    }
+    compared
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("a value can be written")
+}
+
+/// The findings without the hash of the pack behind the rule's version, which
+/// must be there.
+fn unstamped(found: &[Finding]) -> String {
+    let mut found = found.to_vec();
+    for finding in &mut found {
+        let (version, stamp) = finding.rule_version.split_once("+sha256.").expect("a stamp");
+        assert_eq!(stamp.len(), 64);
+        finding.rule_version = version.to_owned();
+    }
+    json(&found)
+}
+
+#[test]
+fn official_packs_have_every_built_in_rule() {
+    let packs = official();
+    let mut found: Vec<&str> = packs
+        .packs()
+        .iter()
+        .flat_map(|pack| &pack.info().rules)
+        .map(|rule| rule.id.as_str())
+        .collect();
+    found.sort_unstable();
+    let expected: Vec<&str> = registry::all().iter().map(|rule| rule.meta().id).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_rulebook_comes_out_the_same() {
+    let compared = compare(&rulebook(), &official());
+    for rule in registry::all() {
+        let id = rule.meta().id;
+        // Empty answers are equal too, and prove nothing.
+        assert!(compared.findings.get(id).is_some_and(|n| *n >= 10), "{id} found too little");
+        assert!(compared.patches.get(id).is_some_and(|n| *n >= 3), "{id} patched too little");
+    }
+}
+
+#[test]
+fn code_of_this_repository_comes_out_the_same() {
+    let mut n_files = 0;
+    let mut n_findings = 0;
+    for folder in ["examples/storefront", "selfopt-probe/runtime"] {
+        let files = sources(&repository().join(folder));
+        n_files += files.len();
+        n_findings += compare(&files, &official()).findings.values().sum::<usize>();
+    }
+    assert!(n_files >= 40 && n_findings >= 5, "{n_files} files, {n_findings} findings");
+}
+
+/// `SELFOPT_CHECKOUTS=a:b:c` names checkouts of real projects. The results are
+/// in `docs/evidence/packs.md`.
+#[test]
+fn checkouts_that_are_named_come_out_the_same() {
+    let named = std::env::var_os("SELFOPT_CHECKOUTS").unwrap_or_default();
+    for folder in std::env::split_paths(&named).filter(|path| *path != PathBuf::new()) {
+        let files = sources(&folder);
+        assert!(!files.is_empty(), "`{}` has no source files", folder.display());
+        let compared = compare(&files, &official());
+        let n_findings: usize = compared.findings.values().sum();
+        let n_patches: usize = compared.patches.values().sum();
+        eprintln!(
+            "{}: {} files, {n_findings} findings, {n_patches} patches, equal",
+            folder.display(),
+            files.len()
+        );
+    }
+}
+
+#[test]
+fn the_interface_is_one() {
+    let copy = |path: &str| std::fs::read_to_string(repository().join(path)).expect("is there");
+    assert_eq!(copy("selfopt-plugin-host/wit/rules.wit"), copy("plugins/sdk/wit/rules.wit"));
+    assert!(selfopt::packs::inspect(&pack(crate::CORE)).is_ok());
+}
