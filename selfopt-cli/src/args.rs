@@ -2,6 +2,7 @@
 
 #[cfg(feature = "packs")]
 mod pack;
+mod scan;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "packs")]
 pub(crate) use pack::*;
+pub(crate) use scan::ScanArgs;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -396,22 +398,6 @@ pub(crate) struct InitArgs {
     /// Print the file and write nothing.
     #[arg(long, conflicts_with = "force")]
     pub(crate) stdout: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ScanArgs {
-    /// The project's directory; git is not needed.
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// Work on this package of the workspace alone, by its name or folder.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) package: Option<String>,
-    /// Run only these rules.
-    #[arg(long = "rule", value_name = "RULE")]
-    pub(crate) rules: Vec<String>,
-    #[cfg(feature = "packs")]
-    #[command(flatten)]
-    pub(crate) packs: PackChoice,
 }
 
 #[derive(Debug, Clone, Args)]

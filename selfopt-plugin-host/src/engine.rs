@@ -24,6 +24,10 @@ const TICK: Duration = Duration::from_millis(10);
 /// Instances at a time. More threads than that wait for each other.
 const PLACES: u32 = 32;
 
+/// Modules inside of a component. A pack of Rust or C has three, one with an
+/// engine for JavaScript in it thirteen.
+const CORE_INSTANCES: u32 = 32;
+
 /// Loads packs and runs them.
 #[derive(Clone)]
 pub struct PackHost {
@@ -101,9 +105,9 @@ impl PackHost {
         let store_limits = StoreLimitsBuilder::new()
             .memory_size(limits.memory_bytes)
             .table_elements(limits.table_elements)
-            .instances(16)
-            .tables(16)
-            .memories(4)
+            .instances(64)
+            .tables(64)
+            .memories(8)
             .trap_on_grow_failure(true)
             .build();
         let mut store = Store::new(engine, State::new(store_limits, limits));
@@ -136,12 +140,12 @@ fn config(limits: &Limits, is_pooling: bool) -> Config {
     if is_pooling {
         let mut pool = PoolingAllocationConfig::new();
         pool.total_component_instances(PLACES)
-            .total_core_instances(PLACES * 8)
-            .max_core_instances_per_component(8)
-            .total_memories(PLACES * 2)
-            .max_memories_per_component(2)
-            .total_tables(PLACES * 8)
-            .max_tables_per_component(8)
+            .total_core_instances(PLACES * CORE_INSTANCES)
+            .max_core_instances_per_component(CORE_INSTANCES)
+            .total_memories(PLACES * 4)
+            .max_memories_per_component(4)
+            .total_tables(PLACES * CORE_INSTANCES)
+            .max_tables_per_component(CORE_INSTANCES)
             .table_elements(limits.table_elements)
             .max_memory_size(limits.memory_bytes);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

@@ -10,6 +10,9 @@ use crate::error::PackError;
 /// The interface version that this host speaks.
 pub const INTERFACE: InterfaceVersion = InterfaceVersion { major: 0, minor: 1, patch: 0 };
 
+/// The interface as WIT, for those who build packs.
+pub const WIT: &str = include_str!("../wit/rules.wit");
+
 const GUEST: &str = "selfopt:rules/guest@";
 const LOG: &str = "selfopt:rules/log@";
 

@@ -27,7 +27,7 @@ pub use describe::{PackInfo, PackRule};
 pub use engine::PackHost;
 pub use error::PackError;
 pub use failure::{CallFailure, FailureKind, Phase};
-pub use inspect::{INTERFACE, Inspection, InterfaceVersion, inspect};
+pub use inspect::{INTERFACE, Inspection, InterfaceVersion, WIT, inspect};
 pub use limits::Limits;
 pub use pack::{LogLine, RulePack};
 pub use packs::{PackFailures, PackReport, RulePacks};

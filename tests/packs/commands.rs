@@ -154,3 +154,53 @@ fn packs_only_finds_what_the_built_in_rules_find() {
     assert!(native["opportunities"].as_array().unwrap().len() >= 5);
     assert_eq!(scan(&["scan", "--packs-only", "--format", "json"]), native);
 }
+
+/// The examples are what `pack new` writes, so that both are always built and tested.
+#[test]
+fn the_examples_are_what_a_new_pack_is() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, language) in [("json-clone-c", "c"), ("json-clone-js", "js")] {
+        selfopt(dir.path(), dir.path(), &["pack", "new", name, "--lang", language])
+            .check(0, &["selfopt pack test"]);
+        let (new, example) =
+            (dir.path().join(name), repository().join("plugins/examples").join(name));
+        for file in ["selfopt-pack.toml", "rules/json-clone.md"] {
+            assert_eq!(
+                std::fs::read(new.join(file)).unwrap(),
+                std::fs::read(example.join(file)).unwrap(),
+                "{name}/{file}"
+            );
+        }
+        for file in std::fs::read_dir(new.join("src")).unwrap().flatten() {
+            let copy = example.join("src").join(file.file_name());
+            assert_eq!(
+                std::fs::read(file.path()).unwrap(),
+                std::fs::read(&copy).unwrap(),
+                "{}",
+                copy.display()
+            );
+        }
+    }
+    selfopt(dir.path(), dir.path(), &["pack", "new", "json-clone-c"]).check(2, &["already there"]);
+    selfopt(dir.path(), dir.path(), &["pack", "new", "Not A Name"]).check(2, &["small letters"]);
+}
+
+/// Packs of other languages find what one in Rust would, with offsets of UTF-8.
+#[test]
+fn other_languages_read_the_same_snapshot() {
+    use selfopt::Scanner as _;
+    let text = "const żółw = '🐢'; const a = JSON.parse(JSON.stringify({ żółw }));\n";
+    let file = selfopt::syntax::parse("a.js", selfopt::syntax::Language::JavaScript, text);
+    let start = u32::try_from(text.find("JSON.parse").unwrap()).unwrap();
+    for name in ["json-clone-c", "json-clone-js"] {
+        let pack = crate::host().load(&pack(&format!("test-packs/{name}.wasm"))).unwrap();
+        let packs = selfopt::packs::RulePacks::new(vec![pack], []).unwrap();
+        let found = packs.scan(&file);
+        assert_eq!(found.len(), 1, "{name}: {:?}", packs.report());
+        assert_eq!(
+            (found[0].span.start, found[0].span.end as usize),
+            (start, text.len() - 2),
+            "{name}"
+        );
+    }
+}

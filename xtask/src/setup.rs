@@ -18,10 +18,12 @@ struct Tool {
     package: &'static str,
 }
 
-const TOOLS: [Tool; 3] = [
+const TOOLS: [Tool; 4] = [
     Tool { probe: "git --version", package: "git" },
     Tool { probe: "bwrap --version", package: "bubblewrap" },
     Tool { probe: "npm --version", package: "npm" },
+    // For rule packs in C; the linker comes with Rust.
+    Tool { probe: "clang --version", package: "clang" },
 ];
 
 /// Checks and installs.

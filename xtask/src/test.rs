@@ -38,6 +38,7 @@ pub(crate) fn run() -> Result<()> {
         step(name, || CommandLine::new(line).run())?;
     }
     step("rule packs", wasm::build_packs)?;
+    step("a new rule pack", wasm::test_new_pack)?;
     step("runtime tests", runtime_tests)?;
     step("tests", tests)?;
     println!("all steps passed in {:.1} s", start.elapsed().as_secs_f64());

@@ -22,6 +22,9 @@ const PACKS: [(&str, &str); 3] = [
     ("plugins/hostile", "test-packs/hostile.wasm"),
 ];
 
+/// Packs in other languages, folders of `plugins/examples`.
+const EXAMPLES: [&str; 2] = ["json-clone-c", "json-clone-js"];
+
 /// Makes sure that packs can be built.
 pub(crate) fn install() -> Result<()> {
     if has_target("rustc") {
@@ -55,17 +58,47 @@ pub(crate) fn build_packs() -> Result<()> {
     install()?;
     CommandLine::new("cargo build --package selfopt").run()?;
     let target = target_dir();
+    let program = target.join("debug/selfopt");
+    let store = target.join("debug/test-packs/store");
+    let selfopt = |line: &str| {
+        // The packs have a workspace of their own, with a target directory of its own.
+        let (program, store) = (program.display(), store.display());
+        CommandLine::new(&format!("env -u CARGO_TARGET_DIR {program} --store {store} {line}")).run()
+    };
     for (folder, file) in PACKS {
-        let out = target.join("debug").join(file);
-        let program = target.join("debug/selfopt");
-        CommandLine::new(&format!(
-            "env -u CARGO_TARGET_DIR {} pack build {folder} --out {}",
-            program.display(),
-            out.display()
-        ))
-        .run()?;
+        selfopt(&format!(
+            "pack build {folder} --out {}",
+            target.join("debug").join(file).display()
+        ))?;
+    }
+    for example in EXAMPLES {
+        selfopt(&format!("pack test plugins/examples/{example}"))?;
+        let built =
+            repository_root().join(format!("plugins/examples/{example}/dist/{example}.wasm"));
+        std::fs::copy(built, target.join(format!("debug/test-packs/{example}.wasm")))?;
     }
     Ok(())
+}
+
+/// Does what the guide for authors of packs says, from `pack new` to a test,
+/// with the versions that the packs here are locked to.
+pub(crate) fn test_new_pack() -> Result<()> {
+    let target = target_dir();
+    let folder = target.join("debug/test-packs/new");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let pack = folder.join("my-pack");
+    let (program, store) = (target.join("debug/selfopt"), target.join("debug/test-packs/store"));
+    let (program, store, pack_name) = (program.display(), store.display(), pack.display());
+    CommandLine::new(&format!("{program} --store {store} pack new {pack_name} --sdk .")).run()?;
+    let root = repository_root();
+    std::fs::copy(root.join("plugins/Cargo.lock"), pack.join("Cargo.lock"))?;
+    let shared = root.join("plugins/target");
+    let shared = format!("env CARGO_TARGET_DIR={}", shared.display());
+    CommandLine::new(&format!("{shared} {program} --store {store} pack test {pack_name}")).run()?;
+    CommandLine::new(&format!("{shared} cargo test --quiet")).run_in(&pack)
 }
 
 fn target_dir() -> PathBuf {

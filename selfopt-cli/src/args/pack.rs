@@ -67,6 +67,10 @@ pub(crate) struct PackNewArgs {
 pub(crate) enum PackLanguage {
     /// Rust, with the SDK: the same rule interface as the built-in rules.
     Rust,
+    /// JavaScript, in a small engine of its own: needs Node and npm to build.
+    Js,
+    /// C, with a header and nothing else: needs clang to build.
+    C,
 }
 
 #[derive(Debug, Clone, Args)]

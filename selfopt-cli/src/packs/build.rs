@@ -22,6 +22,8 @@ pub(crate) fn build(dir: &Path, out: Option<&Path>) -> Result<Built, CliError> {
     let manifest = Manifest::read(dir)?;
     let wasm = match manifest.language {
         Language::Rust => component(&cargo_build(dir)?)?,
+        Language::C => super::c::build(dir, &manifest)?,
+        Language::Js => super::js::build(dir, &manifest)?,
     };
     let path = out.map_or_else(
         || dir.join("dist").join(format!("{}.wasm", manifest.name())),

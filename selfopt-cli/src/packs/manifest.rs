@@ -20,12 +20,17 @@ pub(crate) struct Manifest {
     pub(crate) version: String,
     /// What it is written in.
     pub(crate) language: Language,
+    /// The source file, for C and JavaScript.
+    #[serde(default)]
+    source: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Language {
     Rust,
+    Js,
+    C,
 }
 
 impl Manifest {
@@ -41,6 +46,16 @@ impl Manifest {
             CliError::usage(
                 format!("`{}` cannot be read: {}", path.display(), error.message()),
                 "it has `id`, `version` and `language`, for C and JavaScript also `source`",
+            )
+        })
+    }
+
+    /// The source file.
+    pub(super) fn source(&self) -> Result<&str, CliError> {
+        self.source.as_deref().ok_or_else(|| {
+            CliError::usage(
+                format!("`{MANIFEST}` names no `source`"),
+                "add `source = \"src/…\"`, the file to build",
             )
         })
     }

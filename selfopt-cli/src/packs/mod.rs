@@ -2,7 +2,9 @@
 //! are, and how they get into a scan.
 
 mod build;
+mod c;
 mod fetch;
+mod js;
 mod lockfile;
 mod manifest;
 mod place;

@@ -22,6 +22,23 @@ const RUST: &[Template] = &[
     ("tests/pages.rs", include_str!("../../../templates/rust/pages.rs.in")),
 ];
 
+const C: &[Template] = &[
+    ("selfopt-pack.toml", include_str!("../../../templates/c/selfopt-pack.toml.in")),
+    (".gitignore", "/dist\n"),
+    ("src/pack.c", include_str!("../../../templates/c/pack.c.in")),
+    ("src/selfopt_pack.h", include_str!("../../../templates/c/selfopt_pack.h")),
+    ("rules/json-clone.md", include_str!("../../../templates/json-clone.md")),
+];
+
+const JS: &[Template] = &[
+    ("selfopt-pack.toml", include_str!("../../../templates/js/selfopt-pack.toml.in")),
+    ("package.json", include_str!("../../../templates/js/package.json.in")),
+    (".gitignore", "/dist\n/node_modules\n"),
+    ("src/pack.js", include_str!("../../../templates/js/pack.js.in")),
+    ("src/snapshot.js", include_str!("../../../templates/js/snapshot.js")),
+    ("rules/json-clone.md", include_str!("../../../templates/json-clone.md")),
+];
+
 pub(super) fn run(args: &PackNewArgs) -> Result<ExitCode, CliError> {
     let dir = &args.dir;
     let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -41,6 +58,8 @@ pub(super) fn run(args: &PackNewArgs) -> Result<ExitCode, CliError> {
     }
     let templates = match args.lang {
         PackLanguage::Rust => RUST,
+        PackLanguage::Js => JS,
+        PackLanguage::C => C,
     };
     let words = Words { name, sdk: args.sdk.as_deref() };
     for (path, text) in templates {

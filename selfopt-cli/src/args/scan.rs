@@ -1,0 +1,21 @@
+//! Arguments of `selfopt scan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScanArgs {
+    /// The project's directory; git is not needed.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Work on this package of the workspace alone, by its name or folder.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+    /// Run only these rules.
+    #[arg(long = "rule", value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+    #[cfg(feature = "packs")]
+    #[command(flatten)]
+    pub(crate) packs: super::PackChoice,
+}
