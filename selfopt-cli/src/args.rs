@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "packs")]
 pub(crate) use pack::*;
-pub(crate) use scan::ScanArgs;
+pub(crate) use scan::{RulesArgs, RulesCommand, ScanArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -118,6 +118,8 @@ pub(crate) enum Command {
     /// Write, build and check rule packs, and use them in a project.
     #[cfg(feature = "packs")]
     Pack(PackArgs),
+    /// What became of each rule's work in earlier runs.
+    Rules(RulesArgs),
     /// What is here, what is missing, how to get it.
     Doctor,
     /// Print the JSON schema of a document.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
+use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunInput};
 use selfopt_core::{CancelFlag, Isolation, Sandbox as _, SourceTree, Store};
 use selfopt_probe::NodeProbe;
@@ -70,7 +71,9 @@ impl Session {
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
         let clock = Arc::new(HostClock(SystemClock::new()));
-        let mut engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
+        let payoffs = payoffs(&*store).await?;
+        let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
+        let mut engine = engine.payoffs(payoffs);
         #[cfg(feature = "packs")]
         let packs = crate::packs::load(common, &*checkout.tree, &PackChoice::default(), &config)?;
         #[cfg(feature = "packs")]

@@ -77,6 +77,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::WhyNot(args) => commands::why_not::run(&common, args).await,
         #[cfg(feature = "packs")]
         Command::Pack(args) => commands::pack::run(&common, args),
+        Command::Rules(args) => commands::rules::run(&common, &args).await,
         Command::Doctor => commands::doctor::run(&common).await,
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => Ok(commands::completions::run(&args)),

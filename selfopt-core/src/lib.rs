@@ -13,6 +13,7 @@ pub mod domain;
 pub mod evidence;
 pub mod gates;
 pub mod paths;
+pub mod payoff;
 pub mod pipeline;
 pub mod ports;
 pub mod report;

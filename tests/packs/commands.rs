@@ -134,6 +134,12 @@ fn an_address_needs_a_hash_and_a_safe_way() {
 }
 
 #[test]
+fn a_store_without_runs_has_no_history() {
+    let store = tempfile::tempdir().unwrap();
+    selfopt(store.path(), store.path(), &["rules", "stats"]).check(0, &["no run came to its end"]);
+}
+
+#[test]
 fn what_is_no_pack_is_said_with_what_to_do() {
     let (store, project) = (tempfile::tempdir().unwrap(), project());
     std::fs::write(project.path().join("a.wasm"), "no").unwrap();

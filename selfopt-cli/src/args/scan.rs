@@ -1,8 +1,8 @@
-//! Arguments of `selfopt scan`.
+//! Arguments of `selfopt scan` and `selfopt rules`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ScanArgs {
@@ -18,4 +18,16 @@ pub(crate) struct ScanArgs {
     #[cfg(feature = "packs")]
     #[command(flatten)]
     pub(crate) packs: super::PackChoice,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Found, declined, tried, accepted, refused where, and what was saved.
+    Stats,
 }

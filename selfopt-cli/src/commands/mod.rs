@@ -12,6 +12,7 @@ pub(crate) mod pack;
 pub(crate) mod profile;
 pub(crate) mod proposals;
 pub(crate) mod prove;
+pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod survey;

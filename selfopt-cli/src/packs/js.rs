@@ -9,7 +9,8 @@ use super::manifest::Manifest;
 use crate::error::CliError;
 
 pub(super) fn build(dir: &Path, manifest: &Manifest) -> Result<Vec<u8>, CliError> {
-    let failed = |doing: &'static str| move |source| CliError::Io { doing: doing.to_owned(), source };
+    let failed =
+        |doing: &'static str| move |source| CliError::Io { doing: doing.to_owned(), source };
     let source = manifest.source()?;
     if !dir.join("node_modules").is_dir() {
         let mut install = Command::new("npm");

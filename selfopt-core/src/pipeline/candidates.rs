@@ -14,6 +14,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::{
     Candidate, CandidateId, ChangedFile, CommitId, Declined, Finding, Opportunity, OpportunityId,
 };
+use crate::payoff::Payoffs;
 use crate::ports::{PatchTemplate, Scanner, SourceTree};
 use crate::report::OpportunityReport;
 
@@ -39,6 +40,25 @@ pub fn opportunities_and_candidates(
     templates: &[Box<dyn PatchTemplate>],
     threads: NonZeroUsize,
 ) -> Result<Scan, ConfigError> {
+    let parts = Parts { scanners, templates, payoffs: &Payoffs::default() };
+    ranked(tree, commit, config, &parts, threads)
+}
+
+/// What finds and answers, and what became of it before.
+pub(super) struct Parts<'a> {
+    pub(super) scanners: &'a [Box<dyn Scanner>],
+    pub(super) templates: &'a [Box<dyn PatchTemplate>],
+    pub(super) payoffs: &'a Payoffs,
+}
+
+/// The same, where what became of rules in earlier runs counts in the ranking.
+pub(super) fn ranked(
+    tree: &dyn SourceTree,
+    commit: &CommitId,
+    config: &Config,
+    &Parts { scanners, templates, payoffs }: &Parts<'_>,
+    threads: NonZeroUsize,
+) -> Result<Scan, ConfigError> {
     let files = scannable_files(tree, &config.paths)?;
     let job = Job { tree, commit, config, scanners, templates };
     let mut found = in_parallel(&files, threads, |file| job.scan(file));
@@ -46,7 +66,7 @@ pub fn opportunities_and_candidates(
         let rule = &opportunity.finding.rule;
         !scanners.iter().any(|scanner| scanner.withdraws(&opportunity.path, rule))
     });
-    found.sort_by(by_rank);
+    found.sort_by(|a, b| by_rank(payoffs, a, b));
     let mut scan = Scan { files: files.len(), ..Scan::default() };
     for (index, mut found) in found.into_iter().enumerate() {
         let rank = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -177,22 +197,26 @@ impl Job<'_> {
 }
 
 /// Places with a patch first, then by expected gain over risk (log2 of the
-/// measured speed-up, capped at 64, times a factor for soundness), then by
-/// place.
-fn by_rank(a: &Found, b: &Found) -> Ordering {
+/// measured speed-up, capped at 64, times a factor for soundness and one for
+/// what became of the rule before), then by place.
+fn by_rank(payoffs: &Payoffs, a: &Found, b: &Found) -> Ordering {
     let has_patch = |found: &Found| found.candidate.is_some();
     has_patch(b)
         .cmp(&has_patch(a))
-        .then_with(|| score(&b.opportunity.finding).total_cmp(&score(&a.opportunity.finding)))
+        .then_with(|| {
+            score(payoffs, &b.opportunity.finding)
+                .total_cmp(&score(payoffs, &a.opportunity.finding))
+        })
         .then_with(|| a.opportunity.path.cmp(&b.opportunity.path))
         .then_with(|| a.opportunity.finding.span.start.cmp(&b.opportunity.finding.span.start))
         .then_with(|| a.opportunity.finding.span.end.cmp(&b.opportunity.finding.span.end))
         .then_with(|| a.opportunity.finding.rule.cmp(&b.opportunity.finding.rule))
 }
 
-fn score(finding: &Finding) -> f64 {
+fn score(payoffs: &Payoffs, finding: &Finding) -> f64 {
     let soundness = [1.0, 0.8, 0.5, 0.25][usize::from(finding.rule_risk.min(3))];
-    libm::log2(finding.typical_speedup.clamp(1.0, 64.0)) * soundness
+    let payoff = payoffs.weight(&finding.rule, &finding.rule_version);
+    libm::log2(finding.typical_speedup.clamp(1.0, 64.0)) * soundness * payoff
 }
 
 /// Runs `work` over all items on several threads; results come in the order of
@@ -224,4 +248,20 @@ fn in_parallel<T: Sync, R: Send>(
     });
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().flat_map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payoff::tests::{history, place};
+
+    #[test]
+    fn a_rule_that_was_refused_ranks_behind_one_of_the_same_promise() {
+        let score = |payoffs: &Payoffs, rule| score(payoffs, &place(rule, 1).finding);
+        let none = Payoffs::default();
+        assert_eq!(score(&none, "kept").total_cmp(&score(&none, "refused")), Ordering::Equal);
+        let after = history();
+        assert!(score(&after, "kept") > score(&after, "refused"));
+        assert_eq!(score(&after, "kept").total_cmp(&score(&none, "kept")), Ordering::Equal);
+    }
 }

@@ -4,12 +4,13 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::candidates::{Scan, opportunities_and_candidates};
+use super::candidates::{Parts, Scan, ranked};
 use super::{Observer, RunError};
 use crate::config::{CONFIG_FILE, Config, ConfigError};
 use crate::detection::detect;
 use crate::domain::{Candidate, CommitId, Project};
 use crate::gates::{Gate, GateRunner};
+use crate::payoff::Payoffs;
 use crate::ports::{
     ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Probe, Sandbox, Scanner, SourceTree,
     Store,
@@ -28,6 +29,7 @@ pub struct Engine {
     pub(super) artifacts: Arc<dyn ArtifactStore>,
     pub(super) clock: Arc<dyn Clock>,
     threads: NonZeroUsize,
+    payoffs: Payoffs,
 }
 
 /// What a run works on.
@@ -68,6 +70,7 @@ impl Engine {
             artifacts,
             clock,
             threads: NonZeroUsize::MIN,
+            payoffs: Payoffs::default(),
         }
     }
 
@@ -114,6 +117,13 @@ impl Engine {
         self
     }
 
+    /// Ranks rules by what became of them before, too.
+    #[must_use]
+    pub fn payoffs(mut self, payoffs: Payoffs) -> Self {
+        self.payoffs = payoffs;
+        self
+    }
+
     /// Finds out how a project installs, builds, tests and benchmarks.
     pub fn detect(&self, tree: &dyn SourceTree, config: &Config) -> Project {
         let config_text = tree.text(CONFIG_FILE).unwrap_or_default();
@@ -127,14 +137,9 @@ impl Engine {
         commit: &CommitId,
         config: &Config,
     ) -> Result<Scan, ConfigError> {
-        opportunities_and_candidates(
-            tree,
-            commit,
-            config,
-            &self.scanners,
-            &self.templates,
-            self.threads,
-        )
+        let parts =
+            Parts { scanners: &self.scanners, templates: &self.templates, payoffs: &self.payoffs };
+        ranked(tree, commit, config, &parts, self.threads)
     }
 
     /// The whole job: detects, makes the baseline, scans, tries every

@@ -68,6 +68,9 @@ pub trait RunStore: Send + Sync {
     /// The newest run of any repository.
     async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError>;
 
+    /// The runs of all repositories that came to their end, oldest first.
+    async fn finished_runs(&self) -> Result<Vec<RunRecord>, StoreError>;
+
     /// The runs of a repository, newest first.
     async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError>;
 }

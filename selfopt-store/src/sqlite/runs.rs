@@ -80,6 +80,16 @@ impl RunStore for SqliteStore {
         rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
+    async fn finished_runs(&self) -> Result<Vec<RunRecord>, StoreError> {
+        let failing = self.failing("read the finished runs");
+        let rows = sqlx::query("SELECT * FROM runs WHERE status = ? ORDER BY created_at, id")
+            .bind(rows::to_word(&RunStatus::Finished))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(&failing)?;
+        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+    }
+
     async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError> {
         let failing = self.failing("read the latest run");
         let row = sqlx::query("SELECT * FROM runs ORDER BY created_at DESC, id DESC LIMIT 1")

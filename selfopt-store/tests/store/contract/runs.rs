@@ -18,6 +18,7 @@ pub(crate) async fn a_run_reads_back(backend: &dyn Backend) {
 pub(crate) async fn runs_are_listed_newest_first(backend: &dyn Backend) {
     let store = backend.open().await;
     let other = run_in(&*store, "/other").await;
+    let other_id = other.id;
     let mut expected = Vec::new();
     for n in 0..20 {
         // Several in one millisecond.
@@ -29,7 +30,14 @@ pub(crate) async fn runs_are_listed_newest_first(backend: &dyn Backend) {
     assert_eq!(store.latest_run().await.unwrap().as_ref(), expected.first());
     let repo = expected[0].repo;
     assert_eq!(store.runs(repo).await.unwrap(), expected);
-    assert_eq!(store.runs(other.repo).await.unwrap(), [other]);
+    assert_eq!(store.runs(other.repo).await.unwrap(), std::slice::from_ref(&other));
+    assert_eq!(store.finished_runs().await.unwrap(), []);
+    for mut run in [expected[0].clone(), expected[19].clone(), other] {
+        run.status = RunStatus::Finished;
+        store.update_run(run.id, run.status, run.compute_minutes).await.unwrap();
+    }
+    let finished: Vec<_> = store.finished_runs().await.unwrap().iter().map(|run| run.id).collect();
+    assert_eq!(finished, [other_id, expected[19].id, expected[0].id]);
 }
 
 pub(crate) async fn a_run_moves_on(backend: &dyn Backend) {
