@@ -73,13 +73,14 @@ impl Session {
         let clock = Arc::new(HostClock(SystemClock::new()));
         let payoffs = payoffs(&*store).await?;
         let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
-        let mut engine = engine.payoffs(payoffs);
+        let engine = engine.payoffs(payoffs);
         #[cfg(feature = "packs")]
         let packs = crate::packs::load(common, &*checkout.tree, &PackChoice::default(), &config)?;
         #[cfg(feature = "packs")]
-        if let Some(loaded) = &packs {
-            engine = engine.scanner(loaded.packs.clone()).template(loaded.packs.clone());
-        }
+        let engine = match &packs {
+            Some(loaded) => engine.scanner(loaded.packs.clone()).template(loaded.packs.clone()),
+            None => engine,
+        };
         Ok(Self {
             engine,
             checkout,

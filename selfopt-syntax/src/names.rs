@@ -3,19 +3,21 @@
 //! Numeric ids differ between grammars and grammar versions, so rules say
 //! names; a name is resolved once a tree.
 
-use std::collections::HashMap;
-
 /// A node kind's index in the tree's [`NameTable`] of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KindId(pub(crate) u16);
 
 /// Distinct names with their indices. Kinds come in two families: a *named*
 /// `object` is an object literal, the *token* `object` a TypeScript keyword.
+///
+/// Found by binary search and not by hashing: a rule pack gets the tables with
+/// every file, and to hash them all would cost it more than most rules do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameTable {
     names: Vec<Box<str>>,
-    named: HashMap<Box<str>, u16>,
-    tokens: HashMap<Box<str>, u16>,
+    /// Indices of each family, in the order of their names.
+    named: Vec<u16>,
+    tokens: Vec<u16>,
 }
 
 impl NameTable {
@@ -23,23 +25,56 @@ impl NameTable {
     /// the table is full (65,535 names; grammars have a few hundred).
     pub fn intern(&mut self, name: &str, is_named: bool) -> Option<u16> {
         let family = if is_named { &mut self.named } else { &mut self.tokens };
-        if let Some(&idx) = family.get(name) {
-            return Some(idx);
+        let found = family.binary_search_by(|&idx| (*self.names[usize::from(idx)]).cmp(name));
+        match found {
+            Ok(at) => Some(family[at]),
+            Err(at) => {
+                let idx = u16::try_from(self.names.len()).ok().filter(|&idx| idx < u16::MAX)?;
+                self.names.push(name.into());
+                family.insert(at, idx);
+                Some(idx)
+            }
         }
-        let idx = u16::try_from(self.names.len()).ok().filter(|&idx| idx < u16::MAX)?;
-        self.names.push(name.into());
-        family.insert(name.into(), idx);
-        Some(idx)
     }
 
     /// The index of a name of the named family.
     pub fn named(&self, name: &str) -> Option<u16> {
-        self.named.get(name).copied()
+        self.find(&self.named, name)
     }
 
     /// The index of a token.
     pub fn token(&self, name: &str) -> Option<u16> {
-        self.tokens.get(name).copied()
+        self.find(&self.tokens, name)
+    }
+
+    fn find(&self, family: &[u16], name: &str) -> Option<u16> {
+        let found = family.binary_search_by(|&idx| (*self.names[usize::from(idx)]).cmp(name));
+        found.ok().map(|at| family[at])
+    }
+
+    /// The indices of both families, each in the order of its names.
+    pub(crate) fn families(&self) -> [&[u16]; 2] {
+        [&self.named, &self.tokens]
+    }
+
+    /// A table of names whose families are in order; `None` when they are not,
+    /// or leave a name out.
+    pub(crate) fn from_parts(
+        names: Vec<Box<str>>,
+        named: Vec<u16>,
+        tokens: Vec<u16>,
+    ) -> Option<Self> {
+        let table = Self { names, named, tokens };
+        let is_sorted = |family: &[u16]| {
+            let name = |idx: u16| table.names.get(usize::from(idx));
+            family.iter().all(|&idx| name(idx).is_some())
+                && family.windows(2).all(|pair| name(pair[0]) < name(pair[1]))
+        };
+        // Sorted, so none is there twice; as many as there are names, so none is missing unless
+        // one is in both families, which no grammar's name is.
+        let n_names = table.named.len() + table.tokens.len();
+        (n_names == table.names.len() && is_sorted(&table.named) && is_sorted(&table.tokens))
+            .then_some(table)
     }
 
     /// The name at an index; empty for an index of another table.

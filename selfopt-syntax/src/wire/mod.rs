@@ -15,7 +15,7 @@
 //!
 //! | section | a row |
 //! |---|---|
-//! | kinds | end offset of the name in the section's text, bit 31: a named kind; behind the rows the length of the text, and the text |
+//! | kinds | end offset of the name in the section's text, bit 31: a named kind; behind the rows the length of the text, the text, padded to four bytes, and two lists for binary search, each with its length: the named kinds in the order of their names, and the others |
 //! | fields | the same |
 //! | coverage | start, end |
 //! | nodes | parent (`0xffff_ffff`: none), end of the subtree, start, end, then 16 bits kind, 8 bits field + 1 (0: none), 8 bits flags (1 named, 2 error, 4 missing, 8 holds an error) |

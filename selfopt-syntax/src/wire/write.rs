@@ -74,6 +74,12 @@ impl Writer {
             self.word(number(text.len()) | if is_named { IS_NAMED } else { 0 });
         }
         self.text(&text);
+        for family in table.families() {
+            self.word(number(family.len()));
+            for idx in family {
+                self.word(u32::from(*idx));
+            }
+        }
     }
 
     fn tree(&mut self, tree: &Tree) {
