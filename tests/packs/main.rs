@@ -28,7 +28,6 @@ fn pack(file: &str) -> Vec<u8> {
 }
 
 const CORE: &str = "packs/core.wasm";
-const STRINGS: &str = "packs/strings.wasm";
 const HOSTILE: &str = "test-packs/hostile.wasm";
 
 /// A host as the program has it. Each test is a process of its own, so what one
@@ -44,6 +43,12 @@ fn host() -> PackHost {
 
 /// The official packs.
 fn official() -> RulePacks {
-    let load = |file| host().load(&pack(file)).expect("an official pack loads");
-    RulePacks::new(vec![load(CORE), load(STRINGS)], []).expect("no rule is there twice")
+    let folders = std::fs::read_dir(files::repository().join("plugins/packs")).expect("is there");
+    let mut names: Vec<_> = folders.flatten().map(|folder| folder.file_name()).collect();
+    names.sort();
+    let load = |name: &std::ffi::OsString| {
+        let wasm = pack(&format!("packs/{}.wasm", name.to_string_lossy()));
+        host().load(&wasm).expect("an official pack loads")
+    };
+    RulePacks::new(names.iter().map(load).collect(), []).expect("no rule is there twice")
 }

@@ -14,14 +14,6 @@ use crate::shell::{CommandLine, repository_root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Packs and where they go, below the program's folder: the official ones to
-/// where `--packs-only` looks for them, the others to where tests do.
-const PACKS: [(&str, &str); 3] = [
-    ("plugins/packs/core", "packs/core.wasm"),
-    ("plugins/packs/strings", "packs/strings.wasm"),
-    ("plugins/hostile", "test-packs/hostile.wasm"),
-];
-
 /// Packs in other languages, folders of `plugins/examples`.
 const EXAMPLES: [&str; 2] = ["json-clone-c", "json-clone-js"];
 
@@ -65,12 +57,15 @@ pub(crate) fn build_packs() -> Result<()> {
         let (program, store) = (program.display(), store.display());
         CommandLine::new(&format!("env -u CARGO_TARGET_DIR {program} --store {store} {line}")).run()
     };
-    for (folder, file) in PACKS {
-        selfopt(&format!(
-            "pack build {folder} --out {}",
-            target.join("debug").join(file).display()
-        ))?;
+    let build = |folder: &str, file: &str| {
+        let out = target.join("debug").join(file);
+        selfopt(&format!("pack build {folder} --out {}", out.display()))
+    };
+    // The official ones where `--packs-only` looks for them, the others where tests do.
+    for pack in official_packs()? {
+        build(&format!("plugins/packs/{pack}"), &format!("packs/{pack}.wasm"))?;
     }
+    build("plugins/hostile", "test-packs/hostile.wasm")?;
     for example in EXAMPLES {
         selfopt(&format!("pack test plugins/examples/{example}"))?;
         let built =
@@ -98,7 +93,24 @@ pub(crate) fn test_new_pack() -> Result<()> {
     let shared = root.join("plugins/target");
     let shared = format!("env CARGO_TARGET_DIR={}", shared.display());
     CommandLine::new(&format!("{shared} {program} --store {store} pack test {pack_name}")).run()?;
-    CommandLine::new(&format!("{shared} cargo test --quiet")).run_in(&pack)
+    // The pages natively, too: with the profile of this workspace, so that nothing that it has
+    // compiled is compiled again.
+    let native = format!("env CARGO_TARGET_DIR={} cargo test --quiet", target.display());
+    let profile = "--config profile.dev.debug=\"line-tables-only\" --config profile.dev.package.\"*\".debug=false";
+    CommandLine::new(&format!("{native} {profile}")).run_in(&pack)?;
+    let official =
+        "--package selfopt-pack-core --package selfopt-pack-strings --package selfopt-pack";
+    CommandLine::new(&format!("{native} {official}")).run_in(&root.join("plugins"))
+}
+
+/// The folders of `plugins/packs`.
+fn official_packs() -> Result<Vec<String>> {
+    let mut packs = Vec::new();
+    for entry in std::fs::read_dir(repository_root().join("plugins/packs"))? {
+        packs.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    packs.sort();
+    Ok(packs)
 }
 
 fn target_dir() -> PathBuf {
