@@ -104,6 +104,7 @@ fn code_of_this_repository_comes_out_the_same() {
 
 /// `SELFOPT_CHECKOUTS=a:b:c` names checkouts of real projects. The results are
 /// in `docs/evidence/packs.md`.
+#[expect(clippy::print_stderr, reason = "the figures are for the evidence")]
 #[test]
 fn checkouts_that_are_named_come_out_the_same() {
     let named = std::env::var_os("SELFOPT_CHECKOUTS").unwrap_or_default();

@@ -35,7 +35,7 @@ fn too_new_and_too_old_are_two_errors() {
 #[test]
 fn an_interface_in_name_alone_is_none() {
     assert!(matches!(host().load(&speaking("0.1.0")), Err(PackError::NotAPack)));
-    let other = component(r#"(component)"#);
+    let other = component("(component)");
     assert!(matches!(host().load(&other), Err(PackError::NotAPack)));
 }
 
