@@ -4,7 +4,7 @@ use crate::core::{
     ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
 };
 use crate::rule::Rule;
-use crate::strings::{IntlHoist, RegexpCtorHoist};
+use crate::strings::{IntlHoist, RegexpCtorHoist, SplitToSlice};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
@@ -13,6 +13,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &IntlHoist,
         &RegexpCtorHoist,
         &ShiftQueueToIndex,
+        &SplitToSlice,
         &SpreadArrayAccumulator,
         &SpreadObjectAccumulator,
     ]

@@ -10,6 +10,9 @@ mod regexp_ctor_hoist;
 mod regexp_literal;
 mod regexp_syntax;
 mod regexp_use;
+mod split_part;
+mod split_to_slice;
 
 pub(crate) use intl_hoist::IntlHoist;
 pub(crate) use regexp_ctor_hoist::RegexpCtorHoist;
+pub(crate) use split_to_slice::SplitToSlice;
