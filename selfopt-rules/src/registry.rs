@@ -4,12 +4,13 @@ use crate::core::{
     ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
 };
 use crate::rule::Rule;
-use crate::strings::{IntlHoist, RegexpCtorHoist, SplitToSlice};
+use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
     &[
         &ArrayMembershipToSet,
+        &CollatorHoist,
         &IntlHoist,
         &RegexpCtorHoist,
         &ShiftQueueToIndex,

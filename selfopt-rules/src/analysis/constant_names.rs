@@ -7,11 +7,12 @@ use super::names::fresh_name;
 use crate::rule::RuleContext;
 
 /// First words of function names that say what is done, not to what.
-const VERBS: [&str; 36] = [
+const VERBS: [&str; 38] = [
     "as",
     "build",
     "can",
     "check",
+    "compare",
     "compute",
     "count",
     "create",
@@ -34,6 +35,7 @@ const VERBS: [&str; 36] = [
     "replace",
     "should",
     "show",
+    "sort",
     "split",
     "strip",
     "test",

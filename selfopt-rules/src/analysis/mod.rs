@@ -4,6 +4,7 @@
 pub mod array_use;
 pub mod arrays;
 pub mod calls;
+pub mod comments;
 pub mod constant_names;
 pub mod execution;
 pub mod expressions;

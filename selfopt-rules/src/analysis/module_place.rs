@@ -62,6 +62,24 @@ impl ModulePlace {
         })
     }
 
+    /// The constant of the file's head with exactly this initializer, if its
+    /// name means nothing else anywhere in the file.
+    pub fn existing<'a>(ctx: RuleContext<'a>, initializer: &str) -> Option<&'a str> {
+        let bindings = ctx.bindings()?;
+        let leading = ctx.file.tree.root().items().take_while(|item| is_leading(ctx, *item));
+        let is_it = |declarator: &Node<'_>| {
+            let value = declarator.child_by_field("value");
+            declarator.child_by_field("type").is_none()
+                && value.is_some_and(|value| value.text() == initializer)
+        };
+        let constants =
+            leading.filter(|item| item.is("lexical_declaration") && item.has_token("const"));
+        let name = constants.flat_map(declarators).find(is_it)?.child_by_field("name")?;
+        let is_only =
+            bindings.symbols().filter(|(id, _)| bindings.name(*id) == name.text()).count() == 1;
+        is_only.then(|| name.text())
+    }
+
     /// Declares `const name = initializer`.
     pub fn declare(&self, ctx: RuleContext<'_>, name: &str, initializer: &str) -> Edit {
         let next = ctx.file.text[self.offset as usize..].trim_start();

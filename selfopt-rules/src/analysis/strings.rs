@@ -137,8 +137,7 @@ fn name<'a>(ctx: RuleContext<'a>, identifier: Node<'a>, steps: u8) -> Option<Met
         return None;
     }
     let (call, position) = types::callback_parameter(name)?;
-    (Some(position) == types::element_position(call.name)).then_some(())?;
-    texts(ctx, call.receiver, steps)
+    types::is_element(call.name, position).then(|| texts(ctx, call.receiver, steps))?
 }
 
 fn is_plain_parameter(name: Node<'_>, parent: Node<'_>) -> bool {
@@ -158,6 +157,11 @@ fn texts<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> Option<Me
         // Its elements must stay: only a list that is looked at where it is made will do.
         return (symbol.kind == SymbolKind::Const && only_read(ctx, node))
             .then(|| texts(ctx, fixed_value(ctx, node)?, steps))?;
+    }
+    if node.is("array") {
+        let mut items = node.items();
+        let only = items.next().filter(|item| item.is("spread_element"))?.items().next()?;
+        return items.next().is_none().then(|| texts(ctx, only, steps))?;
     }
     let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
     if ["keys", "getOwnPropertyNames"].iter().any(|n| is_global_method(ctx, &call, "Object", n)) {

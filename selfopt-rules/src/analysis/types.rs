@@ -80,6 +80,22 @@ fn type_of_expression<'a>(ctx: RuleContext<'a>, node: Node<'a>, steps: u8) -> Op
             let object = type_of_expression(ctx, node.child_by_field("object")?, steps)?;
             element(ctx, object, steps)
         }
+        // `[...users]` and `users.filter(…)` hold what `users` holds.
+        "array" => {
+            let mut items = node.items();
+            let only = items.next().filter(|item| item.is("spread_element"))?.items().next()?;
+            let whole = type_of_expression(ctx, only, steps)?;
+            (items.next().is_none() && element(ctx, whole, steps).is_some()).then_some(whole)
+        }
+        "call_expression" => {
+            let call = MethodCall::of(node)?;
+            let keeps = ["slice", "filter", "sort", "reverse", "toSorted", "toReversed"];
+            let whole = type_of_expression(ctx, call.receiver, steps)?;
+            (keeps.contains(&call.name)
+                && !call.is_optional
+                && element(ctx, whole, steps).is_some())
+            .then_some(whole)
+        }
         _ => None,
     }
 }
@@ -143,7 +159,7 @@ fn type_of_callback_parameter<'a>(
     steps: u8,
 ) -> Option<Node<'a>> {
     let (call, position) = callback_parameter(parameter)?;
-    if Some(position) != element_position(call.name) {
+    if !is_element(call.name, position) {
         return None;
     }
     element(ctx, type_of_expression(ctx, call.receiver, steps)?, steps)
@@ -173,6 +189,12 @@ pub fn element_position(method: &str) -> Option<usize> {
         "reduce" | "reduceRight" => Some(1),
         _ => None,
     }
+}
+
+/// Whether an array method hands an element to this parameter of its callback.
+pub fn is_element(method: &str, position: usize) -> bool {
+    let compares = ["sort", "toSorted"].contains(&method) && position < 2;
+    compares || element_position(method) == Some(position)
 }
 
 fn property<'a>(

@@ -42,14 +42,15 @@ pub(super) static DATE_TIME_FORMAT: Formatter = Formatter {
     nouns: ("format", "date format"),
 };
 
-static OTHERS: [Formatter; 4] = [
-    Formatter {
-        name: "Collator",
-        methods: &["compare", "resolvedOptions"],
-        bound: &["compare"],
-        is_callable: true,
-        nouns: ("collator", "collator"),
-    },
+pub(super) static COLLATOR: Formatter = Formatter {
+    name: "Collator",
+    methods: &["compare", "resolvedOptions"],
+    bound: &["compare"],
+    is_callable: true,
+    nouns: ("collator", "collator"),
+};
+
+static OTHERS: [Formatter; 3] = [
     Formatter {
         name: "PluralRules",
         methods: &["select", "selectRange", "resolvedOptions"],
@@ -103,10 +104,11 @@ impl<'a> Construction<'a> {
             .child_by_field("object")
             .filter(|object| object.is("identifier") && object.text() == "Intl")?;
         let name = callee.child_by_field("property")?.text();
-        let formatter = [&NUMBER_FORMAT, &DATE_TIME_FORMAT]
-            .into_iter()
-            .chain(&OTHERS)
-            .find(|formatter| formatter.name == name && (is_new || formatter.is_callable))?;
+        let formatter =
+            [&NUMBER_FORMAT, &DATE_TIME_FORMAT, &COLLATOR]
+                .into_iter()
+                .chain(&OTHERS)
+                .find(|formatter| formatter.name == name && (is_new || formatter.is_callable))?;
         Some(Self {
             formatter,
             node,

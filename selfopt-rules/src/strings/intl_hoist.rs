@@ -65,7 +65,8 @@ impl Rule for IntlHoist {
 
 fn fix<'a>(ctx: RuleContext<'a>, made: &Construction<'a>) -> Proof<Fix> {
     prove_global(ctx, made)?;
-    prove_arguments(made)?;
+    let given: Vec<_> = made.arguments.into_iter().flat_map(Node::items).collect();
+    prove_arguments(made, &given)?;
     prove_not_probed(ctx, made)?;
     let uses = Made::of(ctx, made.node, &NO_ESCAPE)?;
     let mut met: Vec<Met> = Vec::new();

@@ -69,8 +69,8 @@ pub(super) fn prove_global(ctx: RuleContext<'_>, made: &Construction<'_>) -> Pro
     Ok(())
 }
 
-pub(super) fn prove_arguments(made: &Construction<'_>) -> Proof {
-    let given: Vec<_> = made.arguments.into_iter().flat_map(Node::items).collect();
+/// `given` are the arguments of the constructor, wherever they are written.
+pub(super) fn prove_arguments(made: &Construction<'_>, given: &[Node<'_>]) -> Proof {
     let Some(&locale) = given.first() else {
         let reason = "without a locale the host's is taken";
         return Err(Refusal::new(&LOCALE, made.node, reason));
@@ -84,7 +84,7 @@ pub(super) fn prove_arguments(made: &Construction<'_>) -> Proof {
         let reason = format!("`{}` is not written out", locale.text());
         return Err(Refusal::new(&LOCALE, locale, reason));
     };
-    let options = match given.as_slice() {
+    let options = match given {
         [_] => Vec::new(),
         [_, object] => written_options(*object).map_err(|part| {
             let key = part.child_by_field("key");

@@ -1,5 +1,6 @@
 //! Pack `strings`: waste in formatting and matching text.
 
+mod collator_hoist;
 mod hoisting;
 mod intl_call;
 mod intl_hoist;
@@ -13,6 +14,7 @@ mod regexp_use;
 mod split_part;
 mod split_to_slice;
 
+pub(crate) use collator_hoist::CollatorHoist;
 pub(crate) use intl_hoist::IntlHoist;
 pub(crate) use regexp_ctor_hoist::RegexpCtorHoist;
 pub(crate) use split_to_slice::SplitToSlice;

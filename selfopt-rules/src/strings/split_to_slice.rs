@@ -3,6 +3,7 @@
 use selfopt_syntax::{Edit, MetBy, Node, Span};
 
 use super::split_part::{Part, Splitting};
+use crate::analysis::comments::lost_comment;
 use crate::analysis::expressions::{constant_value, unwrapped};
 use crate::analysis::literals::string_value;
 use crate::analysis::strings::is_string;
@@ -124,10 +125,7 @@ fn fix<'a>(ctx: RuleContext<'a>, splitting: &Splitting<'a>) -> Proof<Fix> {
         let reason = format!("`{}` would be evaluated more than once", receiver.text());
         return Err(Refusal::new(&IS_SIMPLE, receiver, reason));
     }
-    let behind = Span::new(receiver.end(), whole.end());
-    if let Some(comment) =
-        whole.subtree().find(|node| node.is_comment() && behind.contains(node.span()))
-    {
+    if let Some(comment) = lost_comment(whole, &[receiver]) {
         return Err(Refusal::new(&NO_COMMENT, comment, "this comment would be lost"));
     }
     Ok(Fix { title: title(part), edits: edits(splitting), met: vec![(&IS_STRING, met_by)] })
