@@ -4,7 +4,7 @@ use crate::core::{
     ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
 };
 use crate::rule::Rule;
-use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice};
+use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice, TextcodecHoist};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
@@ -17,6 +17,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &SplitToSlice,
         &SpreadArrayAccumulator,
         &SpreadObjectAccumulator,
+        &TextcodecHoist,
     ]
 }
 

@@ -84,6 +84,15 @@ pub fn constant_name(ctx: RuleContext<'_>, node: Node<'_>, noun: &str, alone: &s
     let mut words = about.unwrap_or_default();
     let last = if words.is_empty() { alone } else { noun };
     words.extend(last.split(' ').map(str::to_owned));
+    in_style(ctx, &words)
+}
+
+/// A free name for a constant that is the same wherever it is used.
+pub fn common_name(ctx: RuleContext<'_>, words: &str) -> String {
+    in_style(ctx, &words.split(' ').map(str::to_owned).collect::<Vec<_>>())
+}
+
+fn in_style(ctx: RuleContext<'_>, words: &[String]) -> String {
     let base = if prefers_camel_case(ctx) {
         let tail = words.iter().skip(1).map(|word| capitalized(word));
         words[0].clone() + &tail.collect::<String>()

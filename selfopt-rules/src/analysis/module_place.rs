@@ -64,7 +64,7 @@ impl ModulePlace {
 
     /// The constant of the file's head with exactly this initializer, if its
     /// name means nothing else anywhere in the file.
-    pub fn existing<'a>(ctx: RuleContext<'a>, initializer: &str) -> Option<&'a str> {
+    pub fn existing<'a>(ctx: RuleContext<'a>, initializer: &str) -> Option<Node<'a>> {
         let bindings = ctx.bindings()?;
         let leading = ctx.file.tree.root().items().take_while(|item| is_leading(ctx, *item));
         let is_it = |declarator: &Node<'_>| {
@@ -77,7 +77,7 @@ impl ModulePlace {
         let name = constants.flat_map(declarators).find(is_it)?.child_by_field("name")?;
         let is_only =
             bindings.symbols().filter(|(id, _)| bindings.name(*id) == name.text()).count() == 1;
-        is_only.then(|| name.text())
+        is_only.then_some(name)
     }
 
     /// Declares `const name = initializer`.
@@ -173,11 +173,14 @@ fn is_require(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
 
 /// `const LIMIT = 5`, `const FORMAT = new Intl.NumberFormat('en-US')`.
 fn is_plain_constant(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
-    let is_format = |value: Node<'_>| {
+    let is_made = |value: Node<'_>| {
         let constructor = value.child_by_field("constructor");
         let arguments = value.child_by_field("arguments");
         value.is("new_expression")
-            && constructor.is_some_and(|c| c.text().starts_with("Intl.") || c.text() == "RegExp")
+            && constructor.is_some_and(|c| {
+                c.text().starts_with("Intl.")
+                    || ["RegExp", "TextDecoder", "TextEncoder"].contains(&c.text())
+            })
             && arguments.is_none_or(|all| all.items().all(|argument| is_inert(ctx, argument)))
     };
     statement.has_token("const")
@@ -186,7 +189,7 @@ fn is_plain_constant(ctx: RuleContext<'_>, statement: Node<'_>) -> bool {
                 declarator.child_by_field("name").is_some_and(|name| name.is("identifier"));
             let value = declarator.child_by_field("value").map(unwrapped);
             let is_plain =
-                |value: Node<'_>| !is_function(value) && (is_inert(ctx, value) || is_format(value));
+                |value: Node<'_>| !is_function(value) && (is_inert(ctx, value) || is_made(value));
             is_name && value.is_some_and(is_plain)
         })
 }

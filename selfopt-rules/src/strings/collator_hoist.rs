@@ -107,7 +107,7 @@ fn fix<'a>(ctx: RuleContext<'a>, call: &MethodCall<'a>) -> Proof<Fix> {
     met.push(place_met);
     let initializer =
         format!("new Intl.Collator({}, {})", locale.text(), moved(ctx.file, options, ""));
-    if let Some(name) = ModulePlace::existing(ctx, &initializer) {
+    if let Some(name) = ModulePlace::existing(ctx, &initializer).map(Node::text) {
         let title = format!("Compare with the collator that is there, `{name}`");
         return Ok(Fix { title, edits: compare(call.node, receiver, other, name), met });
     }

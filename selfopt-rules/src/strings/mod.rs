@@ -13,8 +13,10 @@ mod regexp_syntax;
 mod regexp_use;
 mod split_part;
 mod split_to_slice;
+mod textcodec_hoist;
 
 pub(crate) use collator_hoist::CollatorHoist;
 pub(crate) use intl_hoist::IntlHoist;
 pub(crate) use regexp_ctor_hoist::RegexpCtorHoist;
 pub(crate) use split_to_slice::SplitToSlice;
+pub(crate) use textcodec_hoist::TextcodecHoist;
