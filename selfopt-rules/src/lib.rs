@@ -9,6 +9,7 @@
 pub mod analysis;
 #[cfg(feature = "host")]
 mod builtin;
+mod collections;
 mod core;
 mod matching;
 #[cfg(feature = "host")]

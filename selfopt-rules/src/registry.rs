@@ -1,5 +1,6 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
+use crate::collections::{FilterFirstToFind, FilterLengthToSome, MapIncludesToSome};
 use crate::core::{
     ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
 };
@@ -11,7 +12,10 @@ pub fn all() -> &'static [&'static dyn Rule] {
     &[
         &ArrayMembershipToSet,
         &CollatorHoist,
+        &FilterFirstToFind,
+        &FilterLengthToSome,
         &IntlHoist,
+        &MapIncludesToSome,
         &RegexpCtorHoist,
         &ShiftQueueToIndex,
         &SplitToSlice,

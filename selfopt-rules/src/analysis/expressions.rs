@@ -102,7 +102,7 @@ pub fn is_inert(ctx: RuleContext<'_>, node: Node<'_>) -> bool {
 
 /// Whether reading the name cannot throw: it is declared, and not a `let`,
 /// `const` or class that is read above its declaration.
-fn is_initialized(ctx: RuleContext<'_>, identifier: Node<'_>) -> bool {
+pub fn is_initialized(ctx: RuleContext<'_>, identifier: Node<'_>) -> bool {
     ctx.bindings().is_some_and(|bindings| {
         bindings.is_global(identifier, "undefined")
             || bindings

@@ -154,7 +154,9 @@ fn is_own_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
         .is_some_and(|value| is_fresh_array(ctx, value).is_some())
 }
 
-fn is_collection<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
+/// Whether the expression is the host's `Map`, `Set` or a weak one, as its making or
+/// its declared type says.
+pub fn is_collection<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> bool {
     let node = unwrapped(expression);
     let is_made = |node: Node<'a>| {
         node.is("new_expression") && COLLECTIONS.iter().any(|name| is_global_call(ctx, node, name))

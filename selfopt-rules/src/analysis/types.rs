@@ -25,6 +25,20 @@ pub fn property_type<'a>(
     property(ctx, type_node, name, MAX_STEPS)
 }
 
+/// Where the type declares the member `name`.
+pub fn property_signature<'a>(
+    ctx: RuleContext<'a>,
+    type_node: Node<'a>,
+    name: &str,
+) -> Option<Node<'a>> {
+    signature(ctx, type_node, name, MAX_STEPS)
+}
+
+/// The declared type of what a parameter's or variable's pattern takes apart.
+pub fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>) -> Option<Node<'a>> {
+    pattern_type(ctx, pattern, MAX_STEPS)
+}
+
 /// `T` of `T[]`, `Array<T>`, `readonly T[]`, `ReadonlyArray<T>`.
 pub fn element_type<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> Option<Node<'a>> {
     element(ctx, type_node, MAX_STEPS)
@@ -107,12 +121,12 @@ fn type_of_name<'a>(ctx: RuleContext<'a>, identifier: Node<'a>, steps: u8) -> Op
     if name.span() != symbol.name_span {
         return None;
     }
-    type_of_pattern(ctx, name, steps)
+    pattern_type(ctx, name, steps)
 }
 
 /// The type of a declared name or pattern, by its own annotation, by the
 /// pattern around it, or by the array that the callback or loop goes over.
-fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Option<Node<'a>> {
+fn pattern_type<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     let parent = pattern.parent()?;
     let annotation = |node: Node<'a>| {
@@ -139,12 +153,12 @@ fn type_of_pattern<'a>(ctx: RuleContext<'a>, pattern: Node<'a>, steps: u8) -> Op
         }
         // `const { id } = user` and `const { id: key } = user`.
         "object_pattern" => {
-            let whole = type_of_pattern(ctx, parent, steps)?;
+            let whole = pattern_type(ctx, parent, steps)?;
             property(ctx, whole, pattern.text(), steps)
         }
         "pair_pattern" => {
             let key = parent.child_by_field("key").filter(|key| key.is("property_identifier"))?;
-            let whole = type_of_pattern(ctx, parent.parent()?, steps)?;
+            let whole = pattern_type(ctx, parent.parent()?, steps)?;
             property(ctx, whole, key.text(), steps)
         }
         _ => None,
@@ -203,19 +217,28 @@ fn property<'a>(
     name: &str,
     steps: u8,
 ) -> Option<Node<'a>> {
+    signature(ctx, type_node, name, steps)?.child_by_field("type")?.items().next()
+}
+
+fn signature<'a>(
+    ctx: RuleContext<'a>,
+    type_node: Node<'a>,
+    name: &str,
+    steps: u8,
+) -> Option<Node<'a>> {
     let steps = steps.checked_sub(1)?;
     let node = unwrapped_type(type_node);
     match node.kind() {
-        "type_identifier" => property(ctx, resolved(ctx, node)?, name, steps),
+        "type_identifier" => signature(ctx, resolved(ctx, node)?, name, steps),
         "interface_declaration" | "class_declaration" => {
-            property(ctx, node.child_by_field("body")?, name, steps)
+            signature(ctx, node.child_by_field("body")?, name, steps)
         }
         "object_type" | "interface_body" | "class_body" => {
             let is_it = |member: &Node<'a>| {
                 member.is_any(&["property_signature", "public_field_definition"])
                     && member.child_by_field("name").is_some_and(|n| n.text() == name)
             };
-            node.items().find(is_it)?.child_by_field("type")?.items().next()
+            node.items().find(is_it)
         }
         _ => None,
     }

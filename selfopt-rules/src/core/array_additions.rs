@@ -3,7 +3,8 @@
 use selfopt_syntax::{MetBy, Node};
 
 use super::accumulator::Copy;
-use super::array_proof::{has_hole, is_dense_array, is_no_array};
+use super::array_proof::is_no_array;
+use crate::analysis::dense::{has_hole, is_dense_array};
 use crate::analysis::calls::MethodCall;
 use crate::analysis::expressions::unwrapped;
 use crate::analysis::layout::moved;

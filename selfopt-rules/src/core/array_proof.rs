@@ -2,9 +2,8 @@
 
 use selfopt_syntax::{MetBy, Node};
 
-use crate::analysis::array_use::is_tame_callback;
 use crate::analysis::arrays::{is_array, is_string};
-use crate::analysis::calls::{MethodCall, is_global_method};
+use crate::analysis::calls::MethodCall;
 use crate::analysis::expressions::{constant_value, unwrapped};
 use crate::analysis::numbers::is_number;
 use crate::analysis::types;
@@ -12,15 +11,6 @@ use crate::rule::RuleContext;
 
 /// How far type aliases are followed.
 const MAX_STEPS: usize = 8;
-
-/// Whether an array literal has a hole, as `[a, , b]` has.
-pub(super) fn has_hole(array: Node<'_>) -> bool {
-    let tokens: Vec<_> = array.children().filter(|c| !c.is_comment()).collect();
-    let is_hole = |pair: &[Node<'_>]| {
-        pair[1].is_token(",") && (pair[0].is_token(",") || pair[0].is_token("["))
-    };
-    array.is("array") && tokens.windows(2).any(is_hole)
-}
 
 /// Whether the accumulator's type or first value shows that it is an array, so
 /// that its `concat` is not that of a string.
@@ -122,28 +112,5 @@ fn is_no_array_type<'a>(ctx: RuleContext<'a>, type_node: Node<'a>) -> bool {
             body.is_some_and(|body| body.items().any(|member| is_own(&member)))
         }
         _ => false,
-    }
-}
-
-/// How it is known that the expression is an array without holes, which
-/// `concat` would keep.
-pub(super) fn is_dense_array<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
-    let node = unwrapped(expression);
-    let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
-    let is_any = |object, names: &[&str]| {
-        let mut names = names.iter();
-        names.any(|name| is_global_method(ctx, &call, object, name))
-    };
-    if is_any("Object", &["keys", "values", "entries"]) || is_any("Array", &["from", "of"]) {
-        return Some(MetBy::Syntax);
-    }
-    match call.name {
-        "filter" | "flat" | "flatMap" => is_array(ctx, call.receiver),
-        "split" => is_string(ctx, call.receiver),
-        // Without the array in its hands the callback cannot shorten it.
-        "map" if is_tame_callback(ctx, *call.arguments.first()?, 2) => {
-            is_dense_array(ctx, call.receiver)
-        }
-        _ => None,
     }
 }

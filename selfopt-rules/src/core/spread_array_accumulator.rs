@@ -7,9 +7,10 @@ use super::accumulator::{
     RECEIVER, SEED_IS_FRESH, TYPES_ALLOW, check_loop, check_reduce,
 };
 use super::array_additions::{Addition, statements};
-use super::array_proof::{has_hole, has_push, is_typed_by_seed, starts_as_array};
+use super::array_proof::{has_push, is_typed_by_seed, starts_as_array};
 use crate::analysis::array_use::{ArrayUse, array_use};
 use crate::analysis::calls::{MethodCall, is_global_call};
+use crate::analysis::dense::has_hole;
 use crate::analysis::expressions::unwrapped;
 use crate::rule::{
     Applicability, Condition, Match, Proof, Refusal, Rule, RuleContext, RuleMeta, SizeWitness,

@@ -4,6 +4,7 @@ use selfopt_syntax::{Edit, Node, Span};
 
 use crate::analysis::calls::MethodCall;
 use crate::analysis::expressions::{unwrapped, wrapped};
+use crate::analysis::searches::found_comparison;
 
 /// An expression that says whether an array holds a value.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ impl<'a> Test<'a> {
         }
         let (whole, is_negated) = match call.name {
             "includes" => (node, false),
-            "indexOf" => comparison(node)?,
+            "indexOf" => found_comparison(node)?,
             _ => return None,
         };
         Some(Self { call, name, whole, is_negated })
@@ -65,33 +66,4 @@ impl<'a> Test<'a> {
         }
         edits
     }
-}
-
-/// The comparison around `indexOf`, and whether it is true for nothing found.
-fn comparison(call: Node<'_>) -> Option<(Node<'_>, bool)> {
-    let value = wrapped(call);
-    let whole = value.parent().filter(|p| p.is("binary_expression"))?;
-    if whole.children().any(Node::is_comment) {
-        return None;
-    }
-    let (left, right) = (whole.child_by_field("left")?, whole.child_by_field("right")?);
-    let operator = whole.child_by_field("operator")?.kind();
-    let (operator, number) = if left == value {
-        (operator, right)
-    } else {
-        let mirrored = match operator {
-            "<" => ">",
-            ">" => "<",
-            "<=" => ">=",
-            ">=" => "<=",
-            same => same,
-        };
-        (mirrored, left)
-    };
-    let is_negated = match (operator, number.text()) {
-        ("!==" | "!=" | ">", "-1") | (">=", "0") => false,
-        ("===" | "==" | "<=", "-1") | ("<", "0") => true,
-        _ => return None,
-    };
-    Some((whole, is_negated))
 }
