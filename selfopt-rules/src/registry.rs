@@ -1,8 +1,11 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
-use crate::collections::{FilterFirstToFind, FilterLengthToSome, MapIncludesToSome};
+use crate::collections::{
+    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, MapIncludesToSome,
+};
 use crate::core::{
-    ArrayMembershipToSet, ShiftQueueToIndex, SpreadArrayAccumulator, SpreadObjectAccumulator,
+    ArrayMembershipToSet, Dedupe, KeysIncludesToHasown, ShiftQueueToIndex, SpreadArrayAccumulator,
+    SpreadObjectAccumulator,
 };
 use crate::rule::Rule;
 use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice, TextcodecHoist};
@@ -12,9 +15,12 @@ pub fn all() -> &'static [&'static dyn Rule] {
     &[
         &ArrayMembershipToSet,
         &CollatorHoist,
+        &Dedupe,
+        &EntriesToKeysLoop,
         &FilterFirstToFind,
         &FilterLengthToSome,
         &IntlHoist,
+        &KeysIncludesToHasown,
         &MapIncludesToSome,
         &RegexpCtorHoist,
         &ShiftQueueToIndex,

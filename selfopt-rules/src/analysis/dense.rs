@@ -27,7 +27,14 @@ pub fn has_no_holes<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<Me
         let element = types::element_type(ctx, types::type_of(ctx, node)?)?;
         is_type_present(ctx, element).then_some(MetBy::Type)
     };
-    is_dense(node).or_else(by_constant).or_else(by_type)
+    // Without the array in its hands the callback of `map` cannot shorten it.
+    let by_map = || {
+        let call = MethodCall::of(node).filter(|call| call.name == "map" && !call.is_optional)?;
+        is_tame_callback(ctx, *call.arguments.first()?, 2).then_some(())?;
+        is_array(ctx, call.receiver)?;
+        has_no_holes(ctx, call.receiver)
+    };
+    is_dense(node).or_else(by_constant).or_else(by_type).or_else(by_map)
 }
 
 /// Whether nothing but reading happens to the array of this name.

@@ -57,6 +57,18 @@ pub fn asserted_type(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// Whether the author asserts something of the expression that its code does
+/// not show: `x!`, `x as T`.
+pub fn is_asserted(node: Node<'_>) -> bool {
+    let inner = unwrapped(node);
+    std::iter::successors(Some(node), |outer| {
+        outer.items().find(|item| item.holds(inner)).filter(|_| *outer != inner)
+    })
+    .any(|outer| {
+        outer.is_any(&["non_null_expression", "as_expression", "type_assertion"]) && outer != inner
+    })
+}
+
 /// Whether evaluating the expression does nothing and cannot throw: it may be
 /// moved, repeated or left out. Property reads are not inert (getters), nor are
 /// operators that convert their operands (`valueOf`, `toString`).

@@ -11,6 +11,7 @@ pub mod execution;
 pub mod expressions;
 pub mod fresh;
 pub mod functions;
+pub mod hosts;
 pub mod keys;
 pub mod known_code;
 pub mod layout;

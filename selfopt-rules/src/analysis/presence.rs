@@ -29,7 +29,7 @@ pub fn is_present<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetB
         | "new_expression" => Some(MetBy::Syntax),
         "identifier" => by_constant(ctx, node)
             .or_else(|| by_callback(ctx, node))
-            .or_else(|| by_type(ctx, types::type_of(ctx, node)?)),
+            .or_else(|| by_type(ctx, types::type_of(ctx, declared_whole(ctx, node)?)?)),
         "member_expression" if !is_optional_property(ctx, node) => {
             by_type(ctx, types::type_of(ctx, node)?)
         }
@@ -84,6 +84,20 @@ fn by_constant<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<MetBy> 
     }
 }
 
+/// The name, if its own declaration says what it is: the type of `list[0]`, or
+/// of what is taken out of an object, does not tell whether it is there.
+fn declared_whole<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Node<'a>> {
+    let bindings = ctx.bindings()?;
+    let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
+    let declaration = types::declaration_of(ctx, symbol.name_span)?;
+    let is_whole = match declaration.kind() {
+        "variable_declarator" => declaration.child_by_field("type").is_some(),
+        "required_parameter" | "formal_parameters" | "arrow_function" | "for_in_statement" => true,
+        _ => false,
+    };
+    is_whole.then_some(identifier)
+}
+
 /// The elements of `Object.keys` and `Object.entries`.
 fn by_callback<'a>(ctx: RuleContext<'a>, name_or_pattern: Node<'a>) -> Option<MetBy> {
     let declaring = if name_or_pattern.is("identifier") {
@@ -130,15 +144,15 @@ fn excludes_nullish<'a>(ctx: RuleContext<'a>, type_node: Node<'a>, steps: u8) ->
         | "interface_declaration"
         | "class_declaration"
         | "enum_declaration"
-        | "index_type_query" => true,
+        | "index_type_query"
+        // `ns.Type`.
+        | "nested_type_identifier" => true,
         "union_type" => node.items().all(holds),
         "intersection_type" => node.items().any(holds),
         "type_identifier" => match types::resolved(ctx, node) {
             Some(meaning) => holds(meaning),
             None => is_named_elsewhere(ctx, node),
         },
-        // `ns.Type`.
-        "nested_type_identifier" => true,
         "generic_type" => node.child_by_field("name").is_some_and(|name| {
             let hosts =
                 ["Array", "ReadonlyArray", "Map", "Set", "ReadonlyMap", "ReadonlySet", "Record"];

@@ -4,7 +4,7 @@ use selfopt_syntax::{MetBy, Node};
 
 use super::arrays::is_array;
 use super::calls::{MethodCall, is_global_call, is_global_method};
-use super::expressions::{constant_value, unwrapped};
+use super::expressions::{constant_value, is_asserted, unwrapped};
 use super::known_code::is_collection;
 use super::presence::is_optional_property;
 use super::purity::{Obstacle, Pure, Walk, weakest};
@@ -67,6 +67,9 @@ pub(super) fn pure_call<'a>(walk: Walk<'a>, node: Node<'a>) -> Pure<'a> {
         || is_any("Object", &["is"])
     {
         return all(walk);
+    }
+    if is_asserted(call.receiver) {
+        return Err(refuse());
     }
     let receiver = walk.expression(call.receiver)?;
     if unwrapped(call.receiver).is("member_expression")

@@ -8,7 +8,7 @@
 use selfopt_syntax::{MetBy, Node};
 
 use super::arrays::is_array;
-use super::expressions::{constant_value, is_initialized, unwrapped};
+use super::expressions::{constant_value, is_asserted, is_initialized, unwrapped};
 use super::functions::{Parameter, PlainFunction};
 use super::presence::{is_pattern_present, is_present};
 use super::primitives::{is_primitive, is_surely_number};
@@ -78,7 +78,10 @@ impl<'a> Walk<'a> {
             if ctx.bindings().is_some_and(|bindings| bindings.is_global(node, "Boolean")) {
                 return Ok(MetBy::Syntax);
             }
-            node = constant_value(ctx, node).map_or(node, unwrapped);
+            // Callbacks inside callbacks may name each other without end.
+            if self.function.is_none() {
+                node = constant_value(ctx, node).map_or(node, unwrapped);
+            }
         }
         let shown = callback.text().lines().next().unwrap_or_default();
         let function = PlainFunction::of(node).ok_or_else(|| {
@@ -341,7 +344,8 @@ impl<'a> Walk<'a> {
         if let Some(met_by) = is_present(ctx, object) {
             return Ok(met_by);
         }
-        let is_value = unwrapped(object).is_any(&["call_expression", "identifier"]);
+        let is_value =
+            unwrapped(object).is_any(&["call_expression", "identifier"]) && !is_asserted(object);
         let by_value = || is_string(ctx, object).or_else(|| is_array(ctx, object));
         if let Some(met_by) = is_value.then(by_value).flatten() {
             return Ok(met_by);

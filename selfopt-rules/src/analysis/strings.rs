@@ -47,6 +47,11 @@ pub fn is_string<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy
     text(ctx, expression, MAX_STEPS)
 }
 
+/// How it is known that the expression is an array of strings without holes.
+pub fn are_strings<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Option<MetBy> {
+    texts(ctx, expression, MAX_STEPS)
+}
+
 fn text<'a>(ctx: RuleContext<'a>, expression: Node<'a>, steps: u8) -> Option<MetBy> {
     let steps = steps.checked_sub(1)?;
     // What the author asserts is looked at first: it may be a lie, but his.

@@ -208,8 +208,11 @@ fn binds_tightly(node: Node<'_>) -> bool {
 fn prove_stable<'a>(ctx: RuleContext<'a>, value: Node<'a>, callback: Node<'a>) -> Proof<Met> {
     let met_by = pure_expression(ctx, value)
         .map_err(|obstacle| Refusal::new(&VALUE_IS_STABLE, obstacle.node, obstacle.reason))?;
-    let names: Vec<_> =
-        value.subtree().filter(|node| node.is("identifier")).map(Node::text).collect();
+    let names: Vec<_> = value
+        .subtree()
+        .filter(|node| node.is_any(&["identifier", "shorthand_property_identifier"]))
+        .map(Node::text)
+        .collect();
     let declares = |bindings: &selfopt_syntax::Bindings| {
         bindings.symbols().any(|(id, symbol)| {
             callback.span().contains(symbol.name_span) && names.contains(&bindings.name(id))

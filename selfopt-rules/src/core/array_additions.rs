@@ -4,8 +4,8 @@ use selfopt_syntax::{MetBy, Node};
 
 use super::accumulator::Copy;
 use super::array_proof::is_no_array;
-use crate::analysis::dense::{has_hole, is_dense_array};
 use crate::analysis::calls::MethodCall;
+use crate::analysis::dense::{has_hole, is_dense_array};
 use crate::analysis::expressions::unwrapped;
 use crate::analysis::layout::moved;
 use crate::analysis::names::fresh_name;

@@ -29,9 +29,8 @@ pub(in crate::core) fn cannot_be_nan<'a>(ctx: RuleContext<'a>, test: &Test<'a>) 
     if is_literal(needle) || are_literals().is_some() {
         return Some(MetBy::Syntax);
     }
-    let by_type = |type_node: Option<Node<'a>>| {
-        type_node.is_some_and(|node| excludes_nan(ctx, node))
-    };
+    let by_type =
+        |type_node: Option<Node<'a>>| type_node.is_some_and(|node| excludes_nan(ctx, node));
     let elements = || types::element_type(ctx, types::type_of(ctx, test.call.receiver)?);
     let is_shown = is_string(ctx, needle).is_some()
         || by_type(types::type_of(ctx, needle))
