@@ -7,6 +7,8 @@
 //! the same sources are built into rule packs.
 
 pub mod analysis;
+#[path = "async-io/mod.rs"]
+mod async_io;
 #[cfg(feature = "host")]
 mod builtin;
 mod collections;
@@ -14,8 +16,10 @@ mod core;
 mod matching;
 #[cfg(feature = "host")]
 pub mod ports;
+mod react;
 pub mod registry;
 mod rule;
+mod server;
 mod strings;
 
 #[cfg(feature = "host")]

@@ -1,5 +1,6 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
+use crate::async_io::BufferConcatInLoop;
 use crate::collections::{
     EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, MapIncludesToSome,
 };
@@ -7,13 +8,16 @@ use crate::core::{
     ArrayMembershipToSet, Dedupe, KeysIncludesToHasown, ShiftQueueToIndex, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
+use crate::react::LazyInit;
 use crate::rule::Rule;
+use crate::server::SchemaHoist;
 use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice, TextcodecHoist};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
     &[
         &ArrayMembershipToSet,
+        &BufferConcatInLoop,
         &CollatorHoist,
         &Dedupe,
         &EntriesToKeysLoop,
@@ -21,8 +25,10 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &FilterLengthToSome,
         &IntlHoist,
         &KeysIncludesToHasown,
+        &LazyInit,
         &MapIncludesToSome,
         &RegexpCtorHoist,
+        &SchemaHoist,
         &ShiftQueueToIndex,
         &SplitToSlice,
         &SpreadArrayAccumulator,

@@ -49,7 +49,7 @@ const VERBS: [&str; 38] = [
 ];
 
 /// Last words of names that say what the value is, not what for.
-const GENERIC: [&str; 19] = [
+const GENERIC: [&str; 21] = [
     "re",
     "reg",
     "regex",
@@ -66,6 +66,8 @@ const GENERIC: [&str; 19] = [
     "dtf",
     "collator",
     "rules",
+    "schema",
+    "validator",
     "plural",
     "intl",
     "constructor",

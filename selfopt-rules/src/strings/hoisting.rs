@@ -14,30 +14,30 @@ use crate::analysis::types::declaration_of;
 use crate::rule::{Condition, Proof, Refusal, RuleContext};
 
 /// It is made more than once.
-pub(super) static RUNS_AGAIN: Condition = Condition::new(
+pub(crate) static RUNS_AGAIN: Condition = Condition::new(
     "executed-more-than-once",
     "It stands in a function or loop, not in code that runs once when the module is loaded.",
     MetBy::Syntax,
 );
 /// The function sees the module.
-pub(super) static RUNS_HERE: Condition = Condition::new(
+pub(crate) static RUNS_HERE: Condition = Condition::new(
     "function-sees-its-module",
     "The function is not taken out of its module: sent to a browser page or worker, or made a worklet.",
     MetBy::Syntax,
 );
 /// The module can hold the constant.
-pub(super) static HAS_PLACE: Condition = Condition::new(
+pub(crate) static HAS_PLACE: Condition = Condition::new(
     "module-has-place",
     "The file is a module, and code at its top runs before anything calls the function.",
     MetBy::Syntax,
 );
 
 /// A condition and how it was met.
-pub(super) type Met = (&'static Condition, MetBy);
+pub(crate) type Met = (&'static Condition, MetBy);
 
 /// Whether the code at a node runs more than once; `None` for code at the top
 /// level, where there is nothing to hoist.
-pub(super) fn runs_again(node: Node<'_>) -> Option<Proof> {
+pub(crate) fn runs_again(node: Node<'_>) -> Option<Proof> {
     match runs(node) {
         Runs::AtLoad => None,
         Runs::Repeatedly => Some(Ok(())),
@@ -49,7 +49,7 @@ pub(super) fn runs_again(node: Node<'_>) -> Option<Proof> {
 }
 
 /// Where the constant goes, and how it is known that it is there in time.
-pub(super) fn prove_place(ctx: RuleContext<'_>, node: Node<'_>) -> Proof<(ModulePlace, Met)> {
+pub(crate) fn prove_place(ctx: RuleContext<'_>, node: Node<'_>) -> Proof<(ModulePlace, Met)> {
     if let Some(function) = detached_function(node) {
         let reason = "this function may run where its module's constants are unknown";
         return Err(Refusal::new(&RUNS_HERE, function, reason));
@@ -60,7 +60,7 @@ pub(super) fn prove_place(ctx: RuleContext<'_>, node: Node<'_>) -> Proof<(Module
 }
 
 /// A value and the local constant it is in, if it is in one.
-pub(super) struct Made<'a> {
+pub(crate) struct Made<'a> {
     value: Node<'a>,
     local: Option<Local<'a>>,
 }
@@ -72,7 +72,7 @@ struct Local<'a> {
 
 impl<'a> Made<'a> {
     /// Finds all uses of what `value` makes.
-    pub(super) fn of(
+    pub(crate) fn of(
         ctx: RuleContext<'a>,
         value: Node<'a>,
         does_not_escape: &'static Condition,
@@ -91,7 +91,7 @@ impl<'a> Made<'a> {
     }
 
     /// The expressions through which the value is used.
-    pub(super) fn uses(&self) -> Vec<Node<'a>> {
+    pub(crate) fn uses(&self) -> Vec<Node<'a>> {
         match &self.local {
             Some(local) => local.references.clone(),
             None => vec![self.value],
@@ -100,7 +100,7 @@ impl<'a> Made<'a> {
 
     /// Replaces the value, and the local constant where that leaves nothing
     /// behind, by the name of the module's constant.
-    pub(super) fn edits(&self, ctx: RuleContext<'_>, name: &str) -> Vec<Edit> {
+    pub(crate) fn edits(&self, ctx: RuleContext<'_>, name: &str) -> Vec<Edit> {
         let line = self
             .local
             .as_ref()

@@ -1,7 +1,7 @@
 //! Pack `strings`: waste in formatting and matching text.
 
 mod collator_hoist;
-mod hoisting;
+pub(crate) mod hoisting;
 mod intl_call;
 mod intl_hoist;
 mod intl_option_values;

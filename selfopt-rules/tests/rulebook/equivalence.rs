@@ -50,9 +50,21 @@ for (const args of patched.inputs(random())) {
 assert.ok(count >= 20, `only ${count} inputs`);
 ";
 
+/// Packages that pages import, as far as they need them.
+const STAND_INS: [(&str, &str); 2] =
+    [("react", include_str!("stand_ins/react.mjs")), ("zod", include_str!("stand_ins/zod.mjs"))];
+
 pub(crate) fn compare(original: &str, patched: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let files = [("original.mjs", original), ("patched.mjs", patched), ("driver.mjs", DRIVER)];
+    for (package, text) in STAND_INS {
+        let package = folder.path().join("node_modules").join(package);
+        std::fs::create_dir_all(&package).map_err(|error| error.to_string())?;
+        std::fs::write(package.join("index.mjs"), text).map_err(|error| error.to_string())?;
+        let description = r#"{ "exports": "./index.mjs" }"#;
+        std::fs::write(package.join("package.json"), description)
+            .map_err(|error| error.to_string())?;
+    }
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).map_err(|error| error.to_string())?;
     }
