@@ -168,9 +168,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// `reason` stands against `condition` at a node.
+    /// `reason` stands against `condition` at a node. It becomes one line:
+    /// the code that it quotes may have several.
     pub fn new(condition: &'static Condition, at: Node<'_>, reason: impl Into<String>) -> Self {
-        Self { condition, reason: reason.into(), span: at.span() }
+        let reason: String = reason.into();
+        let lines: Vec<_> = reason.split_whitespace().collect();
+        Self { condition, reason: lines.join(" "), span: at.span() }
     }
 }
 
