@@ -104,14 +104,24 @@ fn only(report: &Value) -> (&str, &str) {
 pub(crate) mod measured {
     use super::*;
 
-    /// However loaded the machine is, a server that costs a small part is seen.
+    /// How often a run whose load was too noisy to decide is made again: the
+    /// function alone then speaks for the change.
+    const TRIES: usize = 3;
+
     #[test]
     fn a_server_that_costs_less_is_proved() {
         let project = shop(CONFIG);
-        let selfopt = SelfOpt::new();
-        let ran = prove(&selfopt, &project, "process", "sum += i;");
-        let report = ran.json();
-        assert_eq!(ran.code, 0, "{ran:#?}");
+        let run = || {
+            let selfopt = SelfOpt::new();
+            let ran = prove(&selfopt, &project, "process", "sum += i;");
+            assert_eq!(ran.code, 0, "{ran:#?}");
+            (ran.json(), selfopt)
+        };
+        let by_load = |report: &Value| !report["proposals"][0]["load"].is_null();
+        let (report, selfopt) = (0..TRIES)
+            .map(|_| run())
+            .find(|(report, _)| by_load(report))
+            .expect("the load was too noisy in every try: stop other work on this machine");
         assert_eq!(report["baseline"]["measured_cmd"], "selfopt-load");
         assert_eq!(report["baseline"]["metric"], "cpu");
         assert_eq!(report["baseline"]["pairing"]["kind"], "back-to-back");
