@@ -42,7 +42,10 @@ fn packs() -> Vec<Vec<u8>> {
         program.parent().unwrap().parent().unwrap().join("debug/packs")
     };
     let dir = std::env::var_os("SELFOPT_PACKS").map_or_else(beside, PathBuf::from);
-    ["core.wasm", "strings.wasm"].map(|name| std::fs::read(dir.join(name)).unwrap()).into()
+    let mut paths: Vec<_> =
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 fn load(host: &PackHost, packs: &[Vec<u8>]) -> RulePacks {

@@ -4,28 +4,45 @@ use selfopt_syntax::Node;
 
 use super::expressions::wrapped;
 
-/// The comparison around `indexOf`, and whether it is true for nothing found.
-pub fn found_comparison(call: Node<'_>) -> Option<(Node<'_>, bool)> {
-    let value = wrapped(call);
-    let whole = value.parent().filter(|p| p.is("binary_expression"))?;
-    if whole.children().any(Node::is_comment) {
-        return None;
-    }
-    let (left, right) = (whole.child_by_field("left")?, whole.child_by_field("right")?);
-    let operator = whole.child_by_field("operator")?.kind();
-    let (operator, number) = if left == value {
-        (operator, right)
-    } else {
-        let mirrored = match operator {
+/// A comparison as if the value that is looked at stood on its left.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// All of it.
+    pub whole: Node<'a>,
+    /// The operator, mirrored where the value stands on the right.
+    pub operator: &'a str,
+    /// What it is compared with.
+    pub bound: Node<'a>,
+}
+
+impl<'a> Comparison<'a> {
+    /// The binary expression around a value.
+    pub fn of(value: Node<'a>) -> Option<Self> {
+        let value = wrapped(value);
+        let whole = value.parent().filter(|parent| parent.is("binary_expression"))?;
+        let (left, right) = (whole.child_by_field("left")?, whole.child_by_field("right")?);
+        let operator = whole.child_by_field("operator")?.kind();
+        if left == value {
+            return Some(Self { whole, operator, bound: right });
+        }
+        let operator = match operator {
             "<" => ">",
             ">" => "<",
             "<=" => ">=",
             ">=" => "<=",
             same => same,
         };
-        (mirrored, left)
-    };
-    let is_negated = match (operator, number.text()) {
+        Some(Self { whole, operator, bound: left })
+    }
+}
+
+/// The comparison around `indexOf`, and whether it is true for nothing found.
+pub fn found_comparison(call: Node<'_>) -> Option<(Node<'_>, bool)> {
+    let Comparison { whole, operator, bound } = Comparison::of(call)?;
+    if whole.children().any(Node::is_comment) {
+        return None;
+    }
+    let is_negated = match (operator, bound.text()) {
         ("!==" | "!=" | ">", "-1") | (">=", "0") => false,
         ("===" | "==" | "<=", "-1") | ("<", "0") => true,
         _ => return None,

@@ -8,6 +8,7 @@ use super::less_often::{
 };
 use crate::analysis::calls::{MethodCall, is_global_call};
 use crate::analysis::expressions::wrapped;
+use crate::analysis::searches::Comparison;
 use crate::rule::{Applicability, Fix, Match, Proof, Rule, RuleContext, RuleMeta, SizeWitness};
 
 static META: RuleMeta = RuleMeta {
@@ -83,22 +84,7 @@ impl<'a> Question<'a> {
 /// The comparison with 0 or 1 that asks whether the number is zero, and
 /// whether it is true for zero.
 fn comparison(number: Node<'_>) -> Option<(Node<'_>, bool)> {
-    let value = wrapped(number);
-    let whole = value.parent().filter(|parent| parent.is("binary_expression"))?;
-    let (left, right) = (whole.child_by_field("left")?, whole.child_by_field("right")?);
-    let operator = whole.child_by_field("operator")?.kind();
-    let (operator, bound) = if left == value {
-        (operator, right)
-    } else {
-        let mirrored = match operator {
-            "<" => ">",
-            ">" => "<",
-            "<=" => ">=",
-            ">=" => "<=",
-            same => same,
-        };
-        (mirrored, left)
-    };
+    let Comparison { whole, operator, bound } = Comparison::of(number)?;
     match (operator, bound.text()) {
         (">" | "!==" | "!=", "0") | (">=", "1") => Some((whole, false)),
         ("===" | "==" | "<=", "0") | ("<", "1") => Some((whole, true)),
