@@ -98,9 +98,10 @@ pub(crate) fn test_new_pack() -> Result<()> {
     let native = format!("env CARGO_TARGET_DIR={} cargo test --quiet", target.display());
     let profile = "--config profile.dev.debug=\"line-tables-only\" --config profile.dev.package.\"*\".debug=false";
     CommandLine::new(&format!("{native} {profile}")).run_in(&pack)?;
-    let official: String =
-        official_packs()?.iter().map(|pack| format!(" --package selfopt-pack-{pack}")).collect();
-    let tested = format!("--package selfopt-pack{official}");
+    let packages: Vec<_> = std::iter::once("selfopt-pack".to_owned())
+        .chain(official_packs()?.iter().map(|pack| format!("selfopt-pack-{pack}")))
+        .collect();
+    let tested = format!("--package {}", packages.join(" --package "));
     CommandLine::new(&format!("{native} {tested}")).run_in(&root.join("plugins"))
 }
 
