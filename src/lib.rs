@@ -13,6 +13,11 @@ pub mod detect {
     pub use selfopt_detect::*;
 }
 
+/// Patches by a language model.
+pub mod llm {
+    pub use selfopt_llm::*;
+}
+
 /// Rule packs as WebAssembly.
 #[cfg(feature = "packs")]
 pub mod packs {

@@ -1,6 +1,8 @@
 //! What the fuzz targets share: detection over a small tree with one hostile
 //! file in it. It may say anything, and must neither panic nor take long.
 
+pub mod packs;
+
 use selfopt_core::config::Config;
 use selfopt_core::{MemoryTree, detection};
 

@@ -1,16 +1,20 @@
 //! Arguments. Long help says what a flag does and what its default is.
 
+mod model;
 #[cfg(feature = "packs")]
 mod pack;
 mod scan;
+mod schema;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use model::ModelArgs;
 #[cfg(feature = "packs")]
 pub(crate) use pack::*;
 pub(crate) use scan::{RulesArgs, RulesCommand, ScanArgs};
+pub(crate) use schema::{Document, SchemaArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -144,12 +148,19 @@ pub(crate) struct RunOptions {
     /// What keeps the project's code apart from this machine.
     #[arg(long, value_enum, default_value_t = IsolationArg::Auto)]
     pub(crate) isolation: IsolationArg,
+    /// Refuse to run unless the isolation enforces every one of its guarantees.
+    #[arg(long)]
+    pub(crate) require_enforced: bool,
     /// Where Node, the package manager and the bundler come from.
     #[arg(long, value_enum, default_value_t = ToolsArg::Auto)]
     pub(crate) tools: ToolsArg,
     /// Work on the last commit although the working tree differs from it.
     #[arg(long)]
     pub(crate) allow_dirty: bool,
+    /// Refuse to run unless the packs are exactly those of selfopt.lock.
+    #[cfg(feature = "packs")]
+    #[arg(long)]
+    pub(crate) locked: bool,
     #[command(flatten)]
     pub(crate) overrides: Overrides,
 }
@@ -161,6 +172,8 @@ pub(crate) struct OptimizeArgs {
     /// Go on with the interrupted run of this commit, seed and configuration.
     #[arg(long)]
     pub(crate) resume: bool,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
 }
 
 const PROFILE_EXAMPLES: &str = "\
@@ -336,6 +349,11 @@ pub(crate) enum IsolationArg {
     Process,
     /// bubblewrap: own namespaces, no network, a read-only system.
     Bubblewrap,
+    /// Docker: a container of its own for each command, with limits on memory,
+    /// processes and cores.
+    Docker,
+    /// Jobs of a Kubernetes cluster, over a volume that all its nodes mount.
+    Kubernetes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -449,37 +467,6 @@ pub(crate) struct VerifyArgs {
 pub(crate) struct WhyNotArgs {
     /// A candidate's or opportunity's id, or its beginning; all of the last run when absent.
     pub(crate) id: Option<String>,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct SchemaArgs {
-    /// Which document.
-    #[arg(value_enum)]
-    pub(crate) document: Document,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Document {
-    /// `optimize --format json`.
-    Report,
-    /// `detect --format json`.
-    Project,
-    /// `verify --format json`.
-    Verify,
-    /// `selfopt.toml`.
-    Config,
-    /// `manifest.json` of an evidence bundle.
-    Manifest,
-    /// `gates.json` of an evidence bundle.
-    Gates,
-    /// An event of the run journal.
-    Event,
-    /// `profile --format json`.
-    Profile,
-    /// `workload record --format json`.
-    Workload,
-    /// `workload survey --format json`.
-    Survey,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
 use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunInput};
-use selfopt_core::{CancelFlag, Isolation, Sandbox as _, SourceTree, Store};
+use selfopt_core::{CancelFlag, Isolation, NetworkAccess, Policy, Sandbox as _, SourceTree, Store};
 use selfopt_probe::NodeProbe;
 use selfopt_rules::BuiltinRules;
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
@@ -62,10 +62,17 @@ impl Session {
                 checkout.dirty.len()
             ));
         }
-        let RunOptions { isolation, tools, overrides, .. } = options;
+        let RunOptions { isolation, require_enforced, tools, overrides, .. } = options;
+        let policy = if *require_enforced { Policy::all_enforced() } else { Policy::none() };
         let config = load_config(&*checkout.tree, overrides)?;
         let store_dir = store_dir(common)?;
-        let (sandbox, isolation) = choose_local(choice(*isolation), &store_dir).await?;
+        let (mut sandbox, mut isolation) =
+            choose_local(choice(*isolation), &store_dir, &policy).await?;
+        if config.sandbox.network == NetworkAccess::Open {
+            sandbox = sandbox.with_open_installs();
+            isolation = sandbox.probe().await?;
+            policy.check(&isolation)?;
+        }
         sandbox.reap().await?;
         let sandbox = Arc::new(equipped(sandbox, &*checkout.tree, &config, *tools, purpose).await?);
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
@@ -75,7 +82,10 @@ impl Session {
         let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
         let engine = engine.payoffs(payoffs);
         #[cfg(feature = "packs")]
-        let packs = crate::packs::load(common, &*checkout.tree, &PackChoice::default(), &config)?;
+        let packs = {
+            let choice = PackChoice { locked: options.locked, ..PackChoice::default() };
+            crate::packs::load(common, &*checkout.tree, &choice, &config)?
+        };
         #[cfg(feature = "packs")]
         let engine = match &packs {
             Some(loaded) => engine.scanner(loaded.packs.clone()).template(loaded.packs.clone()),
@@ -130,6 +140,8 @@ pub(crate) fn choice(isolation: IsolationArg) -> IsolationChoice {
         IsolationArg::Auto => IsolationChoice::Auto,
         IsolationArg::Process => IsolationChoice::Process,
         IsolationArg::Bubblewrap => IsolationChoice::Bubblewrap,
+        IsolationArg::Docker => IsolationChoice::Docker,
+        IsolationArg::Kubernetes => IsolationChoice::Kubernetes,
     }
 }
 

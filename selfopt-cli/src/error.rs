@@ -137,14 +137,17 @@ impl CliError {
             | Self::Patch(PatchError::Conflicts { .. })
             | Self::Usage { .. }
             | Self::Record(_)
-            | Self::Sandbox(SandboxError::Unavailable { .. })
+            | Self::Sandbox(SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. })
             | Self::Run(
                 RunError::Config(_)
                 | RunError::Parameters(_)
                 | RunError::UnknownPackage(_)
+                | RunError::Model(_)
                 | RunError::Workload { .. }
                 | RunError::SeveralProjects { .. }
-                | RunError::Sandbox(SandboxError::Unavailable { .. }),
+                | RunError::Sandbox(
+                    SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },
+                ),
             ) => ExitCode::Usage,
             #[cfg(feature = "packs")]
             Self::Pack { .. } | Self::Packs(_) => ExitCode::Usage,

@@ -8,6 +8,7 @@ mod error;
 mod host;
 mod interrupt;
 mod lock;
+mod model;
 #[cfg(feature = "packs")]
 mod packs;
 mod patch;
@@ -61,14 +62,14 @@ async fn guarded(
 async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
     let common = cli.common;
     match cli.command {
-        Command::Optimize(args) => commands::optimize::run(&common, args).await,
+        Command::Optimize(args) => Box::pin(commands::optimize::run(&common, args)).await,
         Command::Prove(args) => Box::pin(commands::prove::run(&common, args)).await,
         Command::Baseline(args) => {
-            commands::baseline::run(&common, args, tools::Purpose::Proofs).await
+            Box::pin(commands::baseline::run(&common, args, tools::Purpose::Proofs)).await
         }
-        Command::Noise(args) => commands::noise::run(&common, args).await,
-        Command::Profile(args) => commands::profile::run(&common, args).await,
-        Command::Workload(args) => commands::workload::run(&common, args).await,
+        Command::Noise(args) => Box::pin(commands::noise::run(&common, args)).await,
+        Command::Profile(args) => Box::pin(commands::profile::run(&common, args)).await,
+        Command::Workload(args) => Box::pin(commands::workload::run(&common, args)).await,
         Command::Detect(args) => commands::detect::run(&common, args).await,
         Command::Init(args) => commands::init::run(&common, &args),
         Command::Scan(args) => commands::scan::run(&common, &args),

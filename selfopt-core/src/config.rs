@@ -2,8 +2,10 @@
 //! Unknown keys are reported with a suggestion and do not stop a run.
 
 mod http;
+mod model;
 mod project;
 mod proof;
+mod sandbox;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +17,10 @@ use crate::digest::Digest;
 use crate::domain::HttpLoad;
 use crate::statistics::Fraction;
 
+pub use model::ModelConfig;
 pub use project::ProjectConfig;
 pub use proof::{ProofConfig, Unreached};
+pub use sandbox::SandboxConfig;
 
 /// The name of the configuration file, at the project's root.
 pub const CONFIG_FILE: &str = "selfopt.toml";
@@ -43,11 +47,15 @@ pub struct Config {
     pub rules: RulesConfig,
     /// Which files are scanned.
     pub paths: PathsConfig,
+    /// What a language model may be asked.
+    pub model: ModelConfig,
     /// Options of rule packs, by the pack's id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub packs: BTreeMap<String, serde_json::Value>,
     /// How the baseline is made.
     pub baseline: BaselineConfig,
+    /// What an install may reach.
+    pub sandbox: SandboxConfig,
 }
 
 /// Commands. A string is the command; `false` says that there is none.
@@ -279,6 +287,7 @@ impl Config {
             |key, found: String, allowed| Err(ConfigError::OutOfRange { key, found, allowed });
         self.project.check()?;
         self.http.check()?;
+        self.model.check()?;
         self.proof.check()?;
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {

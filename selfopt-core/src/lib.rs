@@ -16,6 +16,7 @@ pub mod paths;
 pub mod payoff;
 pub mod pipeline;
 pub mod ports;
+pub mod pull_request;
 pub mod report;
 pub mod rulebook;
 pub mod statistics;

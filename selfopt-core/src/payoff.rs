@@ -29,6 +29,18 @@ pub struct Payoff {
     pub refused: BTreeMap<String, u64>,
     /// What was saved by those that were accepted, in percent, ascending.
     pub gains_percent: Vec<f64>,
+    /// What became of them in the project; `None` without pull requests, where
+    /// nobody can know it.
+    pub landed: Option<Landed>,
+}
+
+/// What a project did with the changes that were proposed to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Landed {
+    /// Pull requests that were merged.
+    pub merged: u64,
+    /// Merged ones that were reverted later.
+    pub reverted: u64,
 }
 
 /// The history of rules, by id and version.
@@ -76,6 +88,12 @@ impl Payoffs {
                 }
             }
         }
+    }
+
+    /// Notes what became of a rule's pull requests.
+    pub fn set_landed(&mut self, rule: &RuleId, version: &str, landed: Landed) {
+        let key = (rule.clone(), version.to_owned());
+        self.rules.entry(key).or_default().landed = Some(landed);
     }
 
     /// Each rule's id, version and history, in their order.
@@ -187,6 +205,16 @@ pub(crate) mod tests {
         assert_eq!((refused.fired, refused.tried, refused.accepted), (4, 4, 0));
         let gates = [("benchmark".to_owned(), 3), ("tests".to_owned(), 1)];
         assert_eq!((version, &refused.refused), ("1.0.0", &BTreeMap::from(gates)));
+    }
+
+    #[test]
+    fn what_was_merged_is_unknown_until_it_is_said() {
+        let mut history = history();
+        assert!(history.rules().all(|(_, _, payoff)| payoff.landed.is_none()));
+        let landed = Landed { merged: 2, reverted: 1 };
+        history.set_landed(&RuleId::new("kept"), "1.0.0", landed);
+        let found: Vec<_> = history.rules().map(|(_, _, payoff)| payoff.landed).collect();
+        assert_eq!(found, [Some(landed), None]);
     }
 
     fn tried(tried: u64, accepted: u64) -> Payoff {

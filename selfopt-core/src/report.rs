@@ -3,14 +3,16 @@
 
 mod cases;
 mod load;
+mod model;
 mod proof;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttemptStatus, CandidateId, CasesBaseline, Declined, ExitCode, GateTime, LoadBaseline, Millis,
-    OpportunityId, Pairing, Project, ProposalId, Ratio, RuleId, RunId, Verdict, WorkTreeCheck,
+    AttemptStatus, Authorship, CandidateId, CasesBaseline, Declined, ExitCode, GateTime,
+    LoadBaseline, Millis, OpportunityId, Pairing, Project, ProposalId, Ratio, RuleId, RunId,
+    Verdict, WorkTreeCheck,
 };
 use crate::ports::Isolation;
 use crate::statistics::{Fraction, Metric, NoiseAssessment};
@@ -18,6 +20,7 @@ use crate::statistics::{Fraction, Metric, NoiseAssessment};
 pub use cases::CaseReport;
 pub(crate) use cases::operation_ns;
 pub use load::LoadReport;
+pub use model::ModelReport;
 pub use proof::{DifferenceReport, ImpactReport, ProofReport, WorkloadReport};
 
 /// The schema id of [`Report`].
@@ -46,6 +49,9 @@ pub struct Report {
     pub attempts: Vec<AttemptReport>,
     /// What was proved.
     pub proposals: Vec<ProposalReport>,
+    /// What a language model was asked, if one was.
+    #[serde(default)]
+    pub model: Option<ModelReport>,
     /// What the run spent.
     pub budget: BudgetReport,
     /// What kept repository code apart.
@@ -128,6 +134,9 @@ pub struct AttemptReport {
     /// The rule that wrote it; `patch` when it came from outside.
     #[serde(default)]
     pub rule: Option<RuleId>,
+    /// The language model that wrote it, if one did.
+    #[serde(default)]
+    pub author: Option<Authorship>,
     /// The files that it changes.
     #[serde(default)]
     pub files: Vec<String>,
@@ -158,8 +167,11 @@ pub struct ProposalReport {
     pub id: ProposalId,
     /// The candidate that was proved.
     pub candidate: CandidateId,
-    /// The rule that wrote it.
+    /// The rule that wrote it; `model` when a language model did.
     pub rule: RuleId,
+    /// The language model that wrote it, if one did.
+    #[serde(default)]
+    pub author: Option<Authorship>,
     /// What the change does.
     pub title: String,
     /// The commit that it applies to.
@@ -207,6 +219,9 @@ pub struct ProposalReport {
     /// taken. Information: it decides nothing.
     #[serde(default)]
     pub impact: Option<ImpactReport>,
+    /// What kept the project's code apart while it was proved, and how well.
+    #[serde(default)]
+    pub isolation: Option<Isolation>,
     /// Where the evidence bundle lies.
     pub bundle: String,
 }

@@ -1,9 +1,10 @@
 //! What a pack says of itself, once it is known to be usable.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use selfopt_syntax::{Language, SourceFile};
+use selfopt_syntax::{KindId, Language, SourceFile, is_node_kind, node_kinds};
 
 use crate::bindings::guest;
 use crate::convert::language;
@@ -48,21 +49,43 @@ pub struct PackRule {
     languages: Vec<Language>,
     paths: Option<GlobSet>,
     literals: Vec<String>,
-    kinds: Vec<String>,
+    kinds: Kinds,
     needs_bindings: bool,
+}
+
+/// Node kinds as the grammars number them, found out once a pack and language.
+#[derive(Debug, Clone)]
+struct Kinds {
+    names: Vec<String>,
+    found: [OnceLock<Vec<KindId>>; 4],
+}
+
+impl Kinds {
+    fn new(names: Vec<String>) -> Self {
+        Self { names, found: Default::default() }
+    }
+
+    /// Whether the file has a node of one of them; without any, every file has.
+    fn are_in(&self, file: &SourceFile) -> bool {
+        let place = match file.language {
+            Language::TypeScript => 0,
+            Language::Tsx => 1,
+            Language::JavaScript => 2,
+            Language::Jsx => 3,
+        };
+        let ids = || self.found[place].get_or_init(|| node_kinds(file.language, &self.names));
+        self.names.is_empty() || file.tree.has_any(ids())
+    }
 }
 
 impl PackRule {
     /// Whether the rule has to see the file.
     pub(crate) fn wants(&self, file: &SourceFile) -> bool {
-        let any = |list: &[String], is_there: &dyn Fn(&str) -> bool| {
-            list.is_empty() || list.iter().any(|item| is_there(item))
-        };
         (self.languages.is_empty() || self.languages.contains(&file.language))
             && (!self.needs_bindings || file.bindings.is_some())
             && self.paths.as_ref().is_none_or(|paths| paths.is_match(&file.path))
-            && any(&self.literals, &|literal| file.text.contains(literal))
-            && any(&self.kinds, &|kind| file.tree.nodes_of_kind(kind).next().is_some())
+            && (self.literals.is_empty() || self.literals.iter().any(|l| file.text.contains(l)))
+            && self.kinds.are_in(file)
     }
 }
 
@@ -147,6 +170,12 @@ impl Reader<'_> {
         if !(1.0..=1e6).contains(&rule.typical_speedup) {
             return self.refuse(&format!("the typical speed-up of `{id}` is no ratio from 1 on"));
         }
+        if let Some(kind) = rule.kinds.iter().find(|kind| !is_node_kind(kind)) {
+            let kind = clip(&one_line(kind), 80).to_owned();
+            return self.refuse(&format!(
+                "`{id}` wants nodes of the kind `{kind}`, and no grammar has one"
+            ));
+        }
         let mut conditions = BTreeSet::new();
         for condition in &rule.conditions {
             self.text("condition's text", condition.text.clone())?;
@@ -166,7 +195,7 @@ impl Reader<'_> {
             languages: rule.languages.into_iter().map(language).collect(),
             paths: self.globs(&id, &rule.paths)?,
             literals: rule.literals,
-            kinds: rule.kinds,
+            kinds: Kinds::new(rule.kinds),
             needs_bindings: rule.needs_bindings,
             id,
         })

@@ -107,7 +107,11 @@ impl PackError {
             Self::Options { pack, .. } => {
                 format!("mend `[packs.\"{pack}\"]` in selfopt.toml; `selfopt pack list` shows what it takes")
             }
-            Self::RuleTaken { .. } => "remove one of the packs".into(),
+            Self::RuleTaken { .. } => {
+                "give the rule another id if the pack is yours, or remove one of two packs; a \
+                 built-in rule keeps its id"
+                    .into()
+            }
             Self::Engine(_) => "packs need a 64-bit machine that may map memory as executable".into(),
         }
     }

@@ -4,7 +4,8 @@
 //
 // Invariants: only calls on which both sides agreed are varied; a difference counts when it shows in
 // fresh processes too, where base agrees with itself, so that no state of a module and no earlier call
-// can be its cause; what the base cannot answer is not counted as tried.
+// can be its cause; what the base cannot answer is not counted as tried; a name that every object has is
+// inside where texts are and the base takes it as it takes an ordinary text (special-names.cjs).
 
 const { startTrio } = require('./trio.cjs');
 const { compareRuns } = require('./compare.cjs');
@@ -13,6 +14,7 @@ const { candidateUndecidable, counterexample, isThrow, undecidable } = require('
 const { createVariations } = require('./vary.cjs');
 const { differsBeyondType } = require('./alike.cjs');
 const { cost, shrink } = require('./shrink.cjs');
+const { isSameButName, withNeighbour } = require('./special-names.cjs');
 
 /** Questions that shrinking may ask: so many, fewer for large inputs. */
 const SHRINK_TESTS = 400;
@@ -30,8 +32,9 @@ const COMPARED = { sharing: false, engineMessages: false };
 const CONFIRMED = { sharing: true, engineMessages: false };
 
 /**
- * Tries one input. Gives `null` when nothing can be concluded, else `{found, threw, confuses}`: the
- * difference or `null`, whether the base threw, and whether it is more than one of types (alike.cjs).
+ * Tries one input. Gives `null` when nothing can be concluded, else `{found, threw, confuses, base}`:
+ * the difference or `null`, whether the base threw, whether it is more than one of types (alike.cjs), and
+ * what the base did.
  */
 async function tryInput(trio, roots) {
   const call = { input: inputOf(roots) };
@@ -42,7 +45,20 @@ async function tryInput(trio, roots) {
   const found = compareRuns(run, other, COMPARED);
   if (found !== null && candidateUndecidable(other.read()) !== null) return null;
   const confuses = found !== null && differsBeyondType(base, other.read());
-  return { found, threw: isThrow(base), confuses };
+  return { found, threw: isThrow(base), confuses, base };
+}
+
+/** What of an outcome says what a call does; what it shares with earlier calls is theirs. */
+function withoutShared({ kind, via, encoding, reason, states, output, readCount, unhandled }) {
+  return { kind, via, encoding, reason, states, output, readCount, unhandled };
+}
+
+/** Whether the base does with a special name in an input what it does with an ordinary text in its place. */
+async function takesAsAnyText(trio, encoding, { base }, name, kinds) {
+  const ordinary = withNeighbour(encoding, kinds, name);
+  if (ordinary === null || !kinds.isInside(ordinary)) return false;
+  const answer = await tryInput(trio, ordinary);
+  return answer !== null && isSameButName(withoutShared(base), withoutShared(answer.base), name);
 }
 
 /** Whether fresh processes show the difference too; gives it as they show it. */
@@ -97,12 +113,17 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
       const answer = await tryInput(trio, variation.encoding);
       if (answer === null && trio.anyGone()) costly.add(variation);
       if (!(await alive())) break;
-      const side = variation.inside && !(answer !== null && answer.threw && !throwsSeen) ? 'inside' : 'outside';
-      const counts = result.variations[side];
+      const throwsNew = answer !== null && answer.threw && !throwsSeen;
       if (answer === null) {
-        counts.undecidable += 1;
+        result.variations[variation.inside ? 'inside' : 'outside'].undecidable += 1;
         continue;
       }
+      const isText = (encoding, found) => takesAsAnyText(trio, encoding, found, variation.name, kinds);
+      const isNamed = !variation.inside && variation.name !== undefined && answer.found !== null && !throwsNew
+        && (await isText(variation.encoding, answer));
+      if (!(await alive())) break;
+      const side = (variation.inside || isNamed) && !throwsNew ? 'inside' : 'outside';
+      const counts = result.variations[side];
       counts.tried += 1;
       if (answer.found === null) {
         counts.agreed += 1;
@@ -112,10 +133,11 @@ async function exploreVariations(request, calls, usable, throwsSeen, outOfTime) 
       const origin = side === 'outside' && variation.alike && answer.confuses ? 'look-alike' : 'variation';
       // One that takes different types for the same says more than any other outside.
       if (result[key] !== null && (origin !== 'look-alike' || result[key].origin === origin)) continue;
-      const isNoFurther = (encoding, { threw, confuses }) => {
-        if (threw && !throwsSeen && !answer.threw) return false;
-        if (origin === 'look-alike' && !confuses) return false;
-        return [...kinds.newFacts(encoding)].every((fact) => variation.facts.has(fact));
+      const isNoFurther = async (encoding, found) => {
+        if (found.threw && !throwsSeen && !answer.threw) return false;
+        if (origin === 'look-alike' && !found.confuses) return false;
+        if (![...kinds.newFacts(encoding)].every((fact) => variation.facts.has(fact))) return false;
+        return !isNamed || isText(encoding, found);
       };
       const smallest = await smaller(trio, variation.encoding, isNoFurther, outOfTime, alive);
       const shown = await proven(request, variation, smallest);
@@ -172,8 +194,9 @@ async function smaller(trio, encoding, isNoFurther, outOfTime, alive) {
   const holds = async (smallerOne) => {
     if (!running || outOfTime()) return false;
     const answer = await tryInput(trio, smallerOne);
+    const shows = answer !== null && answer.found !== null && (await isNoFurther(smallerOne, answer));
     running = await alive();
-    return answer !== null && answer.found !== null && isNoFurther(smallerOne, answer);
+    return shows;
   };
   const tests = Math.min(SHRINK_TESTS, Math.max(20, Math.floor(SHRINK_WORK / cost(encoding))));
   return shrink(encoding, holds, tests);

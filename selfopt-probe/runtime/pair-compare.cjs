@@ -23,6 +23,7 @@ const { createLog } = require('./pair-log.cjs');
 const { createStubs } = require('./pair-stubs.cjs');
 const { quietly, quietlyLater } = require('./quiet.cjs');
 const { byText } = require('./fresh.cjs');
+const { isSameButName } = require('./special-names.cjs');
 const { clone, difference, encode, print, printRef, sizes } = require('./graph.cjs');
 const { SafeMap, mapSize, regExpExec, slice, types, getPrototypeOf } = require('./primordials.cjs');
 const { intrinsicName } = require('./intrinsics.cjs');
@@ -266,8 +267,8 @@ function createComparer({ registry, limits, within }) {
   }
 
   /**
-   * Both versions on a call that agreed, with other texts as arguments. `left` says that the base throws, which says
-   * nothing of inputs that a project gives.
+   * Both versions on a call that agreed, with other texts as arguments. `left` says that the base throws, or does with a
+   * special name what it does with no other text, which says nothing of inputs that a project gives.
    */
   function judgeVaried(plan, base, candidate, texts) {
     try {
@@ -283,10 +284,19 @@ function createComparer({ registry, limits, within }) {
       if (found === null) return { verdict: 'agreed' };
       const again = execute(varied, { fn: base, side: 'base' });
       if (again.reason !== null || difference(a.full, again.full) !== null) return undecidable('not-repeatable');
+      if (!takesNamesAsTexts(varied, base, a)) return { verdict: 'left' };
       return { verdict: 'differs', difference: told(varied, a, b, found) };
     } catch (error) {
       return undecidable(reasonOf(error));
     }
+  }
+
+  /** Whether the base does with the special names among other texts what it does with their neighbours. */
+  function takesNamesAsTexts(varied, base, run) {
+    const [{ at, name, ordinary }] = varied.texts;
+    if (name === undefined) return true;
+    const other = execute({ ...varied, texts: [{ at, text: ordinary }] }, { fn: base, side: 'base' });
+    return other.reason === null && other.kind === run.kind && isSameButName(run.full, other.full, name);
   }
 
   /** What follows from runs with the callbacks of the test. */

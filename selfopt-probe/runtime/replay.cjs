@@ -3,9 +3,9 @@
 // `node replay.cjs REQUEST.json`.
 //
 // Request: `{result, base, candidate, function, calls, seed, variations, budgetMs}`, optionally
-// `mutant`, the number of the mutant that is active in the candidate, and `literals: {texts, numbers}`,
-// what the source of the function names. Result: the counts of
-// `recorded.cjs`, `variations` with the counts of `explore.cjs`, and the counterexamples `difference`
+// `mutant`, the number of the mutant that is active in the candidate, `literals: {texts, numbers}`,
+// what the source of the function names, and `shapes`, whether what the calls look like is wanted too
+// (`shapes.cjs`). Result: the counts of `recorded.cjs`, `shapes`, `variations` with the counts of `explore.cjs`, and the counterexamples `difference`
 // (recorded), `differenceInside` and `differenceOutside` (variations).
 //
 // Invariants: no code of the project runs in this process; the result file is there completely or not
@@ -15,10 +15,11 @@ const { readCalls } = require('./calls.cjs');
 const { exploreVariations } = require('./explore.cjs');
 const { replayRecorded } = require('./recorded.cjs');
 const { isAmount, isCount, isText, script } = require('./script.cjs');
+const { shapesOf } = require('./shapes.cjs');
 
 /** The share of the time that the recorded calls may use. */
 const RECORDED_SHARE = 0.6;
-const DEFAULTS = { seed: 1, variations: 200, budgetMs: 20000, mutant: 0 };
+const DEFAULTS = { seed: 1, variations: 200, budgetMs: 20000, mutant: 0, shapes: false };
 
 /** Texts and numbers that the source names. */
 const isLiterals = (value) => {
@@ -41,6 +42,7 @@ const FIELDS = [
   ['budgetMs', optional(isAmount), 'a number of milliseconds'],
   ['mutant', optional(isCount), 'the number of a mutant'],
   ['literals', optional(isLiterals), 'texts and numbers'],
+  ['shapes', optional((value) => typeof value === 'boolean'), 'true or false'],
 ];
 
 /**
@@ -59,7 +61,8 @@ async function replay(request) {
   };
   const { usable, throwsSeen, ...result } = await replayRecorded(whole, calls, outOf(RECORDED_SHARE));
   const explored = await exploreVariations(whole, calls, usable, throwsSeen, outOf(1));
-  return { ...result, ...explored };
+  const shapes = whole.shapes ? shapesOf(calls.map(({ roots }) => roots)) : [];
+  return { ...result, ...explored, shapes };
 }
 
 if (require.main === module) script('replay', FIELDS, replay);

@@ -12,6 +12,7 @@ const { createRandom, hashText } = require('./reservoir.cjs');
 const { createKinds } = require('./kinds.cjs');
 const { LOOK_ALIKE, besideElement, insteadOfValue } = require('./alike.cjs');
 const { GROUPS, withFragment } = require('./fragments.cjs');
+const { specialNames } = require('./special-names.cjs');
 const { cutLists, graft, isInstance, isPlainArray, hasPlainFields, tidy } = require('./edit.cjs');
 const { listChanges, objectChanges, pick, relate, replacementsOf } = require('./mutations.cjs');
 
@@ -28,6 +29,8 @@ const COSTLY = new Set(['huge']);
 const POOL = 24;
 /** Texts and numbers of the source: the first typical call tries them first, in up to this part of all. */
 const LITERAL_SHARE = 0.4;
+/** Special names in the place of texts come first, and on top of all others: up to this part of their count. */
+const NAME_SHARE = 0.25;
 /** Draws per wanted variation before it is over. */
 const PATIENCE = 12;
 /** Where in the order of changes those to values that look alike stand. */
@@ -194,8 +197,8 @@ function tasksOf(call, kinds, random, literals) {
  * @param {object[]} recorded all recorded inputs: what is inside
  * @param {{seed: number, count: number, literals?: {texts: string[], numbers: number[]}}} options
  *   `literals` are texts and numbers that the source names
- * @returns {{variations: Iterable<{encoding: object, inside: boolean, facts: Set<string>, index: number, what: string, alike: boolean}>, kinds: object}}
- *   `alike`: all that was changed is that a value got a twin of another type; `facts` say in which ways a variation is not inside, `index` says which of `encodings` was varied
+ * @returns {{variations: Iterable<{encoding: object, inside: boolean, facts: Set<string>, index: number, what: string, alike: boolean, name?: string}>, kinds: object}}
+ *   `name`: all that was changed is that a text became this name, which every object has; `alike`: all that was changed is that a value got a twin of another type; `facts` say in which ways a variation is not inside, `index` says which of `encodings` was varied
  */
 function createVariations(encodings, recorded, { seed, count, literals = { texts: [], numbers: [] } }) {
   const kinds = createKinds(recorded);
@@ -219,7 +222,7 @@ function* draw(encodings, recorded, kinds, { seed, count, literals }) {
   let outside = 0;
 
   /** The variation, when it is a new one that there is room for. */
-  const finish = (encoding, index, what, alike) => {
+  const finish = (encoding, index, what, alike, name) => {
     const result = tidy(encoding);
     if (result.nodes.length > LARGEST_NODES) return null;
     const hash = key(result);
@@ -230,10 +233,18 @@ function* draw(encodings, recorded, kinds, { seed, count, literals }) {
     if (!inside && outside >= count * OUTSIDE_SHARE) return null;
     if (!inside) outside += 1;
     given += 1;
-    return { encoding: result, inside, facts, index, what, alike };
+    return { encoding: result, inside, facts, index, what, alike, name };
   };
 
   const typical = typicalOf(eligible.map(({ encoding }) => encoding)).map((i) => eligible[i]);
+  const names = specialNames(typical.map(({ encoding }) => encoding), kinds, createRandom(hashText('special names', seed)));
+  for (const { encoding, at, what, name } of names) {
+    if (given >= Math.floor(count * NAME_SHARE)) break;
+    const variation = finish(encoding, typical[at].index, what, false, name);
+    if (variation !== null) yield variation;
+  }
+  given = 0;
+  outside = 0;
   const tasks = typical.map((call, i) => tasksOf(call, kinds, random, literals).filter(({ name }) => i === 0 || !COSTLY.has(name)));
   // What the source looks for is where versions differ: it has turns of its own.
   const isNamed = ({ name }) => name.slice(0, LITERAL.length) === LITERAL;

@@ -1,4 +1,4 @@
-//! Where repository code runs on this machine: a plain process or bubblewrap,
+//! Where repository code runs: a plain process, bubblewrap, a container or a Job,
 //! behind the ports of `selfopt-core`, and the way in and out: a checkout of a
 //! git commit, and accepted patches back into the user's files.
 //!
@@ -10,11 +10,14 @@ mod backend;
 pub mod checkout;
 mod choose;
 mod command;
+mod egress;
 mod failure;
+#[cfg(target_os = "linux")]
+mod group;
 mod toolchain;
 mod workspace;
 
-pub use backend::LocalSandbox;
+pub use backend::{BubblewrapOptions, KubernetesOptions, LocalSandbox};
 pub use choose::{IsolationChoice, choose, choose_local};
 pub use toolchain::{
     CachedTool, NpmError, Origin, Program, Tool, ToolChain, ToolError, ToolNeeds, ToolResolver,

@@ -5,10 +5,11 @@
 //! a write to the binding: a rule that needs "nobody changes this array" must
 //! look at what every read does with the value.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::navigate::Node;
 use crate::span::Span;
+use crate::wire::BindingRows;
 
 /// A symbol's index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,9 +130,25 @@ pub struct Scope {
 }
 
 /// Everything known about the names of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Bindings {
     text: Arc<str>,
+    /// What `tables` is made of when it is first asked for: most files have
+    /// nothing for a rule pack to ask about.
+    rows: Option<BindingRows>,
+    tables: OnceLock<Tables>,
+}
+
+impl PartialEq for Bindings {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.tables() == other.tables()
+    }
+}
+
+impl Eq for Bindings {}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tables {
     symbols: Vec<Symbol>,
     references: Vec<Reference>,
     scopes: Vec<Scope>,
@@ -143,14 +160,27 @@ pub struct Bindings {
 }
 
 impl Bindings {
+    /// Bindings that are read when they are first asked for.
+    pub(crate) fn unread(text: Arc<str>, rows: BindingRows) -> Self {
+        Self { text, rows: Some(rows), tables: OnceLock::new() }
+    }
+
+    /// Damaged rows are a file without any name.
+    fn tables(&self) -> &Tables {
+        self.tables.get_or_init(|| {
+            let read = self.rows.as_ref().and_then(BindingRows::read);
+            Tables::of(read.unwrap_or_else(BindingsBuilder::nothing))
+        })
+    }
+
     /// All symbols with their ids.
     pub fn symbols(&self) -> impl Iterator<Item = (SymbolId, &Symbol)> {
-        (0..).map(SymbolId).zip(&self.symbols)
+        (0..).map(SymbolId).zip(&self.tables().symbols)
     }
 
     /// A symbol of this table.
     pub fn symbol(&self, id: SymbolId) -> &Symbol {
-        &self.symbols[id.0 as usize]
+        &self.tables().symbols[id.0 as usize]
     }
 
     /// A symbol's name as it is written at its declaration.
@@ -160,35 +190,37 @@ impl Bindings {
 
     /// A scope of this table.
     pub fn scope(&self, id: ScopeId) -> &Scope {
-        &self.scopes[id.0 as usize]
+        &self.tables().scopes[id.0 as usize]
     }
 
     /// All scopes; a row's index is its [`ScopeId`].
     pub fn scopes(&self) -> &[Scope] {
-        &self.scopes
+        &self.tables().scopes
     }
 
     /// Starts of the identifiers that declare a symbol, ascending.
     pub(crate) fn declared(&self) -> &[(u32, SymbolId)] {
-        &self.declared_at
+        &self.tables().declared_at
     }
 
     /// All references in document order.
     pub fn all_references(&self) -> &[Reference] {
-        &self.references
+        &self.tables().references
     }
 
     /// The references to a symbol in document order, without its declaration.
     pub fn references(&self, id: SymbolId) -> impl Iterator<Item = &Reference> {
-        let from = self.by_symbol_starts[id.0 as usize] as usize;
-        let to = self.by_symbol_starts[id.0 as usize + 1] as usize;
-        self.by_symbol[from..to].iter().map(|&idx| &self.references[idx as usize])
+        let tables = self.tables();
+        let from = tables.by_symbol_starts[id.0 as usize] as usize;
+        let to = tables.by_symbol_starts[id.0 as usize + 1] as usize;
+        tables.by_symbol[from..to].iter().map(|&idx| &tables.references[idx as usize])
     }
 
     /// The reference whose identifier starts at `start`.
     pub fn reference_at(&self, start: u32) -> Option<&Reference> {
-        let idx = self.references.binary_search_by_key(&start, |r| r.span.start).ok()?;
-        Some(&self.references[idx])
+        let references = self.all_references();
+        let idx = references.binary_search_by_key(&start, |r| r.span.start).ok()?;
+        Some(&references[idx])
     }
 
     /// The symbol that the identifier starting at `start` declares or uses.
@@ -198,8 +230,9 @@ impl Bindings {
 
     /// The symbol that the identifier starting at `start` declares.
     pub fn declared_at(&self, start: u32) -> Option<SymbolId> {
-        let idx = self.declared_at.binary_search_by_key(&start, |&(at, _)| at).ok()?;
-        Some(self.declared_at[idx].1)
+        let declared = self.declared();
+        let idx = declared.binary_search_by_key(&start, |&(at, _)| at).ok()?;
+        Some(declared[idx].1)
     }
 
     /// The symbol an identifier node declares or uses.
@@ -215,7 +248,8 @@ impl Bindings {
 
     /// The innermost scope around all of `span`.
     pub fn scope_of(&self, span: Span) -> ScopeId {
-        let holding = (0..).map(ScopeId).zip(&self.scopes).filter(|(_, s)| s.span.contains(span));
+        let scopes = (0..).map(ScopeId).zip(self.scopes());
+        let holding = scopes.filter(|(_, scope)| scope.span.contains(span));
         // Inner scopes are shorter; of two as long, the inner one comes later.
         holding
             .min_by_key(|(id, scope)| (scope.span.len(), std::cmp::Reverse(id.0)))
@@ -242,9 +276,27 @@ pub struct BindingsBuilder {
 }
 
 impl BindingsBuilder {
-    /// Sorts and indexes the rows over `text`.
+    /// The rows of a file without any name.
+    fn nothing() -> Self {
+        let top = Scope { span: Span::at(0), parent: None, kind: ScopeKind::Top };
+        Self {
+            symbols: Vec::new(),
+            redeclared_at: Vec::new(),
+            references: Vec::new(),
+            scopes: vec![top],
+        }
+    }
+
+    /// The bindings that the rows are, over `text`.
     pub fn finish(self, text: Arc<str>) -> Bindings {
-        let Self { symbols, redeclared_at, mut references, scopes } = self;
+        Bindings { text, rows: None, tables: OnceLock::from(Tables::of(self)) }
+    }
+}
+
+impl Tables {
+    /// Sorts and indexes the rows.
+    fn of(rows: BindingsBuilder) -> Self {
+        let BindingsBuilder { symbols, redeclared_at, mut references, scopes } = rows;
         references.sort_by_key(|r| (r.span.start, r.span.end));
         let first = (0..).map(SymbolId).zip(&symbols).map(|(id, s)| (s.name_span.start, id));
         let mut declared_at: Vec<_> = first.chain(redeclared_at).collect();
@@ -267,14 +319,6 @@ impl BindingsBuilder {
                 *slot += 1;
             }
         }
-        Bindings {
-            text,
-            symbols,
-            references,
-            scopes,
-            declared_at,
-            by_symbol_starts: starts,
-            by_symbol,
-        }
+        Self { symbols, references, scopes, declared_at, by_symbol_starts: starts, by_symbol }
     }
 }

@@ -16,6 +16,7 @@ mod navigate;
 mod obligation;
 #[cfg(feature = "parse")]
 mod parse;
+mod rows;
 mod source;
 mod span;
 mod tree;
@@ -32,7 +33,9 @@ pub use names::{KindId, KindSet, NameTable};
 pub use navigate::{Children, Node};
 pub use obligation::{MetBy, Obligation};
 #[cfg(feature = "parse")]
-pub use parse::{MAX_FILE_BYTES, MAX_TREE_DEPTH, Witness, Witnesses, parse, witnesses};
+pub use parse::{
+    MAX_FILE_BYTES, MAX_TREE_DEPTH, Witness, Witnesses, is_node_kind, node_kinds, parse, witnesses,
+};
 pub use source::{Diagnostic, DiagnosticSource, SourceFile};
 pub use span::{LineIndex, Position, Span};
 pub use tree::{NodeFlags, NodeId, Tree, TreeBuilder};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::names::KindId;
 use crate::span::Span;
-use crate::tree::{NO_PARENT, NodeFlags, NodeId, RawNode, Tree};
+use crate::tree::{NodeFlags, NodeId, RawNode, Tree};
 
 /// One node of a tree. Cheap to copy; equality is identity in the same tree.
 #[derive(Clone, Copy)]
@@ -29,8 +29,17 @@ impl fmt::Debug for Node<'_> {
 }
 
 impl<'a> Node<'a> {
-    fn raw(self) -> &'a RawNode {
-        &self.tree.nodes[self.id.index()]
+    #[inline]
+    fn raw(self) -> RawNode {
+        RawNode::read(&self.tree.nodes[self.id.index()])
+    }
+
+    /// Where the node's subtree ends. Behind the node and inside of the tree
+    /// even in damaged bytes, so that every walk ends.
+    #[inline]
+    fn subtree_end(self) -> u32 {
+        let n_nodes = u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
+        self.raw().subtree_end.min(n_nodes).max(self.id.0 + 1)
     }
 
     /// The node's index.
@@ -55,21 +64,25 @@ impl<'a> Node<'a> {
 
     /// Whether this is a named node of this kind. The token `object` of a type
     /// is not an `object`; see [`Node::is_token`].
+    #[inline]
     pub fn is(self, kind: &str) -> bool {
-        self.is_named() && self.kind() == kind
+        self.is_named() && self.tree.kinds.is(self.raw().kind, kind)
     }
 
     /// Whether this is a named node of one of these kinds.
+    #[inline]
     pub fn is_any(self, kinds: &[&str]) -> bool {
-        self.is_named() && kinds.contains(&self.kind())
+        self.is_named() && kinds.iter().any(|kind| self.tree.kinds.is(self.raw().kind, kind))
     }
 
     /// Whether this is this keyword, operator or punctuation.
+    #[inline]
     pub fn is_token(self, token: &str) -> bool {
-        !self.is_named() && self.kind() == token
+        !self.is_named() && self.tree.kinds.is(self.raw().kind, token)
     }
 
     /// Whether the grammar names the node (not a keyword or punctuation).
+    #[inline]
     pub fn is_named(self) -> bool {
         self.raw().flags.contains(NodeFlags::NAMED)
     }
@@ -118,8 +131,9 @@ impl<'a> Node<'a> {
 
     /// The node around it.
     pub fn parent(self) -> Option<Self> {
+        // The root's is behind all nodes.
         let parent = self.raw().parent;
-        (parent != NO_PARENT).then(|| self.tree.node(NodeId(parent)))
+        (parent < self.id.0).then(|| self.tree.node(NodeId(parent)))
     }
 
     /// Its parents from the inside out, without itself.
@@ -129,8 +143,7 @@ impl<'a> Node<'a> {
 
     /// Direct children with keywords and punctuation.
     pub fn children(self) -> Children<'a> {
-        let raw = self.raw();
-        Children { tree: self.tree, next: self.id.0 + 1, end: raw.subtree_end }
+        Children { tree: self.tree, next: self.id.0 + 1, end: self.subtree_end() }
     }
 
     /// Direct named children; comments too, they may stand anywhere.
@@ -144,9 +157,13 @@ impl<'a> Node<'a> {
     }
 
     /// The first child that fills `field`.
+    #[inline]
     pub fn child_by_field(self, field: &str) -> Option<Self> {
-        let wanted = u8::try_from(self.tree.fields.named(field)?).ok()?.checked_add(1)?;
-        self.children().find(|child| child.raw().field == wanted)
+        let fills = |child: &Self| {
+            let idx = u16::from(child.raw().field).checked_sub(1);
+            idx.is_some_and(|idx| self.tree.fields.is(idx, field))
+        };
+        self.children().find(fills)
     }
 
     /// Whether one of the direct children is this token.
@@ -156,24 +173,24 @@ impl<'a> Node<'a> {
 
     /// All nodes inside, in preorder, without itself.
     pub fn descendants(self) -> impl Iterator<Item = Self> {
-        (self.id.0 + 1..self.raw().subtree_end).map(move |id| self.tree.node(NodeId(id)))
+        (self.id.0 + 1..self.subtree_end()).map(move |id| self.tree.node(NodeId(id)))
     }
 
     /// Itself, then all nodes inside, in preorder.
     pub fn subtree(self) -> impl Iterator<Item = Self> {
-        (self.id.0..self.raw().subtree_end).map(move |id| self.tree.node(NodeId(id)))
+        (self.id.0..self.subtree_end()).map(move |id| self.tree.node(NodeId(id)))
     }
 
     /// Whether `inner` is this node or lies inside it.
     pub fn holds(self, inner: Self) -> bool {
-        self.id <= inner.id && inner.id.0 < self.raw().subtree_end
+        self.id <= inner.id && inner.id.0 < self.subtree_end()
     }
 
     /// The sibling after it.
     pub fn next_sibling(self) -> Option<Self> {
-        let next = self.raw().subtree_end;
+        let next = self.subtree_end();
         let parent = self.parent()?;
-        (next < parent.raw().subtree_end).then(|| self.tree.node(NodeId(next)))
+        (next < parent.subtree_end()).then(|| self.tree.node(NodeId(next)))
     }
 
     /// The sibling before it. Walks from the parent's first child.
@@ -198,7 +215,7 @@ impl<'a> Iterator for Children<'a> {
             return None;
         }
         let node = self.tree.node(NodeId(self.next));
-        self.next = node.raw().subtree_end;
+        self.next = node.subtree_end();
         Some(node)
     }
 }

@@ -1,6 +1,6 @@
 //! One file as rules see it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::bindings::Bindings;
 use crate::language::Language;
@@ -16,8 +16,6 @@ pub struct SourceFile {
     pub language: Language,
     /// The text all spans point into.
     pub text: Arc<str>,
-    /// Lines of the text.
-    pub line_index: LineIndex,
     /// The syntax tree; there is one even for broken files.
     pub tree: Tree,
     /// What the names mean, or `None` when that cannot be known: a syntax
@@ -26,17 +24,24 @@ pub struct SourceFile {
     pub bindings: Option<Bindings>,
     /// What the parsers complained about, by position.
     pub diagnostics: Vec<Diagnostic>,
+    /// Made when it is asked for: most files have no finding.
+    pub(crate) lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
+    /// Lines of the text.
+    pub fn line_index(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
     /// The line of a byte offset, from 1.
     pub fn line(&self, offset: u32) -> u32 {
-        self.line_index.line(offset)
+        self.line_index().line(offset)
     }
 
     /// Line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
-        self.line_index.position(&self.text, offset)
+        self.line_index().position(&self.text, offset)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The flat syntax tree: one array of 20-byte nodes in preorder.
+//! The flat syntax tree: one array of nodes of 20 bytes in preorder.
 //!
 //! Preorder makes the links implicit: the subtree of node `i` is
 //! `i..subtree_end(i)`, its first child `i + 1`, its next sibling
@@ -6,10 +6,12 @@
 //! only some top-level statements of its file; `coverage` says which bytes, and
 //! the root then has only those statements as children. Spans are the file's.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::names::{KindId, KindSet, NameTable};
 use crate::navigate::Node;
+use crate::rows::{Rows, word};
 use crate::span::Span;
 
 /// A node's index in its tree, in preorder.
@@ -48,11 +50,6 @@ impl NodeFlags {
         self.0
     }
 
-    /// The flags with these bits, if there are no others.
-    pub(crate) fn of_bits(bits: u8) -> Option<Self> {
-        (bits < 16).then_some(Self(bits))
-    }
-
     /// Whether all flags of `other` are set.
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -61,6 +58,8 @@ impl NodeFlags {
 
 pub(crate) const NO_PARENT: u32 = u32::MAX;
 
+/// What one row says. Rows are kept as the bytes that a snapshot has, so that a
+/// rule pack reads a tree where it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RawNode {
     pub(crate) parent: u32,
@@ -72,18 +71,87 @@ pub(crate) struct RawNode {
     pub(crate) flags: NodeFlags,
 }
 
+/// A node's bytes.
+pub(crate) type NodeRow = [u8; 20];
+
+/// Where a row has the end of its subtree.
+const SUBTREE_END: std::ops::Range<usize> = 4..8;
+
+impl RawNode {
+    #[inline]
+    pub(crate) fn read(row: &NodeRow) -> Self {
+        Self {
+            parent: word(row, 0),
+            subtree_end: word(row, SUBTREE_END.start),
+            span: Span { start: word(row, 8), end: word(row, 12) },
+            kind: u16::from_le_bytes([row[16], row[17]]),
+            field: row[18],
+            flags: NodeFlags(row[19]),
+        }
+    }
+
+    fn row(self) -> NodeRow {
+        let mut row = [0; 20];
+        row[..4].copy_from_slice(&self.parent.to_le_bytes());
+        row[SUBTREE_END].copy_from_slice(&self.subtree_end.to_le_bytes());
+        row[8..12].copy_from_slice(&self.span.start.to_le_bytes());
+        row[12..16].copy_from_slice(&self.span.end.to_le_bytes());
+        row[16..18].copy_from_slice(&self.kind.to_le_bytes());
+        row[18] = self.field;
+        row[19] = self.flags.bits();
+        row
+    }
+}
+
 /// An immutable syntax tree over its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
     pub(crate) text: Arc<str>,
     pub(crate) kinds: Arc<NameTable>,
     pub(crate) fields: Arc<NameTable>,
-    pub(crate) nodes: Vec<RawNode>,
+    pub(crate) nodes: Rows<20>,
     coverage: Vec<Span>,
-    /// Named nodes grouped by kind: those of kind `k` are
-    /// `by_kind[kind_starts[k]..kind_starts[k + 1]]`, in preorder.
-    kind_starts: Vec<u32>,
-    by_kind: Vec<NodeId>,
+    pub(crate) index: KindIndex,
+}
+
+/// Named nodes grouped by kind: those of kind `k` are
+/// `ids[starts[k]..starts[k + 1]]`, in preorder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KindIndex {
+    pub(crate) starts: Rows<4>,
+    pub(crate) ids: Rows<4>,
+}
+
+impl KindIndex {
+    /// A counting sort of the named nodes by kind.
+    fn of(nodes: &[NodeRow], n_kinds: usize) -> Self {
+        let named = || {
+            let nodes = (0_u32..).zip(nodes).map(|(id, row)| (id, RawNode::read(row)));
+            nodes.filter(|(_, node)| node.flags.contains(NodeFlags::NAMED))
+        };
+        let mut starts = vec![0_u32; n_kinds + 1];
+        for (_, node) in named() {
+            starts[usize::from(node.kind) + 1] += 1;
+        }
+        for kind in 0..n_kinds {
+            starts[kind + 1] += starts[kind];
+        }
+        let mut next = starts.clone();
+        let mut ids = vec![[0; 4]; starts[n_kinds] as usize];
+        for (id, node) in named() {
+            let slot = &mut next[usize::from(node.kind)];
+            ids[*slot as usize] = id.to_le_bytes();
+            *slot += 1;
+        }
+        let starts = starts.into_iter().map(u32::to_le_bytes).collect();
+        Self { starts: Cow::Owned(starts), ids: Cow::Owned(ids) }
+    }
+
+    /// The nodes of a kind.
+    fn of_kind(&self, kind: u16) -> Option<&[[u8; 4]]> {
+        let start = |kind: usize| Some(word(self.starts.get(kind)?, 0) as usize);
+        self.ids.get(start(usize::from(kind))?..start(usize::from(kind) + 1)?)
+    }
 }
 
 impl Tree {
@@ -92,14 +160,28 @@ impl Tree {
         text: Arc<str>,
         kinds: Arc<NameTable>,
         fields: Arc<NameTable>,
-        nodes: Vec<RawNode>,
+        nodes: Vec<NodeRow>,
         coverage: Vec<Span>,
     ) -> Option<Self> {
-        if nodes.first()?.subtree_end as usize != nodes.len() {
-            return None;
-        }
-        let (kind_starts, by_kind) = index_by_kind(&nodes, kinds.len());
-        Some(Self { text, kinds, fields, nodes, coverage, kind_starts, by_kind })
+        let index = KindIndex::of(&nodes, kinds.len());
+        Self::from_parts(text, (kinds, fields), Cow::Owned(nodes), coverage, index)
+    }
+
+    /// A tree of parts that were a tree's; `None` when they do not begin with a
+    /// root over all of them. Nothing else is checked: the links of a damaged
+    /// tree lead somewhere in it, and every walk ends.
+    pub(crate) fn from_parts(
+        text: Arc<str>,
+        (kinds, fields): (Arc<NameTable>, Arc<NameTable>),
+        nodes: Rows<20>,
+        coverage: Vec<Span>,
+        index: KindIndex,
+    ) -> Option<Self> {
+        let root = RawNode::read(nodes.first()?);
+        let is_sound = root.subtree_end as usize == nodes.len()
+            && root.span.get(&text).is_some()
+            && index.starts.len() == kinds.len() + 1;
+        is_sound.then_some(Self { text, kinds, fields, nodes, coverage, index })
     }
 
     /// The root node; its kind is the grammar's start symbol.
@@ -157,20 +239,28 @@ impl Tree {
 
     /// All named nodes of a kind, in preorder, without a walk.
     pub fn nodes_of_kind(&self, name: &str) -> impl DoubleEndedIterator<Item = Node<'_>> + '_ {
-        let ids = self.kinds.named(name).map_or(&[][..], |kind| {
-            let kind = usize::from(kind);
-            &self.by_kind[self.kind_starts[kind] as usize..self.kind_starts[kind + 1] as usize]
-        });
-        ids.iter().map(|&id| self.node(id))
+        let kind = self.kinds.named(name);
+        let ids = kind.and_then(|kind| self.index.of_kind(kind)).unwrap_or_default();
+        let ids = ids.iter().map(|row| NodeId(word(row, 0)));
+        ids.filter(|id| id.index() < self.nodes.len()).map(|id| self.node(id))
     }
 
-    /// The smallest named node that holds all of `span`.
+    /// Whether there is a named node of one of these kinds, which are of a tree
+    /// of the same language.
+    pub fn has_any(&self, kinds: &[KindId]) -> bool {
+        kinds.iter().any(|kind| self.index.of_kind(kind.0).is_some_and(|ids| !ids.is_empty()))
+    }
+
+    /// The smallest named node that holds all of `span`; of two neighbours that
+    /// hold an empty one, the later.
     pub fn smallest_containing(&self, span: Span) -> Node<'_> {
-        let mut node = self.root();
-        while let Some(child) = node.named_children().find(|child| child.span().contains(span)) {
-            node = child;
-        }
-        node
+        // In preorder starts never go back: what holds `span` is the last node
+        // that has begun by then, or around it.
+        let begun = self.nodes.partition_point(|row| RawNode::read(row).span.start <= span.start);
+        let last = u32::try_from(begun.saturating_sub(1)).unwrap_or_default();
+        let node = self.node(NodeId(last));
+        let holds = |node: &Node<'_>| node.is_named() && node.span().contains(span);
+        std::iter::once(node).chain(node.ancestors()).find(holds).unwrap_or_else(|| self.root())
     }
 
     /// The outermost named node with exactly this span, if there is one.
@@ -191,7 +281,7 @@ pub struct TreeBuilder {
     text: Arc<str>,
     kinds: Arc<NameTable>,
     fields: Arc<NameTable>,
-    nodes: Vec<RawNode>,
+    nodes: Vec<NodeRow>,
     open: Vec<u32>,
 }
 
@@ -205,14 +295,15 @@ impl TreeBuilder {
     /// of the name tables.
     pub fn open(&mut self, kind: u16, field: Option<u8>, span: Span, flags: NodeFlags) {
         let id = u32::try_from(self.nodes.len()).expect("a file has fewer nodes than bytes");
-        self.nodes.push(RawNode {
+        let node = RawNode {
             parent: self.open.last().copied().unwrap_or(NO_PARENT),
             subtree_end: id + 1,
             span,
             kind,
             field: field.map_or(0, |field| field.saturating_add(1)),
             flags,
-        });
+        };
+        self.nodes.push(node.row());
         self.open.push(id);
     }
 
@@ -220,7 +311,7 @@ impl TreeBuilder {
     pub fn close(&mut self) {
         if let Some(id) = self.open.pop() {
             let end = u32::try_from(self.nodes.len()).expect("a file has fewer nodes than bytes");
-            self.nodes[id as usize].subtree_end = end;
+            self.nodes[id as usize][SUBTREE_END].copy_from_slice(&end.to_le_bytes());
         }
     }
 
@@ -238,33 +329,21 @@ impl TreeBuilder {
     }
 }
 
-/// A counting sort of the named nodes by kind.
-fn index_by_kind(nodes: &[RawNode], n_kinds: usize) -> (Vec<u32>, Vec<NodeId>) {
-    let is_named = |node: &&RawNode| node.flags.contains(NodeFlags::NAMED);
-    let mut starts = vec![0_u32; n_kinds + 1];
-    for node in nodes.iter().filter(is_named) {
-        starts[usize::from(node.kind) + 1] += 1;
-    }
-    for kind in 0..n_kinds {
-        starts[kind + 1] += starts[kind];
-    }
-    let mut next = starts.clone();
-    let mut by_kind = vec![NodeId(0); starts[n_kinds] as usize];
-    for (id, node) in (0_u32..).zip(nodes).filter(|(_, node)| is_named(node)) {
-        let slot = &mut next[usize::from(node.kind)];
-        by_kind[*slot as usize] = NodeId(id);
-        *slot += 1;
-    }
-    (starts, by_kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_node_takes_twenty_bytes() {
-        assert_eq!(size_of::<RawNode>(), 20);
+    fn a_node_is_its_row() {
+        let node = RawNode {
+            parent: 1,
+            subtree_end: 2,
+            span: Span::new(3, 4),
+            kind: 5,
+            field: 6,
+            flags: NodeFlags::NAMED,
+        };
+        assert_eq!(RawNode::read(&node.row()), node);
     }
 
     #[test]

@@ -258,6 +258,22 @@ fn no_node() {
 }
 
 #[test]
+fn an_isolation_that_is_weaker_than_required() {
+    let project = Project::with(&[("package.json", MANIFEST), ("a.test.js", TEST)]);
+    let ran = optimize(&project, &["--require-enforced"]);
+    check(
+        &ran,
+        2,
+        &[
+            "weaker than required",
+            "filesystem is none",
+            "time is best effort",
+            "--isolation docker",
+        ],
+    );
+}
+
+#[test]
 fn evidence_that_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let selfopt = SelfOpt::new();

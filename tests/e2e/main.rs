@@ -7,6 +7,7 @@ mod http;
 mod init;
 mod machine;
 mod measured;
+mod model;
 mod packages;
 mod profile;
 mod project;

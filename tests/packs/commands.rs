@@ -9,13 +9,13 @@ use selfopt::digest::Digest;
 
 use crate::{HOSTILE, built, files::repository, pack};
 
-struct Ran {
+pub(crate) struct Ran {
     code: i32,
-    stdout: String,
-    stderr: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-fn selfopt(store: &Path, dir: &Path, args: &[&str]) -> Ran {
+pub(crate) fn selfopt(store: &Path, dir: &Path, args: &[&str]) -> Ran {
     let output = Command::new(env!("CARGO_BIN_EXE_selfopt"))
         .arg("--store")
         .arg(store)
@@ -32,7 +32,7 @@ fn selfopt(store: &Path, dir: &Path, args: &[&str]) -> Ran {
 
 impl Ran {
     #[track_caller]
-    fn check(&self, code: i32, says: &[&str]) -> &Self {
+    pub(crate) fn check(&self, code: i32, says: &[&str]) -> &Self {
         let all = format!("{}{}", self.stdout, self.stderr);
         assert_eq!(self.code, code, "{all}");
         for part in says {
@@ -41,13 +41,13 @@ impl Ran {
         self
     }
 
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).expect("JSON")
     }
 }
 
 /// A project with one file that the hostile pack has a good rule for, and one bad.
-fn project() -> tempfile::TempDir {
+pub(crate) fn project() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(dir.path().join("src")).expect("a folder");
     std::fs::write(dir.path().join("src/a.ts"), "// @good;\nexport {};\n").expect("a file");

@@ -7,6 +7,7 @@ mod equality;
 mod files;
 mod hostile;
 mod loading;
+mod project;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -29,6 +30,7 @@ fn pack(file: &str) -> Vec<u8> {
 
 const CORE: &str = "packs/core.wasm";
 const HOSTILE: &str = "test-packs/hostile.wasm";
+const SETTINGS: &str = "test-packs/settings.wasm";
 
 /// A host as the program has it. Each test is a process of its own, so what one
 /// compiled is kept for the next.

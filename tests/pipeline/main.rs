@@ -7,6 +7,7 @@ mod cases;
 mod fixture;
 mod http;
 mod install;
+mod model;
 mod outcomes;
 mod resume;
 mod sandbox;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use selfopt::{
     Bytes, CancelFlag, CollectLimits, CollectedFile, CommandSpec, Environment, FileWrite,
-    Isolation, LogSink, Outcome, Phase, ProcessSample, ReapReport, Sandbox, SandboxError,
-    SnapshotId, SourceTree, StepStatus, Turn, Workspace, WorkspaceSpec,
+    GroupUsage, Isolation, LogSink, Outcome, Phase, ProcessSample, ReapReport, Sandbox,
+    SandboxError, SnapshotId, SourceTree, StepStatus, Turn, Workspace, WorkspaceSpec,
 };
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -295,6 +295,7 @@ impl Workspace for ScriptedWorkspace {
         };
         Ok(Outcome {
             status,
+            group: GroupUsage::default(),
             usage: ProcessSample {
                 cpu_us,
                 wall_ns: cpu_us * 1000 * self.script.waits.max(1),
@@ -304,6 +305,7 @@ impl Workspace for ScriptedWorkspace {
             stdout: stdout.into_bytes(),
             stderr: Vec::new(),
             truncated: false,
+            network: None,
         })
     }
 

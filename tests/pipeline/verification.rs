@@ -8,7 +8,7 @@ use crate::fixture::Fixture;
 
 async fn bundle() -> Vec<u8> {
     let report = Fixture::new(&["gain"]);
-    let run = report.run().await;
+    let run = Box::pin(report.run()).await;
     std::fs::read(&run.proposals[0].bundle).expect("the bundle is where the report says")
 }
 

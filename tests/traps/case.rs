@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+#[path = "model_case.rs"]
+mod model;
+
 /// A project with a change and what should become of it.
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
@@ -16,6 +19,9 @@ pub(crate) struct Case {
     pub(crate) title: String,
     /// The most risk that is allowed, where that is what the case is about.
     pub(crate) max_risk: Option<u32>,
+    name: String,
+    /// Whether the change is taken as written by a language model.
+    pub(crate) by_model: bool,
 }
 
 /// What should become of a change.
@@ -48,14 +54,25 @@ impl Case {
                 folder.map(move |entry| Self::read(entry.expect("it reads").path(), kind))
             })
             .collect();
+        let files = std::fs::read_dir(root.join("model")).expect("the folder is there");
+        for file in files {
+            cases.extend(model::cases(&root, &file.expect("it reads").path()));
+        }
         cases.sort_by_key(Self::id);
         cases
     }
 
-    /// `wrong::sum-of-floats`.
+    /// `wrong::sum-of-floats`, `model::wrong::sum-of-floats`.
     pub(crate) fn id(&self) -> String {
-        let name = self.folder.file_name().expect("a folder has a name");
-        format!("{}::{}", self.kind, name.to_string_lossy())
+        let by = if self.by_model { "model::" } else { "" };
+        format!("{by}{}::{}", self.kind, self.name)
+    }
+
+    /// Whether it takes a measurement to tell: what is right is measured, and
+    /// what only the last gates refuse.
+    pub(crate) fn is_measured(&self) -> bool {
+        let late = |gate: &String| gate == "workloads" || gate == "risk";
+        self.expect != Expected::Rejected || self.kills.iter().any(late)
     }
 
     fn read(folder: PathBuf, kind: &'static str) -> Self {
@@ -68,6 +85,7 @@ impl Case {
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let patch = text("change.patch");
         let Described { title, kills, expect, max_risk } = described;
-        Self { folder, kind, kills, expect, patch, title, max_risk }
+        let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        Self { folder, kind, kills, expect, patch, title, max_risk, name, by_model: false }
     }
 }

@@ -16,7 +16,8 @@ use selfopt::sandbox::{LocalSandbox, ToolNeeds, ToolResolver, ToolsChoice};
 use selfopt::store::{LocalArtifacts, SqliteStore, SystemClock};
 use selfopt::syntax::DiffSet;
 use selfopt::{
-    CancelFlag, Candidate, CandidateId, ChangedFile, CommitId, OpportunityId, RuleId, SourceTree,
+    Authorship, CancelFlag, Candidate, CandidateId, ChangedFile, CommitId, MODEL_RULE,
+    OpportunityId, RuleId, SourceTree,
 };
 
 use crate::case::{Case, Expected};
@@ -91,16 +92,24 @@ fn candidate(case: &Case, tree: &dyn SourceTree, commit: &CommitId) -> Result<Ca
         let after = diff.apply(&file.path, &before).map_err(text)?;
         files.push(ChangedFile { path: file.path.clone(), before, after });
     }
-    let rule = RuleId::new("trap");
+    let rule = RuleId::new(if case.by_model { MODEL_RULE } else { "trap" });
+    let author = case.by_model.then(|| Authorship {
+        provider: "none".into(),
+        model: "by hand".into(),
+        prompt: "1".into(),
+        calls: Vec::new(),
+        synthetic: true,
+    });
     let path = files.first().map(|file| file.path.clone()).unwrap_or_default();
     Ok(Candidate {
         id: CandidateId::derive(commit, &rule, &path, &case.patch),
         opportunity: OpportunityId::derive(commit, &rule, &path, 0, 0),
         rule,
         rule_version: "1.0.0".into(),
-        rule_risk: 0,
+        rule_risk: if case.by_model { 2 } else { 0 },
         title: case.title.clone(),
         obligations: Vec::new(),
+        author,
         files,
         diff: case.patch.clone(),
     })

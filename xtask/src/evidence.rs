@@ -6,12 +6,17 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::CommandLine;
 
 /// The programs, in order; each prints or writes its own table.
-const PROGRAMS: [(&str, &str); 2] = [
+const PROGRAMS: [(&str, &str); 4] = [
     (
         "calibration of the benchmark gate",
         "cargo run --release --package xtask -- calibrate --write",
     ),
     ("scanning beside raw parsing", "cargo bench --bench scan"),
+    ("what the sandbox costs", "cargo bench --bench sandbox"),
+    (
+        "every patch of a model among the traps",
+        "env SELFOPT_TRAPS=all cargo nextest run --package selfopt --test traps",
+    ),
 ];
 
 /// Runs the bundled example for real.

@@ -11,9 +11,13 @@
 
 mod calibrate;
 mod detect_score;
+mod docker;
 mod evidence;
+mod github_api;
+mod isolations;
 mod kernels;
 mod new_rule;
+mod runner_image;
 mod setup;
 mod shell;
 mod task;

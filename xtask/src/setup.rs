@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::{CommandLine, is_root};
-use crate::wasm;
+use crate::{docker, github_api, wasm};
 
 /// The oldest Node that the tests run on.
 const MIN_NODE_MAJOR: u32 = 20;
@@ -18,20 +18,32 @@ struct Tool {
     package: &'static str,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 7] = [
     Tool { probe: "git --version", package: "git" },
     Tool { probe: "bwrap --version", package: "bubblewrap" },
     Tool { probe: "npm --version", package: "npm" },
     // For rule packs in C; the linker comes with Rust.
     Tool { probe: "clang --version", package: "clang" },
+    // The Docker backend, and what its image is made of.
+    Tool {
+        probe: "env PATH=/usr/sbin:/usr/bin:/sbin:/bin dockerd --version",
+        package: "docker.io",
+    },
+    Tool {
+        probe: "env PATH=/usr/sbin:/usr/bin:/sbin:/bin debootstrap --version",
+        package: "debootstrap",
+    },
+    Tool { probe: "env PATH=/usr/sbin:/usr/bin:/sbin:/bin mkfs.ext4 -V", package: "e2fsprogs" },
 ];
 
 /// Checks and installs.
 pub(crate) fn run() -> Result<()> {
     check_node()?;
     install_packages()?;
+    docker::start()?;
     install_toolchain_parts()?;
     install_nextest()?;
+    github_api::install()?;
     wasm::install()
 }
 

@@ -5,6 +5,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+/// What cargo is asked to build: every backend and provider. One selection for
+/// all steps, so that each dependency is compiled once: another has other features.
+pub(crate) const EVERYTHING: &str = "--workspace --features docker,kubernetes,llm";
+
 /// The root of the repository: the folder above this crate.
 pub(crate) fn repository_root() -> PathBuf {
     let this_crate = std::env::var_os("CARGO_MANIFEST_DIR")

@@ -2,7 +2,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::{calibrate, detect_score, evidence, kernels, new_rule, setup, test, tidy, wasm};
+use crate::{
+    calibrate, detect_score, evidence, isolations, kernels, new_rule, runner_image, setup, test,
+    tidy, wasm,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -10,6 +13,7 @@ usage: cargo xtask <task>
   setup                    install what the tests need and is missing
   test                     everything that continuous integration runs
   tidy                     check the house rules that the compiler does not know
+  runner-image             build the image of `--isolation docker`, if it is not there
   packs                    build the rule packs in plugins/packs, for `--packs-only`
   calibrate [--write]      simulate the benchmark gate and compare with its bounds;
                            `--write` stores the tables in docs/evidence/calibration.md
@@ -19,6 +23,9 @@ usage: cargo xtask <task>
                            candidates of known gain on this machine, every processor
                            busy: about an hour; goes on where it was stopped; tables in
                            docs/evidence/functions.md, `--only-tables` of what is there
+  evidence isolations [--program <selfopt>]
+                           the bundled example under bubblewrap and under Docker, which
+                           must give the same proposals
   detect-score <dir> [<name>]
                            score detection on a folder of repositories with known
                            answers; with a name, show what is detected there
@@ -33,6 +40,8 @@ pub(crate) enum Task {
     Test,
     /// Check the house rules.
     Tidy,
+    /// Build the image of the Docker backend.
+    RunnerImage,
     /// Build the official rule packs.
     Packs,
     /// Simulate the benchmark gate.
@@ -41,6 +50,8 @@ pub(crate) enum Task {
     Evidence,
     /// Candidates of known gain on this machine.
     CalibrateKernels(kernels::Request),
+    /// The bundled example under two backends.
+    CompareIsolations(isolations::Request),
     /// Score detection.
     DetectScore(detect_score::Request),
     /// Scaffold a rule.
@@ -57,12 +68,16 @@ impl Task {
             ["setup"] => Self::Setup,
             ["test"] => Self::Test,
             ["tidy"] => Self::Tidy,
+            ["runner-image"] => Self::RunnerImage,
             ["packs"] => Self::Packs,
             ["calibrate"] => Self::Calibrate(calibrate::Output::Print),
             ["calibrate", "--write"] => Self::Calibrate(calibrate::Output::PrintAndWrite),
             ["evidence"] => Self::Evidence,
             ["evidence", "calibrate", options @ ..] => {
                 Self::CalibrateKernels(kernels::Request::parse(options)?)
+            }
+            ["evidence", "isolations", options @ ..] => {
+                Self::CompareIsolations(isolations::Request::parse(options)?)
             }
             ["detect-score", dir] => {
                 Self::DetectScore(detect_score::Request { dir: (*dir).to_owned(), name: None })
@@ -83,10 +98,12 @@ impl Task {
             Self::Setup => setup::run(),
             Self::Test => test::run(),
             Self::Tidy => tidy::run(),
+            Self::RunnerImage => runner_image::run(),
             Self::Packs => wasm::build_packs(),
             Self::Calibrate(output) => calibrate::run(output),
             Self::Evidence => evidence::run(),
             Self::CalibrateKernels(request) => kernels::run(&request),
+            Self::CompareIsolations(request) => isolations::run(&request),
             Self::DetectScore(request) => detect_score::run(&request),
             Self::NewRule(id) => new_rule::run(&id),
             Self::Help => {
@@ -110,6 +127,7 @@ mod tests {
     fn tasks_are_recognised() {
         assert_eq!(parse("tidy").unwrap(), Task::Tidy);
         assert_eq!(parse("packs").unwrap(), Task::Packs);
+        assert_eq!(parse("runner-image").unwrap(), Task::RunnerImage);
         assert_eq!(parse("").unwrap(), Task::Help);
         let write = Task::Calibrate(calibrate::Output::PrintAndWrite);
         assert_eq!(parse("calibrate --write").unwrap(), write);

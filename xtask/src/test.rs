@@ -6,36 +6,26 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{CommandLine, is_root, repository_root};
-use crate::{setup, tidy, wasm};
+use crate::shell::{CommandLine, EVERYTHING, is_root, repository_root};
+use crate::{runner_image, setup, tidy, wasm};
 
-/// Checks before the tests, in order.
-const CHECKS: [(&str, &str); 2] = [
-    ("formatting", "cargo fmt --all --check"),
-    ("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
-];
-
-/// Builds and examples, in order.
-const BUILDS_AND_EXAMPLES: [(&str, &str); 7] = [
-    ("the program", "cargo build --package selfopt"),
-    ("the library alone", "cargo check --package selfopt --no-default-features"),
-    ("documentation examples", "cargo test --doc --workspace"),
-    ("example: own_rule", "cargo run --example own_rule"),
-    ("example: own_detector", "cargo run --example own_detector"),
-    ("example: own_gate", "cargo run --example own_gate"),
-    ("example: embed", "cargo run --example embed"),
-];
+/// The library's examples, which are built with the tests.
+const EXAMPLES: [&str; 4] = ["own_rule", "own_detector", "own_gate", "embed"];
 
 /// Runs all steps and stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
     step("setup", setup::run)?;
-    for (name, line) in CHECKS {
-        step(name, || CommandLine::new(line).run())?;
-    }
+    step("runner image", runner_image::run)?;
+    step("formatting", || cargo("fmt --all --check"))?;
     step("house rules", tidy::run)?;
-    for (name, line) in BUILDS_AND_EXAMPLES {
-        step(name, || CommandLine::new(line).run())?;
+    step("lints", || cargo(&format!("clippy {EVERYTHING} --all-targets -- -D warnings")))?;
+    step("the library alone", || cargo("check --package selfopt --no-default-features"))?;
+    step("the program as it is by default", || cargo("check --package selfopt"))?;
+    step("build", || cargo(&format!("nextest run {EVERYTHING} --no-run")))?;
+    step("documentation examples", || cargo(&format!("test --doc {EVERYTHING}")))?;
+    for name in EXAMPLES {
+        step(&format!("example: {name}"), || example(name))?;
     }
     step("rule packs", wasm::build_packs)?;
     step("a new rule pack", wasm::test_new_pack)?;
@@ -43,6 +33,13 @@ pub(crate) fn run() -> Result<()> {
     step("tests", tests)?;
     println!("all steps passed in {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// Runs an example from the folder that this program was built into.
+fn example(name: &str) -> Result<()> {
+    let this_program = std::env::current_exe().context("where this program is")?;
+    let path = this_program.with_file_name("examples").join(name);
+    CommandLine::new(&path.to_string_lossy()).run()
 }
 
 /// What runs inside of Node is tested there. The files are named one by one:
@@ -65,13 +62,16 @@ fn runtime_tests() -> Result<()> {
 /// Tests that need root are marked as ignored, so that the test runner counts
 /// them when they are left out.
 fn tests() -> Result<()> {
-    let all = "cargo nextest run --workspace";
     if is_root() {
-        return CommandLine::new(&format!("{all} --run-ignored all")).run();
+        return cargo(&format!("nextest run {EVERYTHING} --run-ignored all"));
     }
-    CommandLine::new(all).run()?;
+    cargo(&format!("nextest run {EVERYTHING}"))?;
     println!("warning: the tests that need root were skipped; root runs them too");
     Ok(())
+}
+
+fn cargo(arguments: &str) -> Result<()> {
+    CommandLine::new(&format!("cargo {arguments}")).run()
 }
 
 fn step(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {

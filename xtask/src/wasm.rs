@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::shell::{CommandLine, repository_root};
+use crate::shell::{CommandLine, EVERYTHING, repository_root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -48,7 +48,7 @@ pub(crate) fn install() -> Result<()> {
 /// Builds the official packs and puts them beside the program.
 pub(crate) fn build_packs() -> Result<()> {
     install()?;
-    CommandLine::new("cargo build --package selfopt").run()?;
+    CommandLine::new(&format!("cargo build {EVERYTHING} --bins --examples")).run()?;
     let target = target_dir();
     let program = target.join("debug/selfopt");
     let store = target.join("debug/test-packs/store");
@@ -65,7 +65,9 @@ pub(crate) fn build_packs() -> Result<()> {
     for pack in official_packs()? {
         build(&format!("plugins/packs/{pack}"), &format!("packs/{pack}.wasm"))?;
     }
-    build("plugins/hostile", "test-packs/hostile.wasm")?;
+    for pack in ["hostile", "settings"] {
+        build(&format!("plugins/{pack}"), &format!("test-packs/{pack}.wasm"))?;
+    }
     for example in EXAMPLES {
         selfopt(&format!("pack test plugins/examples/{example}"))?;
         let built =
@@ -115,7 +117,8 @@ fn official_packs() -> Result<Vec<String>> {
     Ok(packs)
 }
 
-fn target_dir() -> PathBuf {
+/// Where cargo builds.
+pub(crate) fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| repository_root().join("target"), PathBuf::from)
 }

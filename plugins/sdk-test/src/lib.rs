@@ -50,14 +50,27 @@ impl std::fmt::Debug for NativePack {
     }
 }
 
+/// Says which block of a page a panic was in: its path is `rule:line`.
+struct Reading<'a>(&'a str);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this was in the block {}", self.0);
+        }
+    }
+}
+
 impl Scanner for NativePack {
     fn scan(&self, file: &SourceFile) -> Vec<Finding> {
+        let _reading = Reading(&file.path);
         ports::findings(self.rules.iter().map(|rule| &**rule), file)
     }
 }
 
 impl PatchTemplate for NativePack {
     fn propose(&self, file: &SourceFile, finding: &Finding) -> Option<Patch> {
+        let _reading = Reading(&file.path);
         let rule = self.rules.iter().find(|rule| rule.meta().id == finding.rule.as_str())?;
         ports::patch(&**rule, file, finding)
     }
@@ -84,5 +97,10 @@ pub fn check_pages<P: Pack>(folder: impl AsRef<Path>) {
             Err(error) => faults.push(format!("{}: {error}", path.display())),
         }
     }
-    assert!(faults.is_empty(), "{n_found} found, {} not:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{n_found} claims hold, {} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }

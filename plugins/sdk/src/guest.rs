@@ -2,6 +2,7 @@
 //! so nothing is kept from one to the next but the options.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::sync::{Mutex, Once, PoisonError};
 
 use selfopt_rules::{Applicability, Match, Outcome, Rule, matches};
@@ -102,15 +103,21 @@ fn options_schema<O: schemars::JsonSchema>() -> Option<String> {
     (!has_none).then(|| schemars::schema_for!(O).to_value().to_string())
 }
 
-fn open(file: wit::SourceFile) -> Result<SourceFile, wit::PackError> {
+/// The file, read where its bytes lie and never dropped: the instance is gone
+/// after the call, and giving its memory back piece by piece would cost as much
+/// as some rules do.
+fn open(file: wit::SourceFile) -> Result<ManuallyDrop<SourceFile>, wit::PackError> {
     let language = match file.language {
         wit::Language::Typescript => Language::TypeScript,
         wit::Language::Tsx => Language::Tsx,
         wit::Language::Javascript => Language::JavaScript,
         wit::Language::Jsx => Language::Jsx,
     };
-    SourceFile::from_snapshot(file.path, language, file.text, &file.snapshot).map_err(|error| {
-        wit::PackError { code: wit::ErrorCode::Unsupported, message: error.to_string() }
+    let snapshot = file.snapshot.leak();
+    let opened = SourceFile::over_snapshot(file.path, language, file.text, snapshot);
+    opened.map(ManuallyDrop::new).map_err(|error| wit::PackError {
+        code: wit::ErrorCode::Unsupported,
+        message: error.to_string(),
     })
 }
 

@@ -11,6 +11,8 @@ mod pack;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub mod guest;
+#[cfg(target_arch = "wasm32")]
+mod memory;
 
 pub use pack::{NoOptions, Pack, PackInfo, Scope, lent};
 pub use schemars;

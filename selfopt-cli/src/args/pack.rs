@@ -11,6 +11,8 @@ Examples:
   selfopt pack build my-pack
   selfopt pack add my-pack/dist/my-pack.wasm
   selfopt pack add https://example.org/lists.wasm --sha256 4f1c…
+  selfopt pack update lists --sha256 9a03…
+  selfopt pack tree src/a.ts
 
 Exit codes: 0 done; 10 `test`: a block is not as it should be; 2 the pack or
 the request is not usable, and the reason is printed.";
@@ -38,6 +40,10 @@ pub(crate) enum PackCommand {
     },
     /// Use a pack in a project: writes selfopt.lock.
     Add(PackAddArgs),
+    /// Get packs of a project anew from where they came from.
+    Update(PackUpdateArgs),
+    /// Print the syntax tree of a file, as rules see it.
+    Tree(PackTreeArgs),
     /// List the packs of a project.
     List(PackProjectArgs),
     /// Stop using a pack in a project.
@@ -102,6 +108,31 @@ pub(crate) struct PackAddArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub(crate) struct PackUpdateArgs {
+    /// The pack's id [default: all packs of the project].
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The SHA-256 that the new bytes must have.
+    #[arg(long, value_name = "HEX", requires = "id", conflicts_with = "accept")]
+    pub(crate) sha256: Option<String>,
+    /// Take whatever is there now.
+    #[arg(long)]
+    pub(crate) accept: bool,
+    #[command(flatten)]
+    pub(crate) project: PackProjectArgs,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PackTreeArgs {
+    /// A file in TypeScript or JavaScript.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Also show keywords and punctuation.
+    #[arg(long)]
+    pub(crate) tokens: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub(crate) struct PackProjectArgs {
     /// The project's directory.
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -117,4 +148,7 @@ pub(crate) struct PackChoice {
     /// Leave the built-in rules out and use their WebAssembly builds.
     #[arg(long)]
     pub(crate) packs_only: bool,
+    /// Refuse to scan unless the packs are exactly those of selfopt.lock.
+    #[arg(long)]
+    pub(crate) locked: bool,
 }

@@ -23,12 +23,15 @@ pub(crate) async fn run(common: &Common, args: DetectArgs) -> Result<ExitCode, C
             path: args.path,
             options: RunOptions {
                 isolation: args.isolation,
+                require_enforced: false,
                 tools: args.tools,
                 allow_dirty: true,
+                #[cfg(feature = "packs")]
+                locked: false,
                 overrides,
             },
         };
-        return super::baseline::run(common, run, Purpose::Commands).await;
+        return Box::pin(super::baseline::run(common, run, Purpose::Commands)).await;
     }
     let tree = DirTree::open(&args.path)?;
     let tree: &dyn SourceTree = &tree;

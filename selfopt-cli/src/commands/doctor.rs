@@ -75,7 +75,9 @@ pub(crate) async fn run(common: &Common) -> Result<ExitCode, CliError> {
         program("yarn", false, "obtained through npm for projects that use Yarn"),
         program("bun", false, "obtained through npm for projects that use Bun"),
     ];
-    findings.push(bubblewrap().await?);
+    findings.push(backend("bubblewrap", IsolationChoice::Bubblewrap).await?);
+    #[cfg(feature = "docker")]
+    findings.push(backend("docker", IsolationChoice::Docker).await?);
     findings.push(store(common).await?);
     findings.push(tools(&store_dir(common)?));
     match common.format {
@@ -125,20 +127,20 @@ fn program(name: &'static str, required: bool, fix: &str) -> Finding {
 }
 
 /// Tried in a directory of its own: a store that cannot be written says
-/// nothing about bubblewrap.
-async fn bubblewrap() -> Result<Finding, CliError> {
+/// nothing about the backend.
+async fn backend(name: &'static str, choice: IsolationChoice) -> Result<Finding, CliError> {
     let place = tempfile::tempdir()
         .map_err(|source| CliError::Io { doing: "make a temporary directory".into(), source })?;
-    Ok(match choose(IsolationChoice::Bubblewrap, place.path()).await {
+    Ok(match choose(choice, place.path()).await {
         Ok((_, isolation)) => Finding {
-            name: "bubblewrap",
+            name,
             state: State::Good,
             required: false,
             found: isolation.version.unwrap_or_else(|| "works".to_owned()),
             fix: None,
         },
         Err(error) => Finding {
-            name: "bubblewrap",
+            name,
             state: State::Missing,
             required: false,
             found: with_causes(&error),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use selfopt_core::gates::WorkloadsInputs;
 use selfopt_core::statistics::NoiseClass;
-use selfopt_core::{ExitCode, Isolation, Sandbox as _};
+use selfopt_core::{ExitCode, Isolation, Policy, Sandbox as _};
 use selfopt_probe::machine::{KernelNoise, Machine, is_ready, worst_class};
 use selfopt_sandbox::choose_local;
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub(crate) async fn run(common: &Common, args: NoiseArgs) -> Result<ExitCode, Cl
     no_sarif(common.format)?;
     let mut samples = Samples::open(args.samples.as_deref())?;
     let dir = store_dir(common)?;
-    let (sandbox, isolation) = choose_local(choice(args.isolation), &dir).await?;
+    let (sandbox, isolation) = choose_local(choice(args.isolation), &dir, &Policy::none()).await?;
     sandbox.reap().await?;
     let sandbox = Arc::new(sandbox);
     let mut machine = Machine::open(sandbox, common.seed, args.gain, cancel_flag()).await?;

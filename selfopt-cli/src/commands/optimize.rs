@@ -15,7 +15,10 @@ use crate::tools::Purpose;
 
 pub(crate) async fn run(common: &Common, args: OptimizeArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
-    let session = Session::open(common, &args.run, Purpose::Proofs).await?;
+    let mut session = Session::open(common, &args.run, Purpose::Proofs).await?;
+    if let Some(model) = crate::model::chosen(&args.model, &session).await? {
+        session.engine = session.engine.model(model);
+    }
     let _lock = RunLock::take(&session.store_dir, &session.checkout.locator)?;
     render::isolation_warning(&session.isolation);
     let mut input = session.input(common, cancel_flag());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use selfopt_core::ExitCode;
-use selfopt_core::payoff::{Payoff, Payoffs, payoffs};
+use selfopt_core::payoff::{Landed, Payoff, Payoffs, payoffs};
 use serde_json::json;
 
 use super::no_sarif;
@@ -51,6 +51,9 @@ fn table(payoffs: &Payoffs) -> String {
         if let Some(gains) = distribution(&payoff.gains_percent) {
             let _ = writeln!(text, "  saved {gains}");
         }
+        if payoff.accepted > 0 {
+            let _ = writeln!(text, "  {}", landed(payoff.landed));
+        }
     }
     if text.is_empty() {
         text.push_str("no run came to its end in this store; `selfopt optimize` makes one\n");
@@ -82,6 +85,15 @@ fn counted(counts: &BTreeMap<String, u64>) -> String {
     counts.join(", ")
 }
 
+fn landed(landed: Option<Landed>) -> String {
+    match landed {
+        Some(Landed { merged, reverted }) => {
+            format!("{merged} merged, {reverted} of them reverted")
+        }
+        None => "merged and reverted: not known without pull requests".to_owned(),
+    }
+}
+
 fn distribution(gains: &[f64]) -> Option<String> {
     let (least, most) = (gains.first()?, gains.last()?);
     let median = gains.get(gains.len() / 2)?;
@@ -99,6 +111,8 @@ mod tests {
         assert_eq!(counted(&counts), "c (7), a (1), b (1)");
         assert_eq!(distribution(&[]), None);
         assert_eq!(distribution(&[3.0, 5.5, 11.25]).unwrap(), "3.0 % to 11.2 %, median 5.5 %");
+        assert_eq!(landed(Some(Landed { merged: 3, reverted: 1 })), "3 merged, 1 of them reverted");
+        assert!(landed(None).contains("not known"));
         let hash = "0123456789ab".repeat(5);
         assert_eq!(short(&format!("1.0.0+sha256.{hash}")), "1.0.0+sha256.0123456789ab");
         assert_eq!(short("1.0.0"), "1.0.0");

@@ -69,8 +69,11 @@ async fn rerun(common: &Common, args: VerifyArgs, bytes: &[u8]) -> Result<Report
         path: args.repo,
         options: RunOptions {
             isolation: args.isolation,
+            require_enforced: false,
             tools: args.tools,
             allow_dirty: false,
+            #[cfg(feature = "packs")]
+            locked: false,
             overrides: Overrides::default(),
         },
     };

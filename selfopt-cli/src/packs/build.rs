@@ -7,8 +7,10 @@ use selfopt_core::digest::Digest;
 use wit_component::ComponentEncoder;
 
 use super::manifest::{Language, Manifest};
+use super::stamp;
 use super::toolchain::{TARGET, rustc};
 use crate::error::CliError;
+use crate::render;
 
 /// A built pack.
 pub(crate) struct Built {
@@ -20,20 +22,30 @@ pub(crate) struct Built {
 /// Builds the pack of a folder.
 pub(crate) fn build(dir: &Path, out: Option<&Path>) -> Result<Built, CliError> {
     let manifest = Manifest::read(dir)?;
+    let path = out.map_or_else(
+        || dir.join("dist").join(format!("{}.wasm", manifest.name())),
+        Path::to_path_buf,
+    );
+    // Cargo knows by itself what is unchanged, and C takes no time.
+    let is_slow = manifest.language == Language::Js;
+    let unchanged = if is_slow { super::js::inputs(dir) } else { None };
+    if let Some(wasm) = unchanged.and_then(|inputs| stamp::built(&path, &inputs)) {
+        render::progress(&format!("`{}` is what its sources make", path.display()));
+        return Ok(Built { sha256: Digest::of(&wasm), wasm, path });
+    }
     let wasm = match manifest.language {
         Language::Rust => component(&cargo_build(dir)?)?,
         Language::C => super::c::build(dir, &manifest)?,
         Language::Js => super::js::build(dir, &manifest)?,
     };
-    let path = out.map_or_else(
-        || dir.join("dist").join(format!("{}.wasm", manifest.name())),
-        Path::to_path_buf,
-    );
     let failed = |source| CliError::Io { doing: format!("write `{}`", path.display()), source };
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;
     }
     std::fs::write(&path, &wasm).map_err(failed)?;
+    if let Some(inputs) = is_slow.then(|| super::js::inputs(dir)).flatten() {
+        stamp::note(&path, &inputs, &wasm).map_err(failed)?;
+    }
     Ok(Built { sha256: Digest::of(&wasm), wasm, path })
 }
 

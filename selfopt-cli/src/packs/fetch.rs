@@ -13,7 +13,7 @@ const MAX_BYTES: u64 = 32 << 20;
 /// Reads or downloads a pack and compares it with its hash.
 pub(crate) fn fetch(origin: &str, sha256: Option<&str>) -> Result<Vec<u8>, CliError> {
     let is_address = origin.contains("://");
-    let wasm = if is_address { download(origin)? } else { read(origin)? };
+    let wasm = fetch_unpinned(origin)?;
     let found = Digest::of(&wasm);
     match sha256 {
         Some(wanted) if wanted.eq_ignore_ascii_case(found.as_str()) => Ok(wasm),
@@ -27,6 +27,11 @@ pub(crate) fn fetch(origin: &str, sha256: Option<&str>) -> Result<Vec<u8>, CliEr
         )),
         None => Ok(wasm),
     }
+}
+
+/// Reads or downloads a pack, whatever it is by now.
+pub(crate) fn fetch_unpinned(origin: &str) -> Result<Vec<u8>, CliError> {
+    if origin.contains("://") { download(origin) } else { read(origin) }
 }
 
 fn read(path: &str) -> Result<Vec<u8>, CliError> {

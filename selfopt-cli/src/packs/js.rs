@@ -4,9 +4,18 @@
 use std::path::Path;
 use std::process::Command;
 
+use selfopt_core::digest::Digest;
+
 use super::c::run;
 use super::manifest::Manifest;
 use crate::error::CliError;
+
+/// What the pack is made of: its sources, the interface and the installed tool.
+/// `None` when that cannot be told, as before the first build.
+pub(super) fn inputs(dir: &Path) -> Option<Digest> {
+    let installed = std::fs::read(dir.join("node_modules/.package-lock.json")).ok()?;
+    super::stamp::of(dir, &[selfopt_plugin_host::WIT.as_bytes(), &installed]).ok()?
+}
 
 pub(super) fn build(dir: &Path, manifest: &Manifest) -> Result<Vec<u8>, CliError> {
     let failed =

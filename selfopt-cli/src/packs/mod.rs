@@ -5,14 +5,16 @@ mod build;
 mod c;
 mod fetch;
 mod js;
+mod locked;
 mod lockfile;
 mod manifest;
 mod place;
 mod select;
+mod stamp;
 mod toolchain;
 
 pub(crate) use build::build;
-pub(crate) use fetch::fetch;
+pub(crate) use fetch::{fetch, fetch_unpinned};
 pub(crate) use lockfile::{LOCK_FILE, LockFile, LockedPack};
 pub(crate) use manifest::{MANIFEST, Manifest};
 pub(crate) use place::PackStore;

@@ -25,6 +25,11 @@ impl PackStore {
 
     /// The runtime, with the cache where it can be trusted.
     pub(crate) fn host(&self) -> Result<PackHost, CliError> {
+        self.host_with(Limits::default())
+    }
+
+    /// The runtime with other limits.
+    pub(crate) fn host_with(&self, limits: Limits) -> Result<PackHost, CliError> {
         let cache = match CompiledCache::open(&self.compiled) {
             Ok(cache) => Some(cache),
             Err(error) => {
@@ -35,7 +40,7 @@ impl PackStore {
                 None
             }
         };
-        Ok(PackHost::new(Limits::default(), cache)?)
+        Ok(PackHost::new(limits, cache)?)
     }
 
     /// Keeps a pack.

@@ -7,6 +7,7 @@ use selfopt_core::config::Config;
 use selfopt_plugin_host::{PackHost, PackReport, RulePack, RulePacks};
 use selfopt_rules::registry;
 
+use super::locked::check_locked;
 use super::lockfile::{LOCK_FILE, LockFile, LockedPack};
 use super::place::{PackStore, official_dir};
 use crate::args::{Common, PackChoice};
@@ -37,6 +38,9 @@ pub(crate) fn load(
         files.extend(official_packs()?);
     }
     if locked.is_empty() && files.is_empty() {
+        if choice.locked {
+            check_locked(&locked, &[], config)?;
+        }
         return Ok(None);
     }
     let store = PackStore::of(common)?;
@@ -51,6 +55,9 @@ pub(crate) fn load(
             source,
         })?;
         packs.push(load_one(&host, &file.display().to_string(), &wasm)?);
+    }
+    if choice.locked {
+        check_locked(&locked, &packs, config)?;
     }
     for pack in &mut packs {
         if let Some(options) = config.packs.get(&pack.info().id) {

@@ -197,6 +197,7 @@ fn candidate(files: Vec<ChangedFile>, commit: &CommitId, title: Option<&str>) ->
         rule_risk: RULE_RISK,
         title,
         obligations: Vec::new(),
+        author: None,
         files,
         diff,
     }

@@ -14,7 +14,7 @@ use selfopt_core::{
 };
 
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
-use super::{cases, frames, noise, progress, table, text, warning};
+use super::{cases, frames, model, noise, progress, table, text, warning};
 
 /// Prints events as they come.
 pub(crate) struct LiveObserver {
@@ -192,6 +192,9 @@ impl Observer for LiveObserver {
                     "\n{}\n",
                     frames::opportunities(opportunities, &*self.tree, *files)
                 ));
+            }
+            RunEvent::ModelAnswered { round, candidates } => {
+                self.lasting(&format!("  {DIM}{}{DIM:#}", model::asked(round, candidates.len())));
             }
             RunEvent::AttemptStarted { rule, path, line, number, of, .. } => {
                 let candidate =

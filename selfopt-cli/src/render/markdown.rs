@@ -11,7 +11,7 @@ use selfopt_core::{Candidate, DetectedCommand, EvidenceLine, Project, Ratio, Ste
 use super::explain::{code, one_line};
 use super::grid::{cell, table};
 use super::style::{duration, micros, plural};
-use super::{cases, noise, proof, refusal};
+use super::{cases, model, noise, proof, refusal};
 use crate::commands::doctor::Finding;
 use crate::commands::why_not::Refused;
 
@@ -237,6 +237,7 @@ pub(crate) fn proposal(proposal: &ProposalReport) -> String {
     let list = proposals(std::slice::from_ref(proposal));
     let proof = proof::markdown(proposal) + &cases::markdown(&proposal.cases);
     let proof = if proof.is_empty() { proof } else { proof + "\n" };
+    let proof = model::markdown(proposal.author.as_ref()) + &proof;
     format!(
         "## {}\n\n{list}\n{proof}```diff\n{}```\n\nBase `{}`, {} pairs, confidence {:.1} %.\n",
         proposal.title,

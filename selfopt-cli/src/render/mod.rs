@@ -11,6 +11,7 @@ mod grid;
 pub(crate) mod live;
 pub(crate) mod machine;
 pub(crate) mod markdown;
+mod model;
 mod noise;
 pub(crate) mod packages;
 pub(crate) mod profile;
@@ -61,10 +62,12 @@ pub(crate) fn warning(message: &str) {
 /// Says what keeps the project's code apart, and what does not.
 pub(crate) fn isolation_warning(isolation: &Isolation) {
     let gaps: Vec<_> = isolation.gaps().collect();
-    progress(&format!(
-        "{BOLD}isolation{BOLD:#}: {}, network: open during install",
-        isolation.backend
-    ));
+    let is_confined = isolation
+        .guarantees
+        .get("network")
+        .is_some_and(|network| network.level == Enforcement::Enforced);
+    let install = if is_confined { "listed hosts during install" } else { "open during install" };
+    progress(&format!("{BOLD}isolation{BOLD:#}: {}, network: {install}", isolation.backend));
     let missing = |level| -> Vec<String> {
         gaps.iter()
             .filter(|(_, guarantee)| guarantee.level == level)

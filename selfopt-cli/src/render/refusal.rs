@@ -10,7 +10,7 @@ use super::counterexample::counterexample;
 use super::explain::{code, one_line};
 use super::grid::table;
 use super::style::{BOLD, DIM, NAME, WARNING, pad};
-use super::workloads;
+use super::{model, workloads};
 use crate::commands::why_not::Refused;
 
 /// How an attempt ended: the gate, what would flip it, the numbers behind it,
@@ -102,6 +102,7 @@ pub(crate) fn refused(refused: &Refused) -> String {
             |place| format!("{}:{}", place.path, place.line),
         );
         let _ = writeln!(out, "{BOLD}{}{BOLD:#} {NAME}{}{NAME:#} {at}", attempt.id, attempt.rule);
+        out.push_str(&model::written(attempt.author.as_ref()));
         out.push_str(&ending(
             attempt.status,
             attempt.gate.as_deref(),

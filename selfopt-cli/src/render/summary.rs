@@ -7,15 +7,16 @@ use std::path::Path;
 use selfopt_core::evidence::VerifyReport;
 use selfopt_core::report::{ExitReport, PauseReport, ProposalReport, Report};
 use selfopt_core::statistics::Metric;
-use selfopt_core::{AttemptStatus, Candidate};
+use selfopt_core::{AttemptStatus, Candidate, Enforcement, Isolation};
 
 use super::style::{BAD, BOLD, DIM, GOOD, NAME, WARNING, duration, micros, plural};
-use super::{cases, noise, proof, refusal};
+use super::{cases, model, noise, proof, refusal};
 
 /// The closing summary of `optimize`; `store_flag` makes the commands that it
 /// names find the same store.
 pub(crate) fn report(report: &Report, store_flag: &str) -> String {
     let mut out = outcome(report, true);
+    out.push_str(&model::human(report.model.as_ref()));
     if let Some(first) = report.proposals.first() {
         let _ = writeln!(
             out,
@@ -207,6 +208,7 @@ fn figures(proposal: &ProposalReport) -> String {
         proposal.files.join(", ")
     );
     let _ = writeln!(out, "    {}", proposal.title);
+    out.push_str(&model::written(proposal.author.as_ref()));
     let [before, after] = proof::before_and_after(proposal);
     let _ = writeln!(
         out,
@@ -253,6 +255,9 @@ pub(crate) fn proposal(proposal: &ProposalReport) -> String {
         proposal.risk, proposal.bundle
     );
     let _ = writeln!(out, "    base {}", proposal.base);
+    if let Some(isolation) = &proposal.isolation {
+        let _ = writeln!(out, "    proved under {}{}", isolation.backend, gaps(isolation));
+    }
     for reason in &proposal.risk_reasons {
         let _ = writeln!(out, "    risk: {reason}");
     }
@@ -263,6 +268,22 @@ pub(crate) fn proposal(proposal: &ProposalReport) -> String {
             Some(b'-') if !line.starts_with("---") => writeln!(out, "{BAD}{line}{BAD:#}"),
             _ => writeln!(out, "{line}"),
         };
+    }
+    out
+}
+
+/// What an isolation does not enforce, by level.
+fn gaps(isolation: &Isolation) -> String {
+    let mut out = String::new();
+    for level in [Enforcement::BestEffort, Enforcement::None] {
+        let names: Vec<&str> = isolation
+            .gaps()
+            .filter(|(_, guarantee)| guarantee.level == level)
+            .map(|(name, _)| name)
+            .collect();
+        if !names.is_empty() {
+            let _ = write!(out, "; {level}: {}", names.join(", "));
+        }
     }
     out
 }

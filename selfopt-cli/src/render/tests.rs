@@ -80,6 +80,7 @@ fn proposal(proof: Option<ProofReport>) -> ProposalReport {
         id: ProposalId::new("prop-0123456789abcdef"),
         candidate: CandidateId::new("cand-0123456789abcdef"),
         rule: RuleId::new("patch"),
+        author: None,
         title: "Walk once".into(),
         base: "0123456789abcdef".into(),
         files: vec!["src/graph.js".into(), "src/list.js".into()],
@@ -102,6 +103,7 @@ fn proposal(proof: Option<ProofReport>) -> ProposalReport {
             profiled: "npm test".into(),
         }),
         proof,
+        isolation: None,
         bundle: "bundle-1.tar".into(),
     }
 }

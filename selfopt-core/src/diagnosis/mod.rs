@@ -16,14 +16,16 @@ mod native;
 mod network;
 mod no_tests;
 mod program;
+mod refused_host;
 mod registry_access;
 mod secrets;
 mod stuck;
 mod submodule;
 mod transient;
+mod withheld;
 mod words;
 
-use crate::domain::Project;
+use crate::domain::{NetworkUse, Project};
 use crate::ports::{Phase, StepStatus};
 
 pub use stuck::{Awaits, awaits};
@@ -53,18 +55,22 @@ pub struct RedStep<'a> {
     pub output: &'a str,
     /// The project, as detection saw it.
     pub project: &'a Project,
+    /// What network it had.
+    pub network: Option<&'a NetworkUse>,
 }
 
 type Recognizer = fn(&Red<'_>) -> Option<Diagnosis>;
 
 /// In this order for an install: what a package manager says in so many words
 /// comes before what has to be concluded.
-const OF_INSTALLS: [Recognizer; 10] = [
+const OF_INSTALLS: [Recognizer; 12] = [
     stuck::recognize,
     disk::recognize,
     memory::recognize,
     lock::recognize,
+    withheld::recognize,
     missing_version::recognize,
+    refused_host::named,
     registry_access::recognize,
     integrity::recognize,
     engine::recognize,
@@ -73,7 +79,8 @@ const OF_INSTALLS: [Recognizer; 10] = [
 ];
 
 /// What an install may also die of, when it is none of these.
-const OF_INSTALLS_LAST: [Recognizer; 2] = [transient::recognize, program::recognize];
+const OF_INSTALLS_LAST: [Recognizer; 3] =
+    [refused_host::any, transient::recognize, program::recognize];
 
 /// In this order for everything else: what keeps all tests from running comes
 /// before what may be the trouble of one of them.

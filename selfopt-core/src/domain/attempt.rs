@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CandidateId, OpportunityId, RuleId, RunId};
+use super::model::Authorship;
 use super::units::Millis;
 use crate::digest::Digest;
 
@@ -121,6 +122,9 @@ pub struct Attempt {
     pub opportunity: OpportunityId,
     /// The rule that wrote it.
     pub rule: RuleId,
+    /// The language model that wrote it, if one did.
+    #[serde(default)]
+    pub author: Option<Authorship>,
     /// The files it changes.
     pub files: Vec<String>,
     /// The change as a unified diff.

@@ -11,6 +11,7 @@ use super::{
     case::{CasesBaseline, Measure},
     ids::CommitId,
     load::LoadBaseline,
+    network::NetworkUse,
     sample::{PairSample, Pairing, ProcessSample},
     units::Millis,
     work_tree::WorkTreeCheck,
@@ -33,6 +34,10 @@ pub struct StepResult {
     pub cpu: Millis,
     /// Tests that were seen in the output, for the test phase.
     pub tests: Option<TestCounts>,
+    /// What network it had, and every host that it asked for; absent if it
+    /// had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkUse>,
 }
 
 impl StepResult {

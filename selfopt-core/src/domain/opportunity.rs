@@ -6,6 +6,7 @@ pub use selfopt_syntax::{MetBy, Obligation};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CandidateId, OpportunityId, RuleId};
+use super::model::Authorship;
 
 /// What a scanner reports about one place of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,6 +86,9 @@ pub struct Candidate {
     pub title: String,
     /// The conditions that make the rewrite sound.
     pub obligations: Vec<Obligation>,
+    /// The language model that wrote it, if one did.
+    #[serde(default)]
+    pub author: Option<Authorship>,
     /// The changed files with their new content.
     pub files: Vec<ChangedFile>,
     /// The change as a unified diff.

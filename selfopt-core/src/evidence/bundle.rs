@@ -11,7 +11,8 @@ use thiserror::Error;
 
 use crate::digest::Digest;
 use crate::domain::{
-    Baseline, Candidate, CandidateId, Obligation, OpportunityId, Project, ProposalId, RuleId,
+    Authorship, Baseline, Candidate, CandidateId, Obligation, OpportunityId, Project, ProposalId,
+    RuleId,
 };
 use crate::gates::GateRecord;
 use crate::ports::JournalEntry;
@@ -67,6 +68,9 @@ pub struct CandidateEvidence {
     pub title: String,
     /// The conditions that make the rewrite sound.
     pub obligations: Vec<Obligation>,
+    /// The language model that wrote it, if one did.
+    #[serde(default)]
+    pub author: Option<Authorship>,
     /// SHA-256 of each changed file before and after.
     pub files: BTreeMap<String, [Digest; 2]>,
 }
@@ -82,6 +86,7 @@ impl CandidateEvidence {
             rule_risk: candidate.rule_risk,
             title: candidate.title.clone(),
             obligations: candidate.obligations.clone(),
+            author: candidate.author.clone(),
             files: candidate
                 .files
                 .iter()

@@ -45,7 +45,14 @@ pub(super) fn of_bundle(
 ) -> Option<String> {
     let wrong = match inputs {
         GateInputs::Limits(limits) => {
-            (limits.diff != contents.diff).then_some("its diff is not the one in diff.patch")
+            let by_model = contents.candidate.author.is_some();
+            if limits.diff != contents.diff {
+                Some("its diff is not the one in diff.patch")
+            } else if by_model && !limits.are_a_models() {
+                Some("its limits are not those of a language model's change")
+            } else {
+                None
+            }
         }
         GateInputs::Parses(parses) => {
             let same =

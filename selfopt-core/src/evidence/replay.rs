@@ -89,6 +89,7 @@ impl Replay {
             rule_risk: self.candidate.rule_risk,
             title: self.candidate.title.clone(),
             obligations: self.candidate.obligations.clone(),
+            author: self.candidate.author.clone(),
             files,
             diff: self.diff.clone(),
         })

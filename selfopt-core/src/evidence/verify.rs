@@ -161,9 +161,10 @@ impl Checks {
         } else if contents.proposal.rule != *rule
             || contents.proposal.candidate != candidate
             || contents.proposal.title != contents.candidate.title
+            || contents.proposal.author != contents.candidate.author
             || !contents.proposal.files.iter().eq(contents.candidate.files.keys())
         {
-            Some("proposal.json: rule, title or files are not the candidate's".to_owned())
+            Some("proposal.json: rule, title, author or files are not the candidate's".to_owned())
         } else if contents.proposal.diff != contents.diff {
             Some("proposal.json: its diff is not the one in diff.patch".to_owned())
         } else if CommitId::new(contents.proposal.base.clone()) != *base {

@@ -1,5 +1,8 @@
 //! Limits: how much a patch changes and what it may not touch. Judged on the
-//! resulting diff, whoever wrote it.
+//! resulting diff, whoever wrote it. Changes by a language model have narrower
+//! limits, which no configuration widens.
+
+mod additions;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -12,6 +15,9 @@ use crate::domain::{Candidate, Verdict};
 use crate::paths::{PathClass, classify};
 use crate::pipeline::RunError;
 use crate::ports::SourceTree;
+
+/// Files and changed lines of a change by a language model, at most.
+const MODEL_LIMITS: [u32; 2] = [5, 200];
 
 /// What the verdict depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,9 +32,18 @@ pub struct LimitsInputs {
     /// unchanged ones, if they do: then other code would be measured than is
     /// proposed.
     pub mismatch: Option<String>,
+    /// What a change by a language model adds and may not add, if anything.
+    #[serde(default)]
+    pub adds: Option<String>,
 }
 
 impl LimitsInputs {
+    /// Whether a change by a language model may be judged by these limits.
+    pub(crate) fn are_a_models(&self) -> bool {
+        let [files, lines] = MODEL_LIMITS;
+        self.max_files <= files && self.max_changed_lines <= lines
+    }
+
     /// Refuses too much, and everything but source files.
     pub fn judge(&self) -> Verdict {
         let gate = names::LIMITS;
@@ -62,6 +77,8 @@ impl LimitsInputs {
             diff.files().iter().find_map(|file| forbidden(&file.path, &file.kind))
         {
             Verdict::refused(gate, reason)
+        } else if let Some(adds) = &self.adds {
+            Verdict::refused(gate, format!("{adds}, which a change by a model may not"))
         } else {
             Verdict::passed(
                 gate,
@@ -122,11 +139,17 @@ impl Gate for LimitsGate {
 
     async fn evaluate(&self, ctx: &mut GateContext<'_>) -> Result<Verdict, RunError> {
         let limits = &ctx.config().limits;
+        let candidate = ctx.candidate();
+        let [most_files, most_lines] = match candidate.author {
+            Some(_) => MODEL_LIMITS,
+            None => [u32::MAX; 2],
+        };
         let inputs = LimitsInputs {
-            diff: ctx.candidate().diff.clone(),
-            max_files: limits.max_files,
-            max_changed_lines: limits.max_changed_lines,
-            mismatch: mismatch(ctx.candidate(), ctx.tree()),
+            diff: candidate.diff.clone(),
+            max_files: limits.max_files.min(most_files),
+            max_changed_lines: limits.max_changed_lines.min(most_lines),
+            mismatch: mismatch(candidate, ctx.tree()),
+            adds: candidate.author.as_ref().and_then(|_| additions::forbidden(&candidate.files)),
         };
         Ok(ctx.judge(GateInputs::Limits(inputs)))
     }
@@ -138,8 +161,14 @@ mod tests {
     use crate::domain::VerdictOutcome;
 
     fn verdict(diff: &str) -> Verdict {
-        LimitsInputs { diff: diff.into(), max_files: 1, max_changed_lines: 2, mismatch: None }
-            .judge()
+        LimitsInputs {
+            diff: diff.into(),
+            max_files: 1,
+            max_changed_lines: 2,
+            mismatch: None,
+            adds: None,
+        }
+        .judge()
     }
 
     fn change(path: &str, lines: usize) -> String {

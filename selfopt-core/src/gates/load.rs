@@ -64,11 +64,12 @@ pub(super) fn latency_guards<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::StepStatus;
+    use crate::ports::{GroupUsage, StepStatus};
 
     fn outcome(stdout: &str, stderr: &str) -> Outcome {
         Outcome {
             status: StepStatus::Exited { code: 0 },
+            group: GroupUsage::default(),
             usage: ProcessSample {
                 cpu_us: 9_000_000,
                 wall_ns: 1,
@@ -78,6 +79,7 @@ mod tests {
             stdout: stdout.into(),
             stderr: stderr.into(),
             truncated: false,
+            network: None,
         }
     }
 

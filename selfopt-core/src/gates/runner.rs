@@ -128,6 +128,7 @@ fn attempt(
         id: candidate.id.clone(),
         opportunity: candidate.opportunity.clone(),
         rule: candidate.rule.clone(),
+        author: candidate.author.clone(),
         files: candidate.files.iter().map(|file| file.path.clone()).collect(),
         diff: candidate.diff.clone(),
         status,

@@ -186,6 +186,7 @@ impl Job<'_> {
             rule_risk: finding.rule_risk,
             title: patch.title,
             obligations: patch.obligations,
+            author: None,
             files: vec![ChangedFile {
                 path: source.path.clone(),
                 before: source.text.to_string(),

@@ -1,7 +1,7 @@
 //! The project's commands as the sandbox takes them.
 
 use crate::config::Config;
-use crate::domain::{HttpLoad, Millis, Project};
+use crate::domain::{HttpLoad, Millis, NetworkAccess, Project};
 use crate::ports::{CommandLimits, CommandSpec, Network, Phase, SourceTree};
 use crate::statistics::{InvalidParameters, Parameters};
 
@@ -16,7 +16,13 @@ pub(crate) fn step_command(
     phase: Phase,
     cmd: &str,
 ) -> CommandSpec {
-    let network = if phase == Phase::Install { Network::Open } else { Network::None };
+    let network = match (phase, config.sandbox.network) {
+        (Phase::Install, NetworkAccess::AllowList) => {
+            Network::AllowList(config.sandbox.allow_hosts.clone())
+        }
+        (Phase::Install, NetworkAccess::Open) => Network::Open,
+        _ => Network::None,
+    };
     // An install that looks silent is busy with a download or a compiler.
     let silence = (phase != Phase::Install).then_some(SILENCE);
     CommandSpec {

@@ -154,6 +154,7 @@ impl Dispatcher {
             wall: Millis(outcome.usage.wall_ns / 1_000_000),
             cpu: Millis(outcome.usage.cpu_us / 1000),
             tests: (command.phase == Phase::Test).then(|| count_tests(&outcome.text())).flatten(),
+            network: outcome.network.clone(),
         };
         Ok((step, outcome))
     }

@@ -12,8 +12,8 @@ use crate::domain::{Candidate, CommitId, Project};
 use crate::gates::{Gate, GateRunner};
 use crate::payoff::Payoffs;
 use crate::ports::{
-    ArtifactStore, CancelFlag, Clock, Detector, PatchTemplate, Probe, Sandbox, Scanner, SourceTree,
-    Store,
+    ArtifactStore, CancelFlag, Clock, Detector, PatchModel, PatchTemplate, Probe, Sandbox, Scanner,
+    SourceTree, Store,
 };
 use crate::report::Report;
 
@@ -24,6 +24,7 @@ pub struct Engine {
     pub(super) templates: Vec<Box<dyn PatchTemplate>>,
     pub(super) gates: GateRunner,
     pub(super) probe: Option<Arc<dyn Probe>>,
+    pub(super) model: Option<Arc<dyn PatchModel>>,
     pub(super) sandbox: Arc<dyn Sandbox>,
     pub(super) store: Arc<dyn Store>,
     pub(super) artifacts: Arc<dyn ArtifactStore>,
@@ -65,6 +66,7 @@ impl Engine {
             templates: Vec::new(),
             gates: GateRunner::default(),
             probe: None,
+            model: None,
             sandbox,
             store,
             artifacts,
@@ -107,6 +109,14 @@ impl Engine {
     #[must_use]
     pub fn probe(mut self, probe: Arc<dyn Probe>) -> Self {
         self.probe = Some(probe);
+        self
+    }
+
+    /// Asks a language model about the hottest functions, too. What it proposes
+    /// goes through the same gates, and through narrower limits.
+    #[must_use]
+    pub fn model(mut self, model: Arc<dyn PatchModel>) -> Self {
+        self.model = Some(model);
         self
     }
 

@@ -41,6 +41,9 @@ pub enum RunError {
         /// The projects' folders.
         folders: Vec<String>,
     },
+    /// A language model could not be asked at all.
+    #[error(transparent)]
+    Model(#[from] crate::ports::ModelError),
     /// A workload file of the user cannot be used.
     #[error("the workload `{path}` cannot be used: {what}")]
     Workload {
@@ -90,6 +93,7 @@ impl RunError {
                 Some("what was proved is in `selfopt proposals list`; an interrupted `selfopt optimize` goes on with `--resume`, other commands begin anew".to_owned())
             }
             Self::UnknownPackage(error) => Some(error.hint()),
+            Self::Model(error) => error.hint(),
             Self::Workload { hint, .. } => Some(hint.clone()),
             Self::SeveralProjects { root, folders } => folders
                 .first()

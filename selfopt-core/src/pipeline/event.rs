@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::domain::{
-    Attempt, Baseline, CandidateId, CommitId, FunctionPair, Heat, NoteLevel, PairSample, Project,
-    ProposalId, RuleId, StepResult, WorkTreeCheck, Workload,
+    Attempt, Baseline, CandidateId, CommitId, FunctionPair, Heat, ModelRound, ModelTarget,
+    NoteLevel, PairSample, Project, ProposalId, RuleId, StepResult, WorkTreeCheck, Workload,
 };
 use crate::ports::{Isolation, Phase, SnapshotId, Versions};
 use crate::report::{ExitReport, OpportunityReport, PauseReport};
@@ -124,6 +124,18 @@ pub enum RunEvent {
     HeatMeasured {
         /// By function.
         heat: Heat,
+    },
+    /// The functions that a language model is asked about.
+    ModelTargets {
+        /// In the order in which it is asked.
+        targets: Vec<ModelTarget>,
+    },
+    /// A language model was asked.
+    ModelAnswered {
+        /// What it was asked and what it said.
+        round: Box<ModelRound>,
+        /// The candidates that this makes.
+        candidates: Vec<CandidateId>,
     },
     /// A candidate enters the gates.
     AttemptStarted {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Dispatcher, RunError, RunEvent};
-use crate::domain::{Baseline, Candidate, CommitId, Project, ProposalId, Ratio, RepoId};
+use crate::domain::{
+    Baseline, Candidate, CommitId, Project, ProposalId, Ratio, RepoId, Transcript,
+};
 use crate::evidence::{BundleParts, CandidateEvidence, pack};
 use crate::gates::{Accepted, BenchmarkAnswer, GateInputs, RiskScore};
 use crate::ports::{
@@ -55,6 +57,24 @@ impl ProposalJob<'_> {
         Some(ImpactReport { share, saving: Ratio(saving), profiled: heat.profiled.clone() })
     }
 
+    /// The calls of the language model that wrote the change, if one did.
+    fn agent_trace(
+        &self,
+        dispatcher: &Dispatcher,
+        folder: &str,
+    ) -> Result<Option<(String, ArtifactKind, Vec<u8>)>, RunError> {
+        let Some(author) = &self.accepted.candidate().author else { return Ok(None) };
+        let calls: Vec<&Transcript> = dispatcher
+            .state()
+            .model_rounds
+            .iter()
+            .flat_map(|round| &round.answer.transcripts)
+            .filter(|one| author.calls.contains(&one.hash))
+            .collect();
+        let bytes = json("the model's transcripts", &calls)?;
+        Ok(Some((format!("{folder}/agent_trace.json"), ArtifactKind::Trace, bytes)))
+    }
+
     /// Packs the evidence and stores everything; the journal learns of it last.
     pub(super) async fn store(
         &self,
@@ -94,6 +114,8 @@ impl ProposalJob<'_> {
             (format!("{folder}/logs.txt"), ArtifactKind::Log, logs.into_bytes()),
             (bundle_path, ArtifactKind::Bundle, bundle.bytes),
         ];
+        let artifacts: Vec<_> =
+            artifacts.into_iter().chain(self.agent_trace(dispatcher, &folder)?).collect();
         for (path, _, bytes) in &artifacts {
             self.artifacts.put(path, bytes).await?;
         }
@@ -130,11 +152,19 @@ impl ProposalJob<'_> {
 
 /// Whether a journal entry is about the run as a whole or this candidate.
 fn concerns(entry: &JournalEntry, candidate: &Candidate) -> bool {
+    let named = |list: &serde_json::Value| {
+        list.as_array()
+            .is_some_and(|ids| ids.iter().any(|id| id.as_str() == Some(candidate.id.as_str())))
+    };
+    // Calls of a language model belong to what it wrote.
+    if let Some(candidates) = entry.event.get("candidates") {
+        return named(candidates);
+    }
     match entry.event.get("candidate").and_then(|id| id.as_str()) {
         Some(id) => id == candidate.id.as_str(),
         None => !matches!(
             entry.event.get("event").and_then(|name| name.as_str()),
-            Some("attempt-finished" | "proposal-stored" | "scan-finished")
+            Some("attempt-finished" | "proposal-stored" | "scan-finished" | "model-targets")
         ),
     }
 }
@@ -147,6 +177,7 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
         id: proposal_id(candidate, &baseline.commit),
         candidate: candidate.id.clone(),
         rule: candidate.rule.clone(),
+        author: candidate.author.clone(),
         title: candidate.title.clone(),
         base: baseline.commit.to_string(),
         files: candidate.files.iter().map(|file| file.path.clone()).collect(),
@@ -170,6 +201,7 @@ fn proposal(accepted: &Accepted, baseline: &Baseline) -> ProposalReport {
             .collect(),
         proof: ProofReport::of(accepted.records()),
         impact: None,
+        isolation: Some(baseline.environment.isolation.clone()),
         bundle: String::new(),
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FrozenTree, FunctionPairKey, RunError, RunEvent};
 use crate::domain::{
-    Attempt, AttemptStatus, Baseline, CandidateId, FunctionPair, Heat, PairSample,
+    Attempt, AttemptStatus, Baseline, CandidateId, FunctionPair, Heat, ModelRound, ModelTarget,
+    PairSample,
 };
 use crate::ports::{JournalEntry, SnapshotId};
 
@@ -28,6 +29,10 @@ pub struct RunState {
     pub baseline: Option<Baseline>,
     /// Where the project's own CPU time goes, once measured.
     pub heat: Option<Heat>,
+    /// What a language model is asked about, once chosen.
+    pub model_targets: Option<Vec<ModelTarget>>,
+    /// What it was asked and said, in order.
+    pub model_rounds: Vec<ModelRound>,
     /// Attempts that came to their end, in order.
     pub attempts: Vec<Attempt>,
     /// Measured pairs by candidate, in order.
@@ -68,6 +73,8 @@ impl RunState {
                     pairs.push(pair.clone());
                 }
             }
+            RunEvent::ModelTargets { targets } => self.model_targets = Some(targets.clone()),
+            RunEvent::ModelAnswered { round, .. } => self.model_rounds.push((**round).clone()),
             RunEvent::HeatMeasured { heat } => self.heat = Some(heat.clone()),
             RunEvent::FunctionPairMeasured { candidate, key, pair } => {
                 self.measured.insert((candidate.clone(), MeasuredOn::Workloads));

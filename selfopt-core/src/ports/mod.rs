@@ -6,6 +6,10 @@
 mod cancel;
 mod clock;
 mod detector;
+mod forge;
+mod model;
+mod outcome;
+mod policy;
 mod probe;
 mod sandbox;
 mod scanner;
@@ -16,7 +20,16 @@ mod turn;
 pub use cancel::CancelFlag;
 pub use clock::Clock;
 pub use detector::{Claim, Detector, Fact};
-pub use probe::{Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions};
+pub use forge::{
+    FileUpdate, Forge, ForgeError, MAX_PULL_REQUEST_FILES, Publication, PullRequest,
+    PullRequestDraft, PullRequestState,
+};
+pub use model::*;
+pub use outcome::*;
+pub use policy::{GUARANTEES, Policy, Unmet};
+pub use probe::{
+    FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
+};
 pub use sandbox::*;
 pub use scanner::{PatchTemplate, Scanner};
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};

@@ -2,6 +2,7 @@
 //! what, whether both versions agree, which is faster.
 
 use async_trait::async_trait;
+use selfopt_syntax::Span;
 
 use super::{CommandSpec, Outcome, Phase, SourceTree, Workspace};
 use crate::config::Config;
@@ -23,9 +24,27 @@ pub trait Probe: Send + Sync {
     /// or without one its tests run; `None` when that cannot be told.
     async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError>;
 
+    /// The functions of the project's files, by file and place; reads the texts
+    /// alone.
+    fn functions(&self, tree: &dyn SourceTree, config: &Config) -> Vec<FunctionPlace> {
+        let _ = (tree, config);
+        Vec::new()
+    }
+
     /// How the project's functions could be judged: each is recorded and
     /// compared with itself.
     async fn survey(&self, lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError>;
+}
+
+/// Where a function is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionPlace {
+    /// The file, relative to the project root.
+    pub path: String,
+    /// Its name in the file, as a [`SurveyRequest`] takes it.
+    pub name: String,
+    /// The function's text.
+    pub span: Span,
 }
 
 /// What a survey looks at.

@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::outcome::Outcome;
 use super::{cancel::CancelFlag, source_tree::SourceTree, turn::Turn};
-use crate::domain::{Bytes, Environment, Millis, ProcessSample};
+use crate::domain::{Bytes, Environment, HostPattern, Millis};
 
 /// A way to run repository code.
 #[async_trait]
@@ -178,11 +179,13 @@ impl std::fmt::Display for Phase {
 }
 
 /// Whether a command may reach the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Network {
     /// None where the backend can take it away.
     None,
+    /// TLS to these hosts, and to the registries of the package managers' own
+    /// configuration, where the backend can take the rest away.
+    AllowList(Vec<HostPattern>),
     /// The host's own.
     Open,
 }
@@ -200,6 +203,9 @@ pub struct CommandLimits {
     pub memory: Bytes,
     /// Largest file that may be written.
     pub file_size: Bytes,
+    /// What the workspace, its home and its temporary files may hold together.
+    #[serde(default = "default_disk")]
+    pub disk: Bytes,
     /// Processes at once.
     pub processes: u32,
     /// Open files of a process.
@@ -218,6 +224,7 @@ impl Default for CommandLimits {
             output_kill: Bytes::from_mib(64),
             memory: Bytes::from_mib(4096),
             file_size: Bytes::from_mib(1024),
+            disk: default_disk(),
             processes: 512,
             open_files: 4096,
             silence: None,
@@ -225,112 +232,9 @@ impl Default for CommandLimits {
     }
 }
 
-/// How a command ended, and what it cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// How it ended.
-    pub status: StepStatus,
-    /// What it cost, the whole process tree.
-    pub usage: ProcessSample,
-    /// Standard output, control bytes kept, at most the limit.
-    pub stdout: Vec<u8>,
-    /// Standard error, control bytes kept, at most the limit.
-    pub stderr: Vec<u8>,
-    /// Whether output was dropped.
-    pub truncated: bool,
-}
-
-impl Outcome {
-    /// Whether the command exited with 0.
-    pub fn succeeded(&self) -> bool {
-        self.status == StepStatus::Exited { code: 0 }
-    }
-
-    /// Both streams as text, standard output first, without control bytes
-    /// other than line breaks and tabs.
-    pub fn text(&self) -> String {
-        let mut text = printable(&self.stdout);
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        text.push_str(&printable(&self.stderr));
-        text
-    }
-}
-
-/// Text without escape sequences and control characters other than line breaks
-/// and tabs; invalid UTF-8 is replaced.
-pub fn printable(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\u{1b}' => skip_escape(&mut chars),
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Skips the rest of an ANSI escape sequence (ECMA-48 section 5.4: parameter
-/// and intermediate bytes up to a final byte in `@`..=`~`).
-fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    if chars.peek() != Some(&'[') {
-        chars.next();
-        return;
-    }
-    chars.next();
-    for c in chars.by_ref() {
-        if ('@'..='~').contains(&c) || c == '\n' {
-            return;
-        }
-    }
-}
-
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum StepStatus {
-    /// By itself.
-    Exited {
-        /// The exit code.
-        code: i32,
-    },
-    /// By a signal that we did not send.
-    Signaled {
-        /// The signal's number.
-        signal: i32,
-    },
-    /// Killed: the time limit.
-    TimedOut,
-    /// Killed: too much output.
-    OutputCapped,
-    /// Killed: the memory limit.
-    OutOfMemory,
-    /// Killed: the run was cancelled.
-    Cancelled,
-    /// Killed: it said that it waits, for changes or for an answer, and fell
-    /// silent.
-    Stuck,
-}
-
-impl std::fmt::Display for StepStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exited { code } => write!(f, "exit code {code}"),
-            Self::Signaled { signal } => write!(f, "killed by signal {signal}"),
-            Self::TimedOut => f.write_str("killed at its time limit"),
-            Self::OutputCapped => f.write_str("killed for too much output"),
-            Self::OutOfMemory => f.write_str("killed at its memory limit"),
-            Self::Cancelled => f.write_str("cancelled"),
-            Self::Stuck => f.write_str("killed because it only waits"),
-        }
-    }
+/// Enough for an installed project, its build and what its tests write.
+fn default_disk() -> Bytes {
+    Bytes::from_mib(16 * 1024)
 }
 
 /// A file to write.
@@ -420,6 +324,16 @@ pub enum Enforcement {
     Enforced,
 }
 
+impl std::fmt::Display for Enforcement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::None => "none",
+            Self::BestEffort => "best effort",
+            Self::Enforced => "enforced",
+        })
+    }
+}
+
 /// The sandbox itself failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -439,6 +353,14 @@ pub enum SandboxError {
     PathEscapes {
         /// The path.
         path: String,
+    },
+    /// A [`Policy`](super::Policy) asks for more than this machine gives.
+    #[error("isolation `{backend}` is weaker than required: {}", super::policy::unmet_list(unmet))]
+    BelowPolicy {
+        /// The backend.
+        backend: String,
+        /// Each guarantee that does not hold as required.
+        unmet: Vec<super::Unmet>,
     },
     /// The disk is full.
     #[error("no space left while {doing}")]
@@ -476,6 +398,7 @@ impl SandboxError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unavailable { hint, .. } => Some(hint.clone()),
+            Self::BelowPolicy { unmet, .. } => Some(super::policy::remedies(unmet)),
             Self::DiskFull { path, .. } => Some(format!(
                 "free some space on the file system of `{path}`, or choose another place with `--store DIR`, then run `selfopt optimize --resume`"
             )),

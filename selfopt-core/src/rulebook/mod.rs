@@ -4,13 +4,15 @@
 //! | block | what must happen |
 //! |---|---|
 //! | `ts invalid` | at least one patch |
+//! | `ts nothing` | no finding at all |
 //! | `ts valid` | no patch |
 //! | `ts report` | a finding, and no patch |
 //! | `ts declined <condition>` | a finding, no patch, declined for that condition |
 //! | `ts before`, `ts after` | patching the first until nothing is left gives the second |
+//! | `js equivalent` | at least one patch; that both behave alike is for whoever can run Node |
 //!
 //! `tsx`, `js` and `jsx` likewise. Blocks of other languages, and those marked
-//! `equivalent`, `bench` or `text`, are not looked at here. Findings are named
+//! `bench` or `text`, are not looked at. Findings are named
 //! *found*, *missed* (none where one is due), *noisy* (one where none is due)
 //! and *wrong*.
 
@@ -18,4 +20,4 @@ mod page;
 mod run;
 
 pub use page::{Block, BlockKind, Page};
-pub use run::{Fault, FaultKind, PageResult, check_page};
+pub use run::{Fault, FaultKind, PageResult, block_name, check_page};

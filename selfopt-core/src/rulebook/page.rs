@@ -29,6 +29,8 @@ pub struct Block {
 pub enum BlockKind {
     /// A patch.
     Invalid,
+    /// No finding at all.
+    Nothing,
     /// No patch.
     Valid,
     /// A finding without a patch.
@@ -39,9 +41,19 @@ pub enum BlockKind {
     Before,
     /// What comes out of the block before it.
     After,
+    /// A patch that Node, running both, cannot tell from the original. Only
+    /// whoever can run Node looks at the second half.
+    Equivalent,
 }
 
 impl Page {
+    /// Whether a block shows code that the rule has to leave alone.
+    pub fn has_near_miss(&self) -> bool {
+        self.blocks.iter().any(|block| {
+            matches!(block.kind, BlockKind::Nothing | BlockKind::Valid | BlockKind::Declined(_))
+        })
+    }
+
     /// Reads a page.
     pub fn parse(text: &str) -> Self {
         let mut page = Self::default();
@@ -75,12 +87,14 @@ fn read_info(info: &str) -> Result<Option<(Language, BlockKind)>, String> {
     };
     let kind = match (words.next(), words.next()) {
         (Some("invalid"), None) => BlockKind::Invalid,
+        (Some("nothing"), None) => BlockKind::Nothing,
         (Some("valid"), None) => BlockKind::Valid,
         (Some("report"), None) => BlockKind::Report,
         (Some("declined"), Some(condition)) => BlockKind::Declined(condition.to_owned()),
         (Some("before"), None) => BlockKind::Before,
         (Some("after"), None) => BlockKind::After,
-        (Some("equivalent" | "bench" | "text"), _) => return Ok(None),
+        (Some("equivalent"), None) => BlockKind::Equivalent,
+        (Some("bench" | "text"), _) => return Ok(None),
         _ => return Err(format!("unknown block `{info}`")),
     };
     Ok(Some((language, kind)))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use selfopt_syntax::{Language, SourceFile, Witnesses, apply, parse};
+use selfopt_syntax::{SourceFile, Witnesses, apply, parse};
 
 use super::page::{Block, BlockKind, Page};
 use crate::domain::{Declined, Finding, Patch};
@@ -53,6 +53,11 @@ impl fmt::Display for Fault {
     }
 }
 
+/// What a block is called as a file: the page of `rule`, and the line.
+pub fn block_name(rule: &str, line: usize) -> String {
+    format!("{rule}:{line}")
+}
+
 /// Runs every block of `page` with the rule `rule` alone.
 pub fn check_page(
     rule: &str,
@@ -96,14 +101,16 @@ struct Patched {
 impl Tester<'_> {
     fn judge(&self, block: &Block, next: Option<&Block>) -> Result<(), (FaultKind, String)> {
         use FaultKind::{Missed, Noisy, Wrong};
-        let run = self.patch_all(block.language, &block.text).map_err(|what| (Wrong, what))?;
+        let run = self.patch_all(block).map_err(|what| (Wrong, what))?;
         let declined = run.declined.first();
         let why = declined.map_or_else(
             || "no finding".to_owned(),
             |declined| format!("declined for `{}`: {}", declined.obligation, declined.reason),
         );
         match &block.kind {
-            BlockKind::Invalid | BlockKind::Before if run.n_patches == 0 => {
+            BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Before
+                if run.n_patches == 0 =>
+            {
                 Err((Missed, format!("no patch ({why})")))
             }
             BlockKind::Before => match next {
@@ -115,11 +122,16 @@ impl Tester<'_> {
                 }
                 _ => Err((Wrong, "`before` without `after` behind it".to_owned())),
             },
-            BlockKind::Valid | BlockKind::Report | BlockKind::Declined(_) | BlockKind::After
+            BlockKind::Nothing
+            | BlockKind::Valid
+            | BlockKind::Report
+            | BlockKind::Declined(_)
+            | BlockKind::After
                 if run.n_patches > 0 =>
             {
                 Err((Noisy, format!("it is patched:\n{}", run.text)))
             }
+            BlockKind::Nothing if run.n_findings > 0 => Err((Noisy, format!("a finding ({why})"))),
             BlockKind::Report if run.n_findings == 0 => Err((Missed, "no finding".to_owned())),
             BlockKind::Declined(condition) => match declined {
                 None => Err((Missed, why)),
@@ -132,8 +144,9 @@ impl Tester<'_> {
 
     /// Patches a text until nothing is left to patch. Errors are things that no
     /// patch may ever do.
-    fn patch_all(&self, language: Language, text: &str) -> Result<Patched, String> {
-        let mut file = parse("page", language, text);
+    fn patch_all(&self, block: &Block) -> Result<Patched, String> {
+        let read = |text: &str| parse(block_name(self.rule, block.line), block.language, text);
+        let mut file = read(&block.text);
         if !Witnesses::of(&file).are_ok() {
             return Err(format!("the block does not parse: {:?}", file.diagnostics));
         }
@@ -147,7 +160,7 @@ impl Tester<'_> {
                 return Ok(Patched { text, n_patches, n_findings, declined });
             };
             let changed = apply(&file.text, &patch.edits).map_err(|error| error.to_string())?;
-            let after = parse("page", language, changed.as_str());
+            let after = read(&changed);
             if !Witnesses::of(&after).are_ok() {
                 return Err(format!("the patched block does not parse:\n{changed}"));
             }

@@ -53,11 +53,15 @@ test('a call is varied in one of its texts', () => {
   const random = createRandom(3);
   const args = [1, 'one', null, '', 'two', '\ud83d', { text: 'three' }];
   const places = new Set();
+  const names = new Set();
   for (let turn = 0; turn < 50; turn += 1) {
-    const [{ at, text }, ...more] = variationOf(args, turn, random);
+    const [{ at, text, name, ordinary }, ...more] = variationOf(args, turn, random);
     places.add(at);
-    assert.ok(more.length === 0 && text !== args[at] && holds(text, args[at]), text);
+    assert.ok(more.length === 0 && text !== args[at], text);
+    if (name === undefined) assert.ok(holds(text, args[at]), text);
+    else assert.ok(names.add(name) && text === name && ordinary.length === name.length && ordinary !== name, text);
   }
+  assert.strictEqual(names.size, 4);
   assert.deepStrictEqual([...places].sort(), [1, 4]);
   assert.deepStrictEqual(variationOf([1, '', '\ud83d', {}], 0, random), []);
 });

@@ -274,6 +274,17 @@ test('calls that agree are made again with other texts: what no test gives is fo
   assert.deepStrictEqual([right.agreed, right.inside, right.differenceInside], [9, { tried: 72, agreed: 72 }, null]);
 });
 
+test('a name that every object has is a text where the base takes it as one', (t) => {
+  const use = "const is = (x) => x; for (const word of ['open', 'shut', 'left', 'right', 'up', 'down']) f(word, is);";
+  const words = "(word, is){ return is(word === 'open' ? 1 : word === 'shut' ? 2 : 0); }";
+  const table = '(word, is){ return is({ open: 1, shut: 2 }[word] || 0); }';
+  const told = paired(t, plain(words, table), use, { pair: { varyMs: 60000 } }).f;
+  assert.deepStrictEqual([told.agreed, told.differs], [6, 0]);
+  assert.match(told.differenceInside.input, /"(?:__proto__|constructor|toString|hasOwnProperty)"/);
+  const left = paired(t, plain(table, words), use, { pair: { varyMs: 60000 } }).f;
+  assert.deepStrictEqual([left.agreed, left.differenceInside], [6, null]);
+});
+
 test('what throws on another text, differs from itself or takes no text says nothing', (t) => {
   const throwing = paired(t, plain("(x){ if (x.length > 3) throw new Error(x); return x; }", '(x){ return x; }'), "f('abc');").f;
   assert.deepStrictEqual([throwing.agreed, throwing.inside, throwing.differenceInside], [1, { tried: 0, agreed: 0 }, null]);

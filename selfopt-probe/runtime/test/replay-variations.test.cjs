@@ -28,6 +28,10 @@ const INSIDE = [
   ['on a list that does not fit on the stack', 'function f(l){let m=-Infinity;for(const x of l)if(x>m)m=x;return m}', 'function f(l){return Math.max(...l)}', LISTS,
     /^\(\[\d.*\), 1\d{5} elements$/],
   ['on characters of a pattern', 'function f(s,p){return s.startsWith(p)}', 'function f(s,p){return new RegExp("^"+p).test(s)}', [['abc', 'a'], ['xyz', 'b']], /^\(".*", ".*"\)$/],
+  ['on a key that every object has', 'function f(l){const s=new Set();for(const k of l)s.add(k);return s.size}',
+    'function f(l){const s={};let n=0;for(const k of l)if(!s[k]){s[k]=1;n++}return n}', WORDS, /^\(\["(__proto__|constructor|hasOwnProperty|toString)"\]\)$/],
+  ['on a `__proto__` key of a dictionary', 'function f(o){let n=0;for(const k of Object.keys(Object(o)))n+=o[k];return n}',
+    'function f(o){const c=Object.assign({},o);let n=0;for(const k of Object.keys(c))n+=c[k];return n}', [[{ a: 1, b: 2 }], [{ c: 3 }], [{ d: 4, e: 5 }]], '({__proto__: 1})'],
   ['on a Map without entries', 'function f(m){return m.size}', 'function f(m){return m.size||-1}', [[new Map([['a', 1]])]], '(Map(0) {})'],
 ];
 
@@ -49,10 +53,6 @@ for (const [what, base, candidate, inputs, input] of INSIDE) {
 const OUTSIDE = [
   ['NaN', 'function f(l){let n=0;for(const x of l)if(x===x)n++;return n}', 'function f(l){let n=0;for(const x of l)n++;return n}', LISTS, '([NaN])'],
   ['minus zero', 'function f(l){return l.map(x=>x*1)}', 'function f(l){return l.map(x=>x*1||0)}', LISTS, /^\(\[(?:-0|NaN|undefined|"\w+")\]\)$/],
-  ['a key that every object has', 'function f(l){const s=new Set();for(const k of l)s.add(k);return s.size}',
-    'function f(l){const s={};let n=0;for(const k of l)if(!s[k]){s[k]=1;n++}return n}', WORDS, /^\(\["(__proto__|constructor|hasOwnProperty|toString)"\]\)$/],
-  ['a `__proto__` key', 'function f(o){let n=0;for(const k of Object.keys(Object(o)))n+=o[k];return n}',
-    'function f(o){const c=Object.assign({},o);let n=0;for(const k of Object.keys(c))n+=c[k];return n}', [[{ a: 1, b: 2 }], [{ c: 3 }], [{ d: 4, e: 5 }]], '({__proto__: 1})'],
   ['holes', 'function f(l){let n=0;l.forEach(()=>n++);return n}', 'function f(l){let n=0;for(const x of l)n++;return n}', LISTS, '([,])'],
   ['a missing argument', 'function f(a,b){return arguments.length>1?a+b:a}', 'function f(a,b){return a+b}', [[1, 2], [3, 4]], /^\(\d*\)$/],
   ['undefined', 'function f(o){return "a" in Object(o)}', 'function f(o){return Object(o).a!==undefined}', [[{ a: 1 }], [{ a: 2 }]], '({a: undefined})'],

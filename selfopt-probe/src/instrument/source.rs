@@ -37,8 +37,9 @@ pub fn source(path: &str, text: &str) -> Result<SourceFile, Unreadable> {
     // is not known to be one.
     let may_be_common = !language.is_typescript() && path.rsplit('.').next() == Some("js");
     let common = may_be_common.then(|| parse(format!("{path}.cjs"), language, text));
-    if let Some(common) = common.filter(|file| Witnesses::of(file).are_ok()) {
-        return Ok(SourceFile { path: path.to_owned(), ..common });
+    if let Some(mut common) = common.filter(|file| Witnesses::of(file).are_ok()) {
+        path.clone_into(&mut common.path);
+        return Ok(common);
     }
     let first = file.diagnostics.first();
     Err(Unreadable::Syntax {

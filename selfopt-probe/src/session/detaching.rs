@@ -162,6 +162,7 @@ impl FunctionStudy {
                     variations: lab.config().proof.variations,
                     budget: replay_budget(&recording.source.provenance),
                     literals: &self.sources.literals(*id),
+                    shapes: self.apart,
                 };
                 let of = (*id, source.to_owned());
                 match replay(lab, room, comparison).await? {

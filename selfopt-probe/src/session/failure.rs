@@ -20,6 +20,9 @@ impl ScriptError {
             StepStatus::OutOfMemory => {
                 format!("was stopped at its {} memory limit", memory(limits.memory.0))
             }
+            StepStatus::DiskExceeded => {
+                format!("was stopped at its {} disk limit", memory(limits.disk.0))
+            }
             StepStatus::TimedOut => {
                 format!("was stopped at its time limit of {} s", limits.wall.0.div_ceil(1000))
             }
@@ -81,13 +84,14 @@ fn memory(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use selfopt_core::{Bytes, Millis, ProcessSample};
+    use selfopt_core::{Bytes, GroupUsage, Millis, ProcessSample};
 
     use super::*;
 
     fn said(status: StepStatus, stderr: &str) -> String {
         let outcome = Outcome {
             status,
+            group: GroupUsage::default(),
             usage: ProcessSample {
                 cpu_us: 0,
                 wall_ns: 0,
@@ -97,6 +101,7 @@ mod tests {
             stdout: Vec::new(),
             stderr: stderr.as_bytes().to_vec(),
             truncated: false,
+            network: None,
         };
         let limits = CommandLimits {
             wall: Millis::from_secs(100),

@@ -2,7 +2,7 @@
 //! with a profiler in every process.
 
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{FunctionHeat, Heat, Lab, Phase, SandboxError};
+use selfopt_core::{FunctionHeat, Heat, Lab, Phase, Ratio, SandboxError};
 
 use super::hooked::built;
 use super::room::Room;
@@ -42,10 +42,18 @@ pub(super) async fn heat(lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
     if profile.beneath_us == 0 {
         return Ok(None);
     }
+    // Both shares of a function are of the same time.
+    #[expect(clippy::cast_precision_loss, reason = "microseconds of a run stay far below 2^53")]
+    let of_all = profile.own_us as f64 / profile.beneath_us as f64;
     let functions = profile
         .functions
         .into_iter()
-        .map(|one| FunctionHeat { path: one.path, function: one.function, share: one.total_share })
+        .map(|one| FunctionHeat {
+            path: one.path,
+            function: one.function,
+            share: one.total_share,
+            own: Ratio(one.self_share.0 * of_all),
+        })
         .collect();
     Ok(Some(Heat { profiled, own_us: profile.beneath_us, functions }))
 }

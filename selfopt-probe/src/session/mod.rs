@@ -35,8 +35,11 @@ mod unchecked;
 mod workloads;
 
 use async_trait::async_trait;
+use selfopt_core::config::Config;
 use selfopt_core::pipeline::RunError;
-use selfopt_core::{Candidate, Heat, Lab, Probe, Study, Survey, SurveyRequest};
+use selfopt_core::{
+    Candidate, FunctionPlace, Heat, Lab, Probe, SourceTree, Study, Survey, SurveyRequest,
+};
 
 pub(crate) use bundles::Format;
 pub(crate) use failure::reason;
@@ -62,6 +65,10 @@ impl Probe for NodeProbe {
 
     async fn heat(&self, lab: &mut dyn Lab) -> Result<Option<Heat>, RunError> {
         heat::heat(lab).await
+    }
+
+    fn functions(&self, tree: &dyn SourceTree, config: &Config) -> Vec<FunctionPlace> {
+        survey::places(tree, config)
     }
 
     async fn survey(&self, lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError> {

@@ -115,6 +115,7 @@ async fn caught_by_replay(
             variations: VARIATIONS,
             budget: REPLAY,
             literals: &ground.sources.literals(*function),
+            shapes: false,
         };
         if known.agreed > 0
             && let Ok(replayed) = replay(lab, &detached.room, comparison).await?

@@ -24,6 +24,8 @@ pub(super) struct Comparison<'a> {
     pub(super) budget: Millis,
     /// What both versions name.
     pub(super) literals: &'a Literals,
+    /// Whether it is said what the calls look like.
+    pub(super) shapes: bool,
 }
 
 /// The numbers of the source; bigints and what is none are left out.
@@ -38,7 +40,7 @@ pub(super) async fn replay(
     room: &Room,
     comparison: Comparison<'_>,
 ) -> Result<Result<Replayed, ScriptError>, RunError> {
-    let Comparison { calls, function, side, format, seed, variations, budget, literals } =
+    let Comparison { calls, function, side, format, seed, variations, budget, literals, shapes } =
         comparison;
     let request = json!({
         "base": room.absolute(&format.bundle("a")),
@@ -49,6 +51,7 @@ pub(super) async fn replay(
         "variations": variations,
         "budgetMs": budget.0,
         "literals": { "texts": literals.texts, "numbers": numbers(literals) },
+        "shapes": shapes,
     });
     let script = Script {
         name: "replay.cjs",

@@ -52,6 +52,8 @@ pub(super) struct ReplayResult {
     variations: Variations,
     difference_inside: Option<Counterexample>,
     difference_outside: Option<Counterexample>,
+    #[serde(default)]
+    shapes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -83,6 +85,7 @@ impl From<ReplayResult> for Replayed {
             outside: result.variations.outside,
             difference_inside: result.difference_inside,
             difference_outside: result.difference_outside,
+            shapes: result.shapes,
         }
     }
 }

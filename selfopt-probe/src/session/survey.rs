@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use selfopt_core::config::Config;
 use selfopt_core::pipeline::{RunError, scannable_files};
 use selfopt_core::{
-    Lab, Overhead, Phase, Provenance, Study as _, Survey, SurveyRequest, SurveyedFunction,
+    FunctionPlace, Lab, Overhead, Phase, Provenance, SourceTree, Study as _, Survey, SurveyRequest,
+    SurveyedFunction,
 };
 
 use super::hooked::{Mode, ProbeConfig, built, prepare};
@@ -13,7 +15,7 @@ use super::room::Room;
 use super::sources::{Sources, registered, with_registration};
 use super::study::FunctionStudy;
 use super::unchecked::unchecked;
-use crate::instrument::{self, Whole};
+use crate::instrument::{self, FunctionAt, Whole};
 
 /// Compares every function with itself.
 pub(super) async fn survey(lab: &mut dyn Lab, request: &SurveyRequest) -> Result<Survey, RunError> {
@@ -42,6 +44,22 @@ pub(super) async fn survey(lab: &mut dyn Lab, request: &SurveyRequest) -> Result
         .collect();
     study.close().await?;
     Ok(Survey { functions, overhead })
+}
+
+/// The functions of the project's files, in the order of files and places.
+pub(super) fn places(tree: &dyn SourceTree, config: &Config) -> Vec<FunctionPlace> {
+    // Globs that do not read are told of where the configuration is.
+    let files = scannable_files(tree, &config.paths).unwrap_or_default();
+    let mut places = Vec::new();
+    for file in files {
+        let whole =
+            tree.text(&file.path).and_then(|text| instrument::whole(&file.path, &text).ok());
+        for function in whole.into_iter().flat_map(|whole| whole.touched.functions) {
+            let FunctionAt { name, span, .. } = function.base;
+            places.push(FunctionPlace { path: file.path.clone(), name, span });
+        }
+    }
+    places
 }
 
 /// The project's functions, all or those asked for, and how many others are

@@ -27,17 +27,31 @@ pub struct MethodCall<'a> {
 impl<'a> MethodCall<'a> {
     /// Reads a call of a method by name. Tagged templates are no calls here.
     pub fn of(node: Node<'a>) -> Option<Self> {
+        Self::read(node, |_| true)
+    }
+
+    /// Reads a call of one of these methods. Nearly all calls are of others, and
+    /// of those no more than the name is read.
+    pub fn named(node: Node<'a>, names: &[&str]) -> Option<Self> {
+        Self::read(node, |name| names.contains(&name))
+    }
+
+    fn read(node: Node<'a>, is_wanted: impl Fn(&str) -> bool) -> Option<Self> {
         let function = node.is("call_expression").then(|| node.child_by_field("function"))??;
-        let arguments = node.child_by_field("arguments")?;
-        if !function.is("member_expression") || !arguments.is("arguments") {
+        if !function.is("member_expression") {
             return None;
         }
         let property =
             function.child_by_field("property").filter(|p| p.is("property_identifier"))?;
+        let name = property.text();
+        if !is_wanted(name) {
+            return None;
+        }
+        let arguments = node.child_by_field("arguments").filter(|list| list.is("arguments"))?;
         Some(Self {
             node,
             receiver: function.child_by_field("object")?,
-            name: property.text(),
+            name,
             property,
             arguments: arguments.items().collect(),
             type_arguments: node.child_by_field("type_arguments"),

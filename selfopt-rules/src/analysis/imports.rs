@@ -21,6 +21,9 @@ pub struct Import<'a> {
 pub fn import_of<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Import<'a>> {
     let bindings = ctx.bindings()?;
     let symbol = bindings.symbol(bindings.symbol_of(identifier)?);
+    if !matches!(symbol.kind, SymbolKind::Import | SymbolKind::Const) {
+        return None;
+    }
     let declaration = types::declaration_of(ctx, symbol.name_span)?;
     if symbol.kind == SymbolKind::Import {
         let statement = std::iter::once(declaration)
@@ -30,9 +33,6 @@ pub fn import_of<'a>(ctx: RuleContext<'a>, identifier: Node<'a>) -> Option<Impor
         let is_one = declaration.is("import_specifier");
         let export = declaration.child_by_field("name").filter(|_| is_one).map(Node::text);
         return Some(Import { source, export });
-    }
-    if symbol.kind != SymbolKind::Const {
-        return None;
     }
     let is_pattern = declaration.is("object_pattern");
     let declarator = if is_pattern { declaration.parent()? } else { declaration };

@@ -78,7 +78,7 @@ fn indent_of_line(line: &str) -> &str {
 
 /// The indentation of the line that holds the byte at `offset`.
 pub fn indent_at(file: &SourceFile, offset: u32) -> &str {
-    let line = file.line_index.line_span(file.line(offset));
+    let line = file.line_index().line_span(file.line(offset));
     indent_of_line(line.map_or("", |span| span.text(&file.text)))
 }
 

@@ -53,7 +53,7 @@ pub fn insert_after(ctx: RuleContext<'_>, previous: Node<'_>, statement: &str) -
     let layout = Layout::of(ctx.file);
     let line = ctx
         .file
-        .line_index
+        .line_index()
         .line_span(ctx.file.line(previous.end().saturating_sub(1)))
         .unwrap_or(previous.span());
     let rest = Span::new(previous.end(), line.end.max(previous.end())).text(&ctx.file.text);
@@ -73,7 +73,7 @@ pub fn insert_after(ctx: RuleContext<'_>, previous: Node<'_>, statement: &str) -
 fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statement: &str) -> Edit {
     let line = |offset| ctx.file.line(offset);
     let starts_line = |node: Node<'_>| {
-        let before = ctx.file.line_index.line_span(line(node.start()));
+        let before = ctx.file.line_index().line_span(line(node.start()));
         before.is_some_and(|span| {
             Span::new(span.start, node.start()).text(&ctx.file.text).trim().is_empty()
         })
@@ -126,7 +126,7 @@ fn make_block(
     let body_indent = indent_at(ctx.file, body.start());
     if body_indent == outer {
         for number in ctx.file.line(body.start()) + 1..=ctx.file.line(body.end()) {
-            let line = ctx.file.line_index.line_span(number)?;
+            let line = ctx.file.line_index().line_span(number)?;
             if !line.text(&ctx.file.text).trim().is_empty() {
                 edits.push(Edit::insert(line.start, unit.as_str()));
             }

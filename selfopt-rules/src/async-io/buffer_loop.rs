@@ -59,7 +59,7 @@ impl<'a> Append<'a> {
     pub(super) fn of(ctx: RuleContext<'a>, assignment: Node<'a>) -> Option<Self> {
         let target = assignment.child_by_field("left").filter(|left| left.is("identifier"))?;
         let call = unwrapped(assignment.child_by_field("right")?);
-        let method = MethodCall::of(call).filter(|method| method.name == "concat")?;
+        let method = MethodCall::named(call, &["concat"])?;
         let list = unwrapped(*method.arguments.first()?);
         let id = ctx.bindings()?.symbol_of(target)?;
         let is_it = |node: Node<'a>| ctx.bindings().and_then(|b| b.symbol_of(node)) == Some(id);

@@ -138,7 +138,10 @@ impl<'a> Pairs<'a> {
 }
 
 fn entries<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> Option<MethodCall<'a>> {
-    let call = MethodCall::of(node).filter(|call| !call.is_optional && !call.has_spread())?;
+    let call = MethodCall::named(node, &["entries"])?;
+    if call.is_optional || call.has_spread() {
+        return None;
+    }
     let is_it = is_global_method(ctx, &call, "Object", "entries")
         && call.arguments.len() == 1
         && call.type_arguments.is_none();

@@ -52,7 +52,7 @@ impl Rule for FilterFirstToFind {
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
         let list = first_of(node)?;
-        let call = MethodCall::of(inside(list)).filter(|call| call.name == "filter")?;
+        let call = MethodCall::named(inside(list), &["filter"])?;
         if loses_comment(list, node) || !is_only_read(node) {
             return None;
         }
@@ -95,7 +95,7 @@ fn first_of(node: Node<'_>) -> Option<Node<'_>> {
             && node.child_by_field("optional_chain").is_none();
         return is_first.then(|| node.child_by_field("object"))?;
     }
-    let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
+    let call = MethodCall::named(node, &["at", "shift"]).filter(|call| !call.is_optional)?;
     let is_first = match (call.name, &call.arguments[..]) {
         ("at", [index]) => index.text() == "0",
         ("shift", []) => true,

@@ -37,7 +37,7 @@ impl Rule for FilterLengthToSome {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let call = MethodCall::of(node).filter(|call| call.name == "filter")?;
+        let call = MethodCall::named(node, &["filter"])?;
         let question = Question::of(ctx, node)?;
         Some(Match {
             span: question.whole.span(),

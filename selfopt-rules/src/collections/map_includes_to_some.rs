@@ -100,8 +100,8 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(node: Node<'a>) -> Option<Self> {
-        let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
-        let map = MethodCall::of(call.receiver).filter(|map| map.name == "map")?;
+        let call = MethodCall::named(node, &["includes", "indexOf"])?;
+        let map = MethodCall::named(call.receiver, &["map"]).filter(|_| !call.is_optional)?;
         let (whole, is_negated, method) = match call.name {
             "includes" => (node, false, "some"),
             "indexOf" => match found_comparison(node) {

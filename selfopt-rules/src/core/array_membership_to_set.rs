@@ -51,11 +51,14 @@ impl Rule for ArrayMembershipToSet {
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
         let test = Test::of(node)?;
-        let haystack = Haystack::of(ctx, test.name)?;
-        let iterations = iterations_around(ctx, test.whole, |outer| haystack.is_declared_in(outer));
+        let symbol = ctx.bindings()?.symbol_of(test.name)?;
+        let declaration = ctx.bindings()?.symbol(symbol).declaration;
+        let is_home = |outer: Node<'_>| outer.span().contains(declaration);
+        let iterations = iterations_around(ctx, test.whole, is_home);
         if iterations.is_empty() {
             return None;
         }
+        let haystack = Haystack::of(ctx, test.name)?;
         let search = Search { ctx, test: &test, haystack: &haystack };
         Some(Match {
             span: test.whole.span(),

@@ -96,7 +96,7 @@ fn fix<'a>(ctx: RuleContext<'a>, call: &MethodCall<'a>) -> Proof<Fix> {
 /// `list.filter((x, i) => list.indexOf(x) === i)`, also with the array that the
 /// callback is handed.
 fn first_places<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> Option<MethodCall<'a>> {
-    let call = MethodCall::of(node).filter(|call| call.name == "filter" && !call.is_optional)?;
+    let call = MethodCall::named(node, &["filter"]).filter(|call| !call.is_optional)?;
     let ([callback], None) = (&call.arguments[..], call.type_arguments) else {
         return None;
     };

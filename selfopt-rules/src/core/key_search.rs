@@ -46,7 +46,7 @@ impl<'a> Listed<'a> {
         if node.is("identifier") {
             return Some(Self::Elements(node));
         }
-        let call = MethodCall::of(node).filter(|call| call.name == "keys" && !call.is_optional)?;
+        let call = MethodCall::named(node, &["keys"]).filter(|call| !call.is_optional)?;
         let is_named = call.arguments.is_empty() && call.receiver.is("identifier");
         is_named.then_some(Self::MapKeys(call.receiver))
     }
@@ -63,7 +63,10 @@ pub(super) struct KeySearch<'a> {
 
 impl<'a> KeySearch<'a> {
     pub(super) fn of(ctx: RuleContext<'a>, node: Node<'a>) -> Option<Self> {
-        let call = MethodCall::of(node).filter(|call| !call.is_optional)?;
+        let call = MethodCall::named(node, &["includes", "indexOf"])?;
+        if call.is_optional {
+            return None;
+        }
         let (whole, is_negated) = match call.name {
             "includes" => (node, false),
             "indexOf" => found_comparison(node)?,

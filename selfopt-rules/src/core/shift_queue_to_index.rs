@@ -47,12 +47,9 @@ impl Rule for ShiftQueueToIndex {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let call = MethodCall::of(node)?;
+        let call = MethodCall::named(node, &["shift"])?;
         let name = unwrapped(call.receiver);
-        let is_shift = call.name == "shift"
-            && call.arguments.is_empty()
-            && !call.is_optional
-            && name.is("identifier");
+        let is_shift = call.arguments.is_empty() && !call.is_optional && name.is("identifier");
         let id = is_shift.then(|| ctx.bindings()?.symbol_of(name))??;
         let repeated = Test::loop_of(ctx, node, id)?;
         Some(Match {

@@ -96,8 +96,7 @@ impl Copying for SpreadArrayAccumulator {
             let parts = node.items().filter(|item| !item.holds(own)).collect();
             return Some(Copy { node, own, parts });
         }
-        let call =
-            MethodCall::of(node).filter(|call| call.name == "concat" && !call.is_optional)?;
+        let call = MethodCall::named(node, &["concat"]).filter(|call| !call.is_optional)?;
         let own = Some(unwrapped(call.receiver)).filter(is_own)?;
         let part = |argument: &Node<'a>| match unwrapped(*argument) {
             literal if literal.is("array") => literal.items().collect(),

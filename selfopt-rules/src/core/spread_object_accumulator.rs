@@ -106,7 +106,7 @@ impl Copying for SpreadObjectAccumulator {
                 parts: expression.items().filter(is_part).collect(),
             });
         }
-        let call = MethodCall::of(expression)?;
+        let call = MethodCall::named(expression, &["assign"])?;
         let target = call.arguments.first().map(|first| unwrapped(*first))?;
         if !is_global_method(ctx, &call, "Object", "assign") || !target.is("object") {
             return None;

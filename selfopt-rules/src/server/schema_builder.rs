@@ -59,6 +59,21 @@ fn skip_members(receiver: Node<'_>) -> Node<'_> {
     if receiver.is("member_expression") { object().unwrap_or(receiver) } else { receiver }
 }
 
+/// What a chain of members and calls starts at, of whatever kind they are: the
+/// root of every schema, found without reading its calls.
+fn leftmost<'a>(node: Node<'a>) -> Node<'a> {
+    let inner = |node: Node<'a>| match node.kind() {
+        "call_expression" => node.child_by_field("function"),
+        "member_expression" => node.child_by_field("object"),
+        _ => None,
+    };
+    let mut node = unwrapped(node);
+    while let Some(next) = inner(node) {
+        node = unwrapped(next);
+    }
+    node
+}
+
 /// The name that a chain starts at.
 pub(super) fn root<'a>(chain: &[MethodCall<'a>]) -> Option<Node<'a>> {
     let first = unwrapped(chain.last()?.receiver);
@@ -74,6 +89,7 @@ pub(super) fn whole_schema<'a>(
     ctx: RuleContext<'a>,
     node: Node<'a>,
 ) -> Option<(Library, Vec<MethodCall<'a>>)> {
+    library(ctx, leftmost(node))?;
     let chain = chain(node);
     let library = library(ctx, root(&chain)?)?;
     if !COMPOSITES.contains(&chain.last()?.name) || is_use(chain.first()?.name) {

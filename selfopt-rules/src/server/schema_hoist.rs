@@ -92,9 +92,11 @@ fn is_ajv<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
     };
     let compiles = || {
         let callee = node.child_by_field("function")?;
-        let is_compile = callee.child_by_field("property")?.text() == "compile";
+        if callee.child_by_field("property")?.text() != "compile" {
+            return None;
+        }
         let instance = fixed_value(ctx, callee.child_by_field("object")?)?;
-        (is_compile && instance.is("new_expression")).then(|| makes(instance))
+        instance.is("new_expression").then(|| makes(instance))
     };
     if node.is("new_expression") { makes(node) } else { compiles() == Some(true) }
 }

@@ -120,7 +120,8 @@ impl<'a> Construction<'a> {
 
     /// With options only: without, V8 keeps the formatter of the last locale.
     fn in_method(node: Node<'a>) -> Option<Self> {
-        let call = MethodCall::of(node)?;
+        let names = ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"];
+        let call = MethodCall::named(node, &names)?;
         let formatter = match call.name {
             "toLocaleString" => &NUMBER_FORMAT,
             "toLocaleDateString" | "toLocaleTimeString" => &DATE_TIME_FORMAT,

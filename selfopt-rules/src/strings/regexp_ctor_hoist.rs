@@ -64,9 +64,12 @@ impl Rule for RegexpCtorHoist {
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
         let callee =
             node.child_by_field("constructor").or_else(|| node.child_by_field("function"))?;
+        if callee.text() != "RegExp" {
+            return None;
+        }
         let arguments: Vec<_> = node.child_by_field("arguments")?.items().collect();
         // A pattern without any literal is another matter: it is not constant.
-        if callee.text() != "RegExp" || !arguments.first().is_some_and(|p| has_string_literal(*p)) {
+        if !arguments.first().is_some_and(|p| has_string_literal(*p)) {
             return None;
         }
         let runs_again = runs_again(node)?;

@@ -42,7 +42,7 @@ impl<'a> Splitting<'a> {
                 (index.text() == "0").then_some((node.child_by_field("object")?, Part::First))?
             }
             "call_expression" => {
-                let call = MethodCall::of(node)?;
+                let call = MethodCall::named(node, &["shift", "pop", "at"])?;
                 (call.receiver, method_part(&call)?)
             }
             "member_expression" if node.child_by_field("property")?.text() == "length" => {
@@ -50,11 +50,11 @@ impl<'a> Splitting<'a> {
             }
             _ => return None,
         };
-        let split = MethodCall::of(unwrapped(parts))?;
+        let split = MethodCall::named(unwrapped(parts), &["split"])?;
         let [separator] = split.arguments[..] else {
             return None;
         };
-        if split.name != "split" || split.has_spread() || is_written(node) {
+        if split.has_spread() || is_written(node) {
             return None;
         }
         let is_optional = chain(node).any(has_optional_chain);

@@ -1,15 +1,8 @@
 //! Runs the rulebook: every fenced block of every page is a test of its rule.
 //!
-//! | block | what must happen |
-//! |---|---|
-//! | `ts invalid` | at least one finding with a patch |
-//! | `ts valid` | no patch |
-//! | `ts declined <condition>` | a finding, no patch, declined for that condition |
-//! | `ts before`, `ts after` | patching the first until nothing is left gives the second |
-//! | `js equivalent` | Node runs it and its patched form on the same inputs, with equal results |
-//!
-//! Results are named *found*, *missed* (no patch where one is due), *noisy* (a
-//! patch or finding where none is due) and *wrong*.
+//! What each block says, and how results are named, stands in
+//! [`selfopt_core::rulebook`]. Here `js equivalent` is run in Node as well: the
+//! block and its patched form on the same inputs, with equal results.
 
 mod equivalence;
 mod page;
@@ -17,8 +10,9 @@ mod patching;
 
 use std::path::{Path, PathBuf};
 
-use page::{Block, BlockKind, Page};
-use selfopt_rules::{Applicability, Rule, RuleMeta, registry};
+use page::Page;
+use selfopt_core::rulebook::{BlockKind, check_page};
+use selfopt_rules::{Applicability, BuiltinRules, RuleMeta, registry};
 
 fn rulebook() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebook")
@@ -96,8 +90,9 @@ fn pages_are_complete() {
         for problem in page.structure_problems() {
             report.fault("wrong", &page, 1, &problem);
         }
-        let count =
-            |kind: fn(&BlockKind) -> bool| page.blocks.iter().filter(|b| kind(&b.kind)).count();
+        let count = |kind: fn(&BlockKind) -> bool| {
+            page.read.blocks.iter().filter(|b| kind(&b.kind)).count()
+        };
         let mut need = |is_there: bool, what: &str| {
             if !is_there {
                 report.fault("wrong", &page, 1, what);
@@ -117,10 +112,10 @@ fn pages_are_complete() {
         }
         let safety = page.section("Fix safety").unwrap_or_default();
         for condition in meta.conditions {
-            let is_shown = page
-                .blocks
-                .iter()
-                .any(|block| matches!(&block.kind, BlockKind::Declined(id) if id == condition.id));
+            let is_shown =
+                page.read.blocks.iter().any(
+                    |block| matches!(&block.kind, BlockKind::Declined(id) if id == condition.id),
+                );
             need(is_shown, &format!("no `ts declined {}` block", condition.id));
             let line = format!("- `{}`: {}", condition.id, condition.text);
             need(safety.contains(&line), &format!("*Fix safety* lacks the line: {line}"));
@@ -138,61 +133,29 @@ fn pages_are_complete() {
 #[test]
 fn blocks_hold() {
     let mut report = Report::default();
-    for rule in registry::all() {
-        let page = page_of(rule.meta());
-        for (idx, block) in page.blocks.iter().enumerate() {
-            check_block(*rule, &page, block, page.blocks.get(idx + 1), &mut report);
-        }
+    for meta in registry::all().iter().map(|rule| rule.meta()) {
+        let page = page_of(meta);
+        let rules = BuiltinRules::new(|id| id == meta.id);
+        let result = check_page(meta.id, &page.read, &rules, &rules);
+        report.n_found += result.found;
+        report.faults.extend(result.faults.iter().map(|fault| format!("{}: {fault}", page.name)));
     }
     report.finish();
 }
 
-fn check_block(
-    rule: &dyn Rule,
-    page: &Page,
-    block: &Block,
-    next: Option<&Block>,
-    report: &mut Report,
-) {
-    let run = match patching::patch_all(rule.meta().id, block.language, &block.text) {
-        Ok(run) => run,
-        Err(problem) => return report.fault("wrong", page, block.line, &problem),
-    };
-    let mut fault = |name, what: &str| report.fault(name, page, block.line, what);
-    let declined =
-        run.declined.first().map(|d| format!("declined for `{}`: {}", d.obligation, d.reason));
-    match &block.kind {
-        BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Before if run.n_patches == 0 => {
-            let why = declined.unwrap_or_else(|| "no finding".to_owned());
-            fault("missed", &format!("no patch ({why})"));
-        }
-        BlockKind::Before => match next {
-            Some(after) if matches!(after.kind, BlockKind::After) => {
-                if run.text == after.text {
-                    report.found();
-                } else {
-                    fault("wrong", &format!("the patch gives\n{}", run.text));
-                }
-            }
-            _ => fault("wrong", "`before` without `after` behind it"),
-        },
-        BlockKind::Valid | BlockKind::Declined(_) if run.n_patches > 0 => {
-            fault("noisy", &format!("it is patched:\n{}", run.text));
-        }
-        BlockKind::Declined(condition) => match run.declined.first() {
-            None => fault("missed", "no finding"),
-            Some(found) if found.obligation != *condition => {
-                fault("wrong", &declined.unwrap_or_default());
-            }
-            Some(_) => report.found(),
-        },
-        BlockKind::Invalid | BlockKind::Equivalent | BlockKind::Valid => report.found(),
-        BlockKind::After => {
-            if run.n_patches > 0 {
-                fault("wrong", "the outcome is patched again");
+#[test]
+fn patches_account_for_every_condition() {
+    let mut report = Report::default();
+    for meta in registry::all().iter().map(|rule| rule.meta()) {
+        let page = page_of(meta);
+        for block in &page.read.blocks {
+            match patching::patch_all(meta.id, block.language, &block.text) {
+                Ok(_) => report.found(),
+                Err(problem) => report.fault("wrong", &page, block.line, &problem),
             }
         }
     }
+    report.finish();
 }
 
 /// The outcome depends on the code alone: not on line ends, and not on what
@@ -207,13 +170,15 @@ fn blocks_hold_with_other_line_ends_and_offsets() {
     let mut report = Report::default();
     for rule in registry::all() {
         let page = page_of(rule.meta());
-        for pair in page.blocks.windows(2).filter(|pair| matches!(pair[1].kind, BlockKind::After)) {
+        for pair in
+            page.read.blocks.windows(2).filter(|pair| matches!(pair[1].kind, BlockKind::After))
+        {
             let (before, after) = (&pair[0], &pair[1]);
             for (name, change) in changes {
                 match patching::patch_all(rule.meta().id, before.language, &change(&before.text)) {
-                    Ok(run) if run.text == change(&after.text) => report.found(),
-                    Ok(run) => {
-                        let what = format!("{name}, the patch gives\n{}", run.text);
+                    Ok(patched) if patched == change(&after.text) => report.found(),
+                    Ok(patched) => {
+                        let what = format!("{name}, the patch gives\n{patched}");
                         report.fault("wrong", &page, before.line, &what);
                     }
                     Err(problem) => report.fault("wrong", &page, before.line, &problem),
@@ -249,9 +214,9 @@ fn patched_code_behaves_the_same_in_node() {
     let mut report = Report::default();
     for rule in registry::all() {
         let page = page_of(rule.meta());
-        for block in page.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Equivalent)) {
+        for block in page.read.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Equivalent)) {
             match patching::patch_all(rule.meta().id, block.language, &block.text) {
-                Ok(run) => match equivalence::compare(&block.text, &run.text) {
+                Ok(patched) => match equivalence::compare(&block.text, &patched) {
                     Ok(()) => report.found(),
                     Err(problem) => report.fault("wrong", &page, block.line, &problem),
                 },

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use selfopt_syntax::Language;
+use selfopt_core::rulebook;
 
 /// The headings of a page, in this order.
 const HEADINGS: [&str; 8] = [
@@ -16,29 +16,11 @@ const HEADINGS: [&str; 8] = [
     "Origin",
 ];
 
+/// A page as it is read everywhere, and what only the rulebook asks of its form.
 pub(crate) struct Page {
     pub(crate) name: String,
-    pub(crate) blocks: Vec<Block>,
+    pub(crate) read: rulebook::Page,
     text: String,
-    problems: Vec<String>,
-}
-
-pub(crate) struct Block {
-    pub(crate) kind: BlockKind,
-    pub(crate) language: Language,
-    pub(crate) text: String,
-    /// Line of the page, from 1.
-    pub(crate) line: usize,
-}
-
-pub(crate) enum BlockKind {
-    Invalid,
-    Valid,
-    /// With the condition it is declined for.
-    Declined(String),
-    Before,
-    After,
-    Equivalent,
 }
 
 impl Page {
@@ -46,30 +28,12 @@ impl Page {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let name = path.iter().rev().take(2).collect::<Vec<_>>();
         let name = name.into_iter().rev().collect::<PathBuf>().display().to_string();
-        let mut page = Self { name, blocks: Vec::new(), problems: Vec::new(), text: String::new() };
-        let mut lines = (1..).zip(text.lines());
-        while let Some((line, fence)) = lines.next() {
-            let Some(info) = fence.strip_prefix("```") else {
-                continue;
-            };
-            let body: Vec<_> =
-                lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
-            let text = body.iter().flat_map(|line| [line, "\n"]).collect();
-            match read_info(info) {
-                Ok(Some((language, kind))) => {
-                    page.blocks.push(Block { kind, language, text, line });
-                }
-                Ok(None) => {}
-                Err(problem) => page.problems.push(format!("line {line}: {problem}")),
-            }
-        }
-        page.text = text;
-        page
+        Self { name, read: rulebook::Page::parse(&text), text }
     }
 
     /// What is wrong with the page's form.
     pub(crate) fn structure_problems(&self) -> Vec<String> {
-        let mut problems = self.problems.clone();
+        let mut problems = Vec::new();
         if self.text.is_empty() {
             return vec!["the page is missing or empty".to_owned()];
         }
@@ -91,30 +55,6 @@ impl Page {
         let (_, rest) = self.text.split_once(&format!("\n## {heading}\n"))?;
         Some(rest.split_once("\n## ").map_or(rest, |(section, _)| section))
     }
-}
-
-/// `ts invalid`, `ts declined seed-is-fresh`. Blocks of other languages, and
-/// those marked `bench` or `text`, are not run here.
-fn read_info(info: &str) -> Result<Option<(Language, BlockKind)>, String> {
-    let mut words = info.split_whitespace();
-    let language = match words.next() {
-        Some("ts") => Language::TypeScript,
-        Some("tsx") => Language::Tsx,
-        Some("js") => Language::JavaScript,
-        Some("jsx") => Language::Jsx,
-        _ => return Ok(None),
-    };
-    let kind = match (words.next(), words.next()) {
-        (Some("invalid"), None) => BlockKind::Invalid,
-        (Some("valid"), None) => BlockKind::Valid,
-        (Some("declined"), Some(condition)) => BlockKind::Declined(condition.to_owned()),
-        (Some("before"), None) => BlockKind::Before,
-        (Some("after"), None) => BlockKind::After,
-        (Some("equivalent"), None) => BlockKind::Equivalent,
-        (Some("bench" | "text"), _) => return Ok(None),
-        _ => return Err(format!("unknown block `{info}`")),
-    };
-    Ok(Some((language, kind)))
 }
 
 /// All pages as `<pack>/<rule>.md`, sorted.

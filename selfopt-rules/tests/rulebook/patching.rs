@@ -1,37 +1,29 @@
 //! Patches a text with one rule until nothing is left to patch.
 
-use selfopt_core::{Declined, Finding, Patch, PatchTemplate, Scanner};
+use selfopt_core::{Finding, Patch, PatchTemplate, Scanner};
 use selfopt_rules::{BuiltinRules, registry};
 use selfopt_syntax::{DiffSet, FileChange, Language, SourceFile, Witnesses, apply, parse, unified};
 
 /// More findings than any block has.
 const MAX_PATCHES: usize = 20;
 
-pub(crate) struct Run {
-    pub(crate) text: String,
-    pub(crate) n_patches: usize,
-    /// What the rule finds and does not patch in the end.
-    pub(crate) declined: Vec<Declined>,
-}
-
 /// Errors are things no patch may ever do: break the syntax, not apply, leave
 /// its own finding in place.
-pub(crate) fn patch_all(rule: &str, language: Language, text: &str) -> Result<Run, String> {
+pub(crate) fn patch_all(rule: &str, language: Language, text: &str) -> Result<String, String> {
     let rules = BuiltinRules::new(|id| id == rule);
     let read = |text: &str| parse("page", language, text);
     let mut file = read(text);
     if !Witnesses::of(&file).are_ok() {
         return Err(format!("the block does not parse: {:?}", file.diagnostics));
     }
-    for n_patches in 0..MAX_PATCHES {
+    for _ in 0..MAX_PATCHES {
         let findings = rules.scan(&file);
         if findings != rules.scan(&file) {
             return Err("two scans of one file differ".to_owned());
         }
         let n_open = open_findings(&rules, &file, &findings)?.len();
         let Some(patch) = open_findings(&rules, &file, &findings)?.into_iter().next() else {
-            let declined = findings.into_iter().filter_map(|finding| finding.declined).collect();
-            return Ok(Run { text: file.text.to_string(), n_patches, declined });
+            return Ok(file.text.to_string());
         };
         check_obligations(rule, &patch)?;
         let changed = apply(&file.text, &patch.edits).map_err(|conflict| conflict.to_string())?;

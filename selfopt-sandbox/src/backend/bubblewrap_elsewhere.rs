@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use selfopt_core::{CommandSpec, Guarantee, SandboxError};
 
+use super::bubblewrap_options::BubblewrapOptions;
 use super::launcher::Launcher;
-use crate::command::Marker;
+use crate::command::{Body, Marker};
 use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
 
@@ -23,7 +23,10 @@ pub(super) fn relocated(_base_dir: &Path) -> Option<PathBuf> {
 }
 
 impl BubblewrapLauncher {
-    pub(super) fn new(_base_dir: &Path) -> Result<Self, SandboxError> {
+    pub(super) fn new(
+        _base_dir: &Path,
+        _options: &BubblewrapOptions,
+    ) -> Result<Self, SandboxError> {
         Err(unavailable())
     }
 
@@ -49,14 +52,14 @@ impl Launcher for BubblewrapLauncher {
         Err(unavailable())
     }
 
-    fn command(
+    fn prepare(
         &self,
         _: &Area,
         _: &Place,
         _: &CommandSpec,
         _: &Marker,
         _: &ToolChain,
-    ) -> Result<Command, SandboxError> {
+    ) -> Result<Box<dyn Body>, SandboxError> {
         Err(unavailable())
     }
 
@@ -64,7 +67,7 @@ impl Launcher for BubblewrapLauncher {
         Vec::new()
     }
 
-    fn guarantees(&self) -> BTreeMap<String, Guarantee> {
+    fn guarantees(&self, _area: &Area) -> BTreeMap<String, Guarantee> {
         BTreeMap::new()
     }
 

@@ -1,15 +1,15 @@
 //! What makes one backend different from another.
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::net::IpAddr;
 
 use selfopt_core::{CommandSpec, Guarantee, SandboxError};
 
-use crate::command::Marker;
-use crate::toolchain::ToolChain;
+use crate::command::{Body, Marker, NpmConfig};
+use crate::toolchain::{ImageTools, ToolChain};
 use crate::workspace::{Area, FileOwner, Place};
 
-/// Turns a command into a process of the host.
+/// Makes a command ready to be started.
 pub(super) trait Launcher: Send + Sync {
     /// The backend's name.
     fn name(&self) -> &'static str;
@@ -25,21 +25,49 @@ pub(super) trait Launcher: Send + Sync {
 
     /// The command, ready to be started, with these tools before the host's.
     /// Its working directory was checked.
-    fn command(
+    fn prepare(
         &self,
         area: &Area,
         place: &Place,
         spec: &CommandSpec,
         marker: &Marker,
         tools: &ToolChain,
-    ) -> Result<Command, SandboxError>;
+    ) -> Result<Box<dyn Body>, SandboxError>;
+
+    /// Whether a command has no other way out than the directory of its
+    /// place's [`Place::egress`]; then the user's own configuration.
+    fn way_out(&self) -> Option<&NpmConfig> {
+        None
+    }
+
+    /// Where commands reach our proxy that cannot be given a socket of it.
+    fn door(&self) -> Option<IpAddr> {
+        None
+    }
+
+    /// Whether commands can be stopped and continued.
+    fn takes_turns(&self) -> bool {
+        true
+    }
 
     /// The directories of the host's programs that commands see.
     fn program_path(&self) -> Vec<String>;
 
-    /// What is enforced.
-    fn guarantees(&self) -> BTreeMap<String, Guarantee>;
+    /// The tools of the image that commands run in, where they run in one;
+    /// known once it was checked.
+    fn image_tools(&self) -> Option<ImageTools> {
+        None
+    }
+
+    /// What is enforced, with workspaces in this area.
+    fn guarantees(&self, area: &Area) -> BTreeMap<String, Guarantee>;
 
     /// What must be equal for two measurements to be compared.
     fn facts(&self) -> BTreeMap<String, String>;
+
+    /// Ends what dead processes left running that is not among this host's
+    /// processes; returns how many.
+    fn reap(&self) -> Result<usize, SandboxError> {
+        Ok(0)
+    }
 }

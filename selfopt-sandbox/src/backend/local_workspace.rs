@@ -1,16 +1,17 @@
 //! A workspace of a local sandbox.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use selfopt_core::{
     CancelFlag, CollectLimits, CollectedFile, CommandSpec, FileWrite, LogSink, Outcome,
-    SandboxError, SnapshotId, Turn, Workspace,
+    SandboxError, SnapshotId, StepStatus, Turn, Workspace,
 };
 
+use super::egress::WayOut;
 use super::local::Engine;
-use crate::command::{self, Marker, Supervision};
+use crate::command::{self, Care, DiskUse, Marker, Supervision};
 use crate::failure::{blocking, other};
 use crate::workspace::{Beneath, Place, collect, freeze, open_snapshot, remove_place};
 
@@ -20,6 +21,8 @@ pub(super) struct LocalWorkspace {
     engine: Engine,
     label: String,
     cancel: CancelFlag,
+    /// What commands have written, known once the first of them runs.
+    disk: OnceLock<DiskUse>,
     state: Mutex<State>,
 }
 
@@ -35,11 +38,17 @@ enum State {
 
 impl LocalWorkspace {
     pub(super) fn live(engine: Engine, place: Place, label: String, cancel: CancelFlag) -> Self {
-        Self { engine, label, cancel, state: Mutex::new(State::Live(place)) }
+        Self { engine, label, cancel, disk: OnceLock::new(), state: Mutex::new(State::Live(place)) }
     }
 
     pub(super) fn frozen(engine: Engine, place: Place, cancel: CancelFlag) -> Self {
-        Self { engine, label: place.id.clone(), cancel, state: Mutex::new(State::Frozen(place)) }
+        Self {
+            engine,
+            label: place.id.clone(),
+            cancel,
+            disk: OnceLock::new(),
+            state: Mutex::new(State::Frozen(place)),
+        }
     }
 
     fn state(&self) -> State {
@@ -77,17 +86,29 @@ impl LocalWorkspace {
     ) -> Result<Outcome, SandboxError> {
         let place = self.live_place()?;
         let engine = self.engine.clone();
+        let way_out = Box::pin(WayOut::open(&engine, &place, spec)).await?;
+        let spec = way_out.command().clone();
         let limits = spec.limits;
+        let care = if turn.is_some() { Care::Measured } else { Care::Usual };
+        let disk = self.disk.get_or_init(|| DiskUse::of(place.written()));
+        // Where the kernel keeps it to less, nobody needs to look.
+        let is_enforced = engine.area.volumes().is_some_and(|size| size <= limits.disk);
+        let disk = (!is_enforced).then(|| disk.watch(limits.disk.0, care));
         let marker = Marker::next();
-        let supervised = marker.clone();
-        let command = blocking(move || {
+        let workspace = place.clone();
+        let body = blocking(move || {
             Beneath::open(&place.tree(), None)?.directory(&spec.working_directory)?;
-            engine.launcher.command(&engine.area, &place, &spec, &marker, &engine.tools)
+            engine.launcher.prepare(&engine.area, &place, &spec, &marker, &engine.tools)
         })
         .await?;
-        let supervision =
-            Supervision { command, marker: supervised, limits, cancel: self.cancel.clone(), turn };
-        command::run(supervision, sink).await
+        let supervision = Supervision { body, limits, cancel: self.cancel.clone(), disk, turn };
+        let outcome = command::run(supervision, sink).await?;
+        let network = way_out.close().await.or_else(|| outcome.network.clone());
+        let has_failed =
+            !outcome.succeeded() && matches!(outcome.status, StepStatus::Exited { .. });
+        let is_full = is_enforced && has_failed && workspace.is_full();
+        let status = if is_full { StepStatus::DiskExceeded } else { outcome.status };
+        Ok(Outcome { status, network, ..outcome })
     }
 }
 
@@ -98,7 +119,7 @@ impl Workspace for LocalWorkspace {
     }
 
     fn turn_length(&self) -> Option<Duration> {
-        Some(TURN)
+        self.engine.launcher.takes_turns().then_some(TURN)
     }
 
     async fn run_in_turns(
@@ -143,7 +164,7 @@ impl Workspace for LocalWorkspace {
             };
             let place = engine.area.create(&label, Some(&base.id))?;
             let fork = LocalWorkspace::live(engine.clone(), place.clone(), label, cancel.clone());
-            engine.clones.clone_tree(&base, &place, engine.area.owner(), &cancel)?;
+            engine.clones.clone_tree(&base, &place, &engine.area, &cancel)?;
             Ok(Box::new(fork) as Box<dyn Workspace>)
         })
         .await

@@ -11,7 +11,7 @@ use selfopt_core::{CommandSpec, Guarantee, Phase, SandboxError};
 use super::guarantees::table;
 use super::launcher::Launcher;
 use crate::command::environment::{Places, variables};
-use crate::command::{Marker, Namespaces, NpmConfig, SHELL, shell_arguments};
+use crate::command::{Body, Marker, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments};
 use crate::failure::failed;
 use crate::toolchain::ToolChain;
 use crate::workspace::{Area, FileOwner, Place};
@@ -44,23 +44,8 @@ pub(crate) fn host_path() -> Vec<String> {
         .collect()
 }
 
-impl Launcher for ProcessLauncher {
-    fn name(&self) -> &'static str {
-        "process"
-    }
-
-    fn version(&self) -> Option<String> {
-        None
-    }
-
-    fn owner(&self) -> Option<FileOwner> {
-        None
-    }
-
-    fn check(&self, _area: &Area) -> Result<(), SandboxError> {
-        Ok(())
-    }
-
+impl ProcessLauncher {
+    /// The process to start.
     fn command(
         &self,
         area: &Area,
@@ -91,15 +76,49 @@ impl Launcher for ProcessLauncher {
             .process_group(0);
         Ok(command)
     }
+}
+
+impl Launcher for ProcessLauncher {
+    fn name(&self) -> &'static str {
+        "process"
+    }
+
+    fn version(&self) -> Option<String> {
+        None
+    }
+
+    fn owner(&self) -> Option<FileOwner> {
+        None
+    }
+
+    fn check(&self, _area: &Area) -> Result<(), SandboxError> {
+        Ok(())
+    }
+
+    fn prepare(
+        &self,
+        area: &Area,
+        place: &Place,
+        spec: &CommandSpec,
+        marker: &Marker,
+        tools: &ToolChain,
+    ) -> Result<Box<dyn Body>, SandboxError> {
+        let command = self.command(area, place, spec, marker, tools)?;
+        Ok(Box::new(Spawned::new(command, marker.clone())))
+    }
 
     fn program_path(&self) -> Vec<String> {
         self.path.clone()
     }
 
-    fn guarantees(&self) -> BTreeMap<String, Guarantee> {
+    fn guarantees(&self, _area: &Area) -> BTreeMap<String, Guarantee> {
         table([
             ("cpu", Open, "commands use every core"),
-            ("disk", BestEffort, "the size of each file is limited, not their sum"),
+            (
+                "disk",
+                BestEffort,
+                "the size of each file is limited; their sum is looked at when the file system has filled up",
+            ),
             ("filesystem", Open, "commands read and write what this user can"),
             (
                 "memory",

@@ -10,7 +10,7 @@ pub(crate) const SHELL: &str = "/bin/sh";
 
 /// RLIMIT_NPROC counts threads. A Node process has about eleven, most other
 /// processes one.
-const THREADS_OF_A_PROCESS: u64 = 8;
+pub(crate) const THREADS_OF_A_PROCESS: u64 = 8;
 
 /// POSIX counts `ulimit -f` in blocks of this many bytes.
 const BLOCK: u64 = 512;

@@ -1,20 +1,26 @@
 //! The user's own configuration of the package managers, without anything
 //! that looks like a secret: which registry, which proxy, which certificates.
+//! Of the secrets only the hosts that they are for are kept.
 
-use std::collections::BTreeMap;
+mod credentials;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::environment::Variables;
+use crate::egress::Upstream;
 
 /// Variables that say how to reach the network, besides `npm_config_*`.
-const NETWORK_VARIABLES: [&str; 9] = [
+const NETWORK_VARIABLES: [&str; 11] = [
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "NODE_EXTRA_CA_CERTS",
     "NO_PROXY",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
+    "YARN_NPM_REGISTRY_SERVER",
+    "YARN_REGISTRY",
     "http_proxy",
     "https_proxy",
     "no_proxy",
@@ -31,11 +37,19 @@ const SECRET_NAMES: [&str; 9] =
 const HOST_SETTINGS: [&str; 8] =
     ["cache", "cafile", "globalconfig", "init_module", "nodedir", "prefix", "tmp", "userconfig"];
 
+/// Settings of npm, and variables, that name the proxy for https; npm's own
+/// order, in which the ones for http come last.
+const PROXY_SETTINGS: [&str; 2] = ["https-proxy", "proxy"];
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
 /// What the install phase may know.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NpmConfig {
     variables: Variables,
     npmrc: Option<String>,
+    upstream: Upstream,
+    credentials: BTreeSet<String>,
 }
 
 impl NpmConfig {
@@ -56,6 +70,9 @@ impl NpmConfig {
         environment: impl IntoIterator<Item = (&'a str, &'a str)>,
         npmrc: Option<&str>,
     ) -> Self {
+        let environment: Vec<_> = environment.into_iter().collect();
+        let upstream = upstream(&environment, npmrc.unwrap_or_default());
+        let credentials = credentials::hosts(&environment, npmrc.unwrap_or_default());
         let mut variables: Variables = environment
             .into_iter()
             .filter(|(name, value)| may_enter(name) && !has_credentials(value))
@@ -66,7 +83,29 @@ impl NpmConfig {
             variables.entry("npm_config_cafile".to_owned()).or_insert(path);
         }
         let npmrc = npmrc.map(sanitized).filter(|text| !text.is_empty());
-        Self { variables, npmrc }
+        Self { variables, npmrc, upstream, credentials }
+    }
+
+    /// The user's own proxy, with its password: for ours, never for inside.
+    pub(crate) fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    /// The same for a command that has another way out: without the user's own
+    /// proxy, in whatever spelling.
+    pub(crate) fn without_proxies(mut self) -> Self {
+        self.variables.retain(|name, _| {
+            let lower = name.to_ascii_lowercase().replace('-', "_");
+            let setting = lower.strip_prefix("npm_config_").unwrap_or(&lower);
+            !matches!(setting, "proxy" | "http_proxy" | "https_proxy" | "no_proxy" | "noproxy")
+        });
+        self
+    }
+
+    /// The hosts of registries that the configuration has a token or password
+    /// for, which stays outside.
+    pub(crate) fn credentials(&self) -> &BTreeSet<String> {
+        &self.credentials
     }
 
     /// The variables.
@@ -92,6 +131,29 @@ impl NpmConfig {
             .filter_map(|name| Some((*name, Path::new(self.variables.get(*name)?))))
             .collect()
     }
+}
+
+fn upstream(environment: &[(&str, &str)], npmrc: &str) -> Upstream {
+    let variable = |name: &str| {
+        let found = environment.iter().find(|(known, _)| *known == name)?;
+        Some(found.1.to_owned()).filter(|value| !value.is_empty())
+    };
+    let setting = |name: &str| {
+        let variable_name = format!("npm_config_{}", name.replace('-', "_"));
+        let found = environment
+            .iter()
+            .find(|(known, _)| known.to_ascii_lowercase().replace('-', "_") == variable_name);
+        let value = found.map(|(_, value)| (*value).to_owned()).or_else(|| value_of(name, npmrc));
+        value.filter(|value| !matches!(value.as_str(), "" | "null" | "false"))
+    };
+    let address = setting(PROXY_SETTINGS[0])
+        .or_else(|| PROXY_VARIABLES[..2].iter().find_map(|name| variable(name)))
+        .or_else(|| setting(PROXY_SETTINGS[1]))
+        .or_else(|| PROXY_VARIABLES[2..].iter().find_map(|name| variable(name)));
+    let no_proxy = setting("noproxy")
+        .or_else(|| NO_PROXY_VARIABLES.iter().find_map(|name| variable(name)))
+        .unwrap_or_default();
+    Upstream::new(address.as_deref(), &no_proxy)
 }
 
 fn may_enter(name: &str) -> bool {
@@ -201,5 +263,33 @@ strict-ssl=false
         let files: Vec<_> = config.files().into_iter().collect();
         assert_eq!(files, [("npm_config_cafile", Path::new("/etc/ssl/mine.pem"))]);
         assert_eq!(NpmConfig::from_host([], Some("_auth=canary\n")).npmrc(), None);
+    }
+
+    #[test]
+    fn the_users_own_proxy_is_for_outside() {
+        let password = "http://me:canary@proxy.example:3128";
+        let is_set = |environment: &[(&'static str, &'static str)], npmrc: Option<&str>| {
+            let config = NpmConfig::from_host(environment.iter().copied(), npmrc);
+            config.upstream().to("npm.example").is_some()
+        };
+        for name in ["HTTPS_PROXY", "https_proxy", "http_proxy", "npm_config_https-proxy"] {
+            assert!(is_set(&[(name, password)], None), "{name}");
+        }
+        assert!(is_set(&[], Some("https-proxy=http://proxy.example\n")));
+        assert!(is_set(&[], Some("proxy = http://proxy.example\n")));
+        assert!(!is_set(&[("npm_config_proxy", "null")], Some("https-proxy=null\n")));
+        assert!(!is_set(&[("HTTPS_PROXY", password), ("no_proxy", ".example")], None));
+        let plain = "http://proxy.example";
+        let host = [
+            ("HTTPS_PROXY", plain),
+            ("NPM_CONFIG_HTTPS_PROXY", plain),
+            ("npm_config_https-proxy", plain),
+            ("npm_config_noproxy", "x"),
+            ("no_proxy", "x"),
+            ("npm_config_registry", "https://npm.example/"),
+        ];
+        let without = NpmConfig::from_host(host, None).without_proxies();
+        let names: Vec<_> = without.variables().keys().map(String::as_str).collect();
+        assert_eq!(names, ["npm_config_registry"]);
     }
 }

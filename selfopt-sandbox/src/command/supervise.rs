@@ -2,30 +2,23 @@
 //! turns, killing its whole tree, and noting to the microsecond when it ended.
 
 use std::io::Read;
-use std::os::fd::OwnedFd;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::process::Pid;
 use selfopt_core::{
     CancelFlag, CommandLimits, LogSink, Outcome, SandboxError, StepStatus, Stream, Turn,
 };
 use tokio::sync::mpsc;
 
+use super::body::{Body, Ended, Pipes};
+use super::disk::DiskWatch;
 use super::log::{Chunk, Log};
-use super::marker::Marker;
 use super::output::Capture;
 use super::pace::Pace;
-use super::process_tree::{
-    Outsiders, continue_tree, kill_tree, memory, own_peak, proportional_memory, stop_tree,
-};
 use super::silence::Silence;
-use super::usage::{PeakMemory, reap};
-use super::wait::{Ready, exit_fd, has_exited, wait};
-use crate::failure::{blocking, other};
+use super::wait::{Ready, wait};
+use crate::failure::blocking;
 
 /// How often flags and clocks are looked at.
 const TICK: Duration = Duration::from_millis(25);
@@ -43,10 +36,11 @@ const BUFFER: usize = 16 * 1024;
 
 /// A command ready to start.
 pub(crate) struct Supervision {
-    pub command: Command,
-    pub marker: Marker,
+    pub body: Box<dyn Body>,
     pub limits: CommandLimits,
     pub cancel: CancelFlag,
+    /// What the workspace may take on the disk, where somebody has to watch.
+    pub disk: Option<DiskWatch>,
     /// When it may run, if not always.
     pub turn: Option<Turn>,
 }
@@ -61,8 +55,8 @@ pub(crate) async fn run(
     let flag = Arc::clone(&abandoned.0);
     let (sender, mut receiver) = mpsc::channel(64);
     let task = blocking(move || {
-        let started = Running::start(supervision, flag, sender)?;
-        started.watch()
+        let (started, pipes) = Running::start(supervision, flag, sender)?;
+        started.watch(pipes)
     });
     // Polled together with the log, so that a full channel cannot stop it.
     let mut task = std::pin::pin!(task);
@@ -82,6 +76,15 @@ pub(crate) async fn run(
     }
 }
 
+/// Runs a command to its end on this thread, which may be blocked.
+#[cfg(all(any(feature = "docker", feature = "kubernetes"), target_os = "linux"))]
+pub(crate) fn run_here(supervision: Supervision) -> Result<Outcome, SandboxError> {
+    // Nobody listens.
+    let (sender, _) = mpsc::channel(1);
+    let (started, pipes) = Running::start(supervision, Arc::default(), sender)?;
+    started.watch(pipes)
+}
+
 /// Raised when nobody waits for the command any more.
 #[derive(Default)]
 struct Abandoned(Arc<AtomicBool>);
@@ -93,19 +96,15 @@ impl Drop for Abandoned {
 }
 
 struct Running {
-    child: Child,
-    pid: Pid,
-    exit: Option<OwnedFd>,
+    body: Box<dyn Body>,
     pace: Pace,
-    outsiders: Outsiders,
     limits: CommandLimits,
-    marker: Marker,
     cancel: CancelFlag,
+    disk: Option<DiskWatch>,
     abandoned: Arc<AtomicBool>,
     capture: Capture,
     silence: Silence,
     log: Log,
-    peak: PeakMemory,
     next_memory: Instant,
     memory_tick: Duration,
     killed: Option<StepStatus>,
@@ -113,50 +112,40 @@ struct Running {
 
 impl Running {
     fn start(
-        mut supervision: Supervision,
+        supervision: Supervision,
         abandoned: Arc<AtomicBool>,
         sender: mpsc::Sender<Chunk>,
-    ) -> Result<Self, SandboxError> {
-        let Supervision { command, marker, limits, cancel, turn } = &mut supervision;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let floor = own_peak();
-        let pace = Pace::begin(turn.take(), TICK, || {
-            cancel.is_cancelled() || abandoned.load(Ordering::SeqCst)
-        });
-        let child = command.spawn().map_err(|source| SandboxError::Io {
-            doing: format!("start `{}`", command.get_program().to_string_lossy()),
-            source,
-        })?;
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let pid = pid.ok_or_else(|| other("the host gave a process number out of range"))?;
-        Ok(Self {
-            pid,
-            exit: exit_fd(pid),
-            child,
+    ) -> Result<(Self, Pipes), SandboxError> {
+        let Supervision { mut body, limits, cancel, disk, turn } = supervision;
+        let pace =
+            Pace::begin(turn, TICK, || cancel.is_cancelled() || abandoned.load(Ordering::SeqCst));
+        let pipes = body.start()?;
+        let running = Self {
+            body,
             pace,
-            outsiders: Outsiders::default(),
-            capture: Capture::new(limits),
-            silence: Silence::new(limits),
-            limits: *limits,
-            marker: marker.clone(),
-            cancel: cancel.clone(),
+            capture: Capture::new(&limits),
+            silence: Silence::new(&limits),
+            limits,
+            cancel,
+            disk,
             abandoned,
             log: Log::new(sender),
-            peak: PeakMemory { floor, sampled: 0 },
             next_memory: Instant::now() + FIRST_MEMORY_TICK,
             memory_tick: FIRST_MEMORY_TICK,
             killed: None,
-        })
+        };
+        Ok((running, pipes))
     }
 
-    fn watch(mut self) -> Result<Outcome, SandboxError> {
-        let mut stdout = self.child.stdout.take();
-        let mut stderr = self.child.stderr.take();
+    fn watch(mut self, pipes: Pipes) -> Result<Outcome, SandboxError> {
+        let (mut stdout, mut stderr) = (Some(pipes.stdout), Some(pipes.stderr));
         let wall = loop {
-            let longest = if self.exit.is_some() { TICK } else { TICK_WITHOUT_PIDFD };
+            let exit = self.body.exit();
+            let has_exit = exit.is_some();
+            let longest = if has_exit { TICK } else { TICK_WITHOUT_PIDFD };
             let tick = longest.min(self.memory_tick).min(self.pace.rest().unwrap_or(longest));
-            let ready = wait(stdout.as_ref(), stderr.as_ref(), self.exit.as_ref(), tick);
-            if (ready.exit || self.exit.is_none()) && has_exited(self.pid) {
+            let ready = wait(stdout.as_ref(), stderr.as_ref(), exit, tick);
+            if (ready.exit || !has_exit) && self.body.has_ended() {
                 break self.pace.elapsed();
             }
             self.read(ready, &mut stdout, &mut stderr);
@@ -167,31 +156,31 @@ impl Running {
             }
         };
         // What it left behind must not run on, nor hold the pipes.
-        kill_tree(self.pid, &self.marker);
+        self.body.kill();
         let deadline = Instant::now() + DRAIN;
         while (stdout.is_some() || stderr.is_some()) && Instant::now() < deadline {
             let ready = wait(stdout.as_ref(), stderr.as_ref(), None, TICK);
             self.read(ready, &mut stdout, &mut stderr);
         }
         self.log.finish(&self.abandoned);
-        let (status, usage) = reap(self.child, wall, self.peak).map_err(|source| {
-            SandboxError::Io { doing: "wait for the command".to_owned(), source }
-        })?;
+        let Ended { status, usage, group, network } = self.body.finish(wall)?;
         let flooded = self.capture.is_flood().then_some(StepStatus::OutputCapped);
+        let is_full = self.disk.is_some_and(DiskWatch::was_exceeded);
+        let flooded = flooded.or(is_full.then_some(StepStatus::DiskExceeded));
         let (stdout, stderr, truncated) = self.capture.finish();
-        let status = self.killed.or(flooded).unwrap_or_else(|| step_status(status));
-        Ok(Outcome { status, usage, stdout, stderr, truncated })
+        let status = self.killed.or(flooded).unwrap_or(status);
+        Ok(Outcome { status, usage, group, stdout, stderr, truncated, network })
     }
 
     /// Stops the command until it is its turn again.
     fn sit_out(&mut self) {
-        stop_tree(self.pid, &mut self.outsiders);
+        self.body.stop();
         self.pace.pass();
         while self.killed.is_none() && !self.pace.wait(TICK) {
             self.hold_to_limits();
         }
         self.pace.go_on();
-        continue_tree(self.pid, &self.outsiders);
+        self.body.go_on();
     }
 
     fn read<A: Read, B: Read>(
@@ -236,6 +225,8 @@ impl Running {
             Some(StepStatus::OutputCapped)
         } else if self.uses_too_much_memory() {
             Some(StepStatus::OutOfMemory)
+        } else if self.disk.as_mut().is_some_and(DiskWatch::is_exceeded) {
+            Some(StepStatus::DiskExceeded)
         } else if self.silence.is_stuck(self.pace.elapsed()) {
             Some(StepStatus::Stuck)
         } else {
@@ -243,7 +234,7 @@ impl Running {
         };
         if let Some(reason) = reason {
             self.killed = Some(reason);
-            kill_tree(self.pid, &self.marker);
+            self.body.kill();
         }
     }
 
@@ -251,18 +242,8 @@ impl Running {
         if Instant::now() < self.next_memory {
             return false;
         }
-        let now = memory(self.pid);
-        self.peak.sampled = self.peak.sampled.max(now.largest_peak);
         self.memory_tick = MEMORY_TICK.min(self.memory_tick * 2);
         self.next_memory = Instant::now() + self.memory_tick;
-        now.resident > self.limits.memory.0 && proportional_memory(self.pid) > self.limits.memory.0
-    }
-}
-
-fn step_status(status: ExitStatus) -> StepStatus {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => StepStatus::Exited { code },
-        (None, Some(signal)) => StepStatus::Signaled { signal },
-        (None, None) => StepStatus::Exited { code: -1 },
+        self.body.exceeds(self.limits.memory.0)
     }
 }

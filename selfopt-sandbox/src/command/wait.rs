@@ -1,6 +1,6 @@
 //! Waiting for output and for the end of a process.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -18,12 +18,12 @@ pub(super) struct Ready {
 pub(super) fn wait(
     stdout: Option<&impl AsFd>,
     stderr: Option<&impl AsFd>,
-    exit: Option<&OwnedFd>,
+    exit: Option<BorrowedFd<'_>>,
     tick: Duration,
 ) -> Ready {
     let stdout = stdout.map(|fd| PollFd::new(fd, PollFlags::IN));
     let stderr = stderr.map(|fd| PollFd::new(fd, PollFlags::IN));
-    let exit = exit.map(|fd| PollFd::new(fd, PollFlags::IN));
+    let exit = exit.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN));
     let present = [stdout.is_some(), stderr.is_some(), exit.is_some()];
     let mut fds: Vec<_> = [stdout, stderr, exit].into_iter().flatten().collect();
     let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(tick.subsec_nanos()) };

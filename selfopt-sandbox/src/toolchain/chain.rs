@@ -40,6 +40,11 @@ pub enum Origin {
         /// Where the copy is kept.
         dir: PathBuf,
     },
+    /// The image that commands run in has it.
+    Image {
+        /// Where it is in there, if it is not on the `PATH`.
+        dir: Option<String>,
+    },
     /// The registry.
     Registry {
         /// Its hash.
@@ -56,6 +61,13 @@ pub enum Origin {
         /// Where the script is kept that starts it.
         dir: PathBuf,
     },
+}
+
+impl Origin {
+    /// Whether it did not come together with the other tools of the host.
+    pub(super) fn is_foreign(&self) -> bool {
+        !matches!(self, Self::Host | Self::Image { .. })
+    }
 }
 
 impl ToolChain {
@@ -81,7 +93,12 @@ impl ToolChain {
 
     /// The same where [`ToolChain::mounts`] are seen.
     pub(crate) fn inside_path(&self) -> Vec<String> {
-        self.mounts().into_iter().map(|(_, inside)| format!("{inside}/bin")).collect()
+        let inside = self.mounts().into_iter().map(|(_, inside)| inside);
+        let images = self.tools.iter().filter_map(|tool| match &tool.origin {
+            Origin::Image { dir } => dir.clone(),
+            _ => None,
+        });
+        inside.chain(images).map(|dir| format!("{dir}/bin")).collect()
     }
 
     /// Directories of the host, and the fixed places at which they are seen.
@@ -94,7 +111,8 @@ impl ToolChain {
     pub(crate) fn facts(&self) -> BTreeMap<String, String> {
         let fact = |tool: &Tool| {
             let value = match &tool.origin {
-                Origin::Host => return None,
+                // The facts name the image, and it is asked for versions.
+                Origin::Host | Origin::Image { .. } => return None,
                 Origin::HostCopy { .. } => tool.version.clone().unwrap_or_default(),
                 Origin::Registry { integrity, .. } => {
                     format!("{} {integrity}", tool.version.as_deref().unwrap_or_default())
@@ -108,7 +126,7 @@ impl ToolChain {
 
     fn dirs(&self) -> impl Iterator<Item = (Program, &Path)> {
         self.tools.iter().filter_map(|tool| match &tool.origin {
-            Origin::Host => None,
+            Origin::Host | Origin::Image { .. } => None,
             Origin::HostCopy { dir }
             | Origin::Registry { dir, .. }
             | Origin::Repository { dir, .. } => Some((tool.program, dir.as_path())),
@@ -124,6 +142,7 @@ impl fmt::Display for Tool {
         }
         match &self.origin {
             Origin::Host | Origin::HostCopy { .. } => f.write_str(", the host's"),
+            Origin::Image { .. } => f.write_str(", the image's"),
             Origin::Registry { was_cached: true, .. } => f.write_str(" from the registry, cached"),
             Origin::Registry { .. } => f.write_str(" from the registry"),
             Origin::Repository { path, .. } => write!(f, " from the repository: `{path}`"),

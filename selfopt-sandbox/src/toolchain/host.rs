@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::process::Command;
 
+use super::chain::Origin;
+use super::image::ImageTools;
 use super::packages::Program;
 use super::range::{VersionRange, parse};
 
@@ -19,10 +21,11 @@ const VERSION_TIME: Duration = Duration::from_secs(20);
 const MAX_PARENTS: usize = 6;
 const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 
-/// The tools on a `PATH`.
+/// The tools on a `PATH`, or those of an image, which are asked for there.
 #[derive(Debug, Clone)]
 pub(super) struct Host {
     path: Vec<PathBuf>,
+    image: Option<ImageTools>,
 }
 
 /// A tool of the host.
@@ -58,11 +61,38 @@ struct Engines {
 
 impl Host {
     pub(super) fn new(path: Vec<PathBuf>) -> Self {
-        Self { path }
+        Self { path, image: None }
+    }
+
+    /// Of an image, in which nothing of the host's is seen.
+    pub(super) fn of_image(image: ImageTools) -> Self {
+        Self { path: Vec::new(), image: Some(image) }
+    }
+
+    /// Where these tools are from.
+    pub(super) fn origin(&self) -> Origin {
+        match self.image {
+            Some(_) => Origin::Image { dir: None },
+            None => Origin::Host,
+        }
+    }
+
+    /// Other versions of Node that are there, and the directories that they
+    /// lie in, the newest first.
+    pub(super) fn other_nodes(&self) -> Vec<(&str, &str)> {
+        let nodes = self.image.iter().flat_map(|image| &image.nodes);
+        let mut nodes: Vec<_> =
+            nodes.map(|(version, dir)| (version.as_str(), dir.as_str())).collect();
+        nodes.sort_by_key(|(version, _)| std::cmp::Reverse(parse(version)));
+        nodes
     }
 
     /// A tool of the host; `None` if it is not there or does not run.
     pub(super) async fn tool(&self, program: Program) -> Option<HostTool> {
+        if let Some(image) = &self.image {
+            let version = image.tools.get(&program)?.clone();
+            return Some(HostTool { version, node: None });
+        }
         let file = find_in(&self.path, program.name())?;
         // A package says what it is. Asking it would start Corepack's stand-ins,
         // which download something.

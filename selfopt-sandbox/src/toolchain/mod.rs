@@ -20,6 +20,7 @@ mod cache;
 mod chain;
 mod error;
 mod host;
+mod image;
 mod integrity;
 mod load;
 mod lockfile;
@@ -37,6 +38,9 @@ mod unpack;
 pub use cache::{CachedTool, cached_tools};
 pub use chain::{Origin, Tool, ToolChain};
 pub use error::{NpmError, ToolError};
+pub(crate) use image::ImageTools;
+#[cfg(all(any(feature = "docker", feature = "kubernetes"), target_os = "linux"))]
+pub(crate) use image::SCRIPT as IMAGE_SCRIPT;
 pub use needs::ToolNeeds;
 pub use packages::Program;
 pub use resolve::{ToolResolver, ToolsChoice};

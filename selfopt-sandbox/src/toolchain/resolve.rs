@@ -51,7 +51,8 @@ impl ToolResolver {
         let paths = |path: Vec<String>| path.into_iter().map(PathBuf::from).collect::<Vec<_>>();
         let (seen, user) = (paths(sandbox.program_path()), paths(host_path()));
         let cache = ToolCache::open(sandbox.base())?;
-        Ok(Self::with(Host::new(seen), NpmClient::on(&user), cache, choice))
+        let host = sandbox.image_tools().map_or_else(|| Host::new(seen), Host::of_image);
+        Ok(Self::with(host, NpmClient::on(&user), cache, choice))
     }
 
     pub(super) fn with(host: Host, npm: NpmClient, cache: ToolCache, choice: ToolsChoice) -> Self {
@@ -74,7 +75,7 @@ impl ToolResolver {
             self.node(need, &mut chain).await?;
         }
         let node = chain.tools.first().cloned();
-        let is_obtained = node.as_ref().is_some_and(|node| node.origin != Origin::Host);
+        let is_obtained = node.as_ref().is_some_and(|node| node.origin.is_foreign());
         let node = node.and_then(|node| node.version);
         let manages_npm = needs.manager.as_ref().is_some_and(|need| {
             need.program == Program::Npm && need.version != ManagerVersion::Any
@@ -99,7 +100,7 @@ impl ToolResolver {
         let of_host = |version: &str, why| Tool {
             program: Program::Node,
             version: Some(version.to_owned()),
-            origin: Origin::Host,
+            origin: self.host.origin(),
             why,
         };
         if let Some(HostTool { version, .. }) = &host
@@ -110,6 +111,17 @@ impl ToolResolver {
                 format!("`{range}` accepts it; {} suggests {}", need.source, need.major)
             });
             chain.tools.push(of_host(version, why));
+            return Ok(());
+        }
+        // Another one of an image: the major itself before what is acceptable.
+        let others = self.host.other_nodes();
+        let of_major = others
+            .iter()
+            .find(|(version, _)| major_of(version) == Some(need.major) && fits(need, version));
+        let other = of_major.or_else(|| others.iter().find(|(version, _)| fits(need, version)));
+        if let Some((version, dir)) = other {
+            let origin = Origin::Image { dir: Some((*dir).to_owned()) };
+            chain.tools.push(Tool { origin, ..of_host(version, None) });
             return Ok(());
         }
         if let Some(HostTool { version, .. }) = host.as_ref().filter(|host| outlives(need, host)) {
@@ -207,7 +219,7 @@ impl ToolResolver {
         let of_host = |version: String| Tool {
             program,
             version: Some(version),
-            origin: Origin::Host,
+            origin: self.host.origin(),
             why: None,
         };
         if let Some(HostTool { version, .. }) = host.as_ref().filter(|host| suits(need, host)) {

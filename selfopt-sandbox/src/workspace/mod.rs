@@ -9,14 +9,17 @@ mod populate;
 mod reap;
 mod remove;
 mod snapshot;
+mod volume;
 
 pub use snapshot::prune_snapshots;
 
-pub(crate) use area::{Area, FileOwner, Place};
+#[cfg(all(feature = "docker", target_os = "linux"))]
+pub(crate) use area::set_mode;
+pub(crate) use area::{Area, FileOwner, Place, give};
 pub(crate) use beneath::Beneath;
 pub(crate) use clone::CloneStrategy;
 pub(crate) use collect::collect;
 pub(crate) use populate::populate;
 pub(crate) use reap::reap;
-pub(crate) use remove::remove_place;
+pub(crate) use remove::{remove_place, remove_tree};
 pub(crate) use snapshot::{freeze, open_snapshot};

@@ -14,6 +14,7 @@ use crate::failure::failed;
 /// Removes a workspace: the overlay on it first, then the files.
 pub(crate) fn remove_place(place: &Place) -> Result<(), SandboxError> {
     unmount(&place.root())?;
+    unmount(&place.layer())?;
     remove_tree(&place.dir)
 }
 

@@ -26,17 +26,18 @@ struct Complete {
 }
 
 /// Freezes a workspace and returns the place of the snapshot. A workspace that
-/// is itself an overlay is copied, since a snapshot must stand on its own.
+/// is itself an overlay, or lies in a file system of its own, is copied, since a
+/// snapshot must stand on its own, also after a restart of the machine.
 pub(crate) fn freeze(
     area: &Area,
     place: &Place,
     clones: CloneStrategy,
     cancel: &CancelFlag,
 ) -> Result<Place, SandboxError> {
-    let is_overlay = place.layer().exists();
-    let source = if is_overlay {
+    let must_copy = place.layer().exists() || place.volume().exists();
+    let source = if must_copy {
         let label = place.record().map(|record| record.label).unwrap_or_default();
-        let copy = area.create(&label, None)?;
+        let copy = area.create_plain(&label, None)?;
         clones.copy_tree(&place.root(), &copy.root(), area.owner(), cancel)?;
         copy
     } else {
@@ -47,7 +48,7 @@ pub(crate) fn freeze(
     fs::rename(&source.dir, &dir).map_err(failed("freeze", &dir))?;
     let complete = Complete { format: FORMAT, backend: area.backend().to_owned() };
     write_complete(&dir, &complete)?;
-    if is_overlay {
+    if must_copy {
         remove_place(place)?;
     }
     Ok(Place { id: source.id, dir })

@@ -29,11 +29,9 @@ async fn the_network_is_out_of_reach() {
         // Only installs may have it, whoever asks.
         (Phase::Benchmark, Network::Open),
     ] {
-        let outcome = run_spec(&*workspace, spec(phase, network)).await;
+        let outcome = run_spec(&*workspace, spec(phase, network.clone())).await;
         assert_eq!(outcome.text(), "ECONNREFUSED\n", "{phase} {network:?}");
     }
-    let outcome = run_spec(&*workspace, spec(Phase::Install, Network::Open)).await;
-    assert_eq!(outcome.text(), "reached\n");
     let names =
         "node -e \"require('dns').lookup('example.com', (error) => console.log(error.code))\"";
     assert_eq!(output(&*workspace, names).await, "EAI_AGAIN\n");
@@ -179,24 +177,6 @@ async fn system_calls_are_filtered() {
         let outcome = run(&*workspace, cmd).await;
         assert!(!outcome.succeeded(), "{cmd}: {}", outcome.text());
     }
-}
-
-#[tokio::test]
-async fn threads_are_limited() {
-    let fixture = Fixture::bubblewrap();
-    let workspace = fixture.open(&[]).await;
-    let mut spec = command("i=0; while [ $i -lt 200 ]; do sleep 3571 & i=$((i+1)); done; echo all");
-    spec.limits.processes = 4;
-    let outcome = run_spec(&*workspace, spec).await;
-    assert!(
-        !outcome.text().contains("all") && outcome.text().to_lowercase().contains("fork"),
-        "{}",
-        outcome.text()
-    );
-    // The limit is this command's own: another one runs at the same time.
-    let mut small = command("true");
-    small.limits.processes = 1;
-    assert_eq!(run_spec(&*workspace, small).await.status, StepStatus::Exited { code: 0 });
 }
 
 #[tokio::test]

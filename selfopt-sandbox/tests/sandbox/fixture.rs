@@ -30,6 +30,11 @@ macro_rules! contract {
             use crate::fixture::Fixture;
             $(#[tokio::test] async fn $name() { super::$name(Fixture::bubblewrap().with_full_copies()).await; })*
         }
+        #[cfg(feature = "docker")]
+        mod docker {
+            use crate::fixture::Fixture;
+            $(#[tokio::test] async fn $name() { super::$name(Fixture::docker()).await; })*
+        }
     };
 }
 
@@ -52,6 +57,15 @@ impl Fixture {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let sandbox = LocalSandbox::bubblewrap(dir.path()).unwrap_or_else(|error| {
             panic!("bubblewrap is needed for this test; run `cargo xtask setup`: {error:?}")
+        });
+        Self { dir, sandbox }
+    }
+
+    #[cfg(feature = "docker")]
+    pub(crate) fn docker() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let sandbox = LocalSandbox::docker(dir.path()).unwrap_or_else(|error| {
+            panic!("Docker is needed for this test; run `cargo xtask setup` and `cargo xtask runner-image`: {error:?}")
         });
         Self { dir, sandbox }
     }

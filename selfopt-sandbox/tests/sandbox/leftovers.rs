@@ -4,10 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use selfopt_core::{CancelFlag, LogSink, ReapReport, Sandbox as _, Stream};
-use selfopt_sandbox::LocalSandbox;
+use selfopt_core::{CancelFlag, ReapReport, Sandbox as _};
 
-use crate::fixture::{Fixture, command, fork, output};
+use crate::fixture::{Fixture, fork, output};
 
 /// Makes a workspace look as if its process had died.
 fn orphan(workspace: &Path) {
@@ -100,84 +99,4 @@ async fn dropped_workspaces_are_removed() {
     let fixture = Fixture::process();
     drop(fixture.open(&[("a.txt", "x")]).await);
     assert!(workspaces(&fixture).is_empty());
-}
-
-/// Names the directory, and with it says that [`dies_while_a_command_runs`] is
-/// to be a helper and not a test.
-const HELPER: &str = "SELFOPT_TEST_HELPER";
-
-struct Touch(std::path::PathBuf);
-
-impl LogSink for Touch {
-    fn chunk(&self, _stream: Stream, _bytes: &[u8]) {
-        fs::write(&self.0, "").expect("written");
-    }
-}
-
-/// Runs a command in a fork until it is killed.
-#[tokio::test]
-async fn dies_while_a_command_runs() {
-    let Some(directory) = std::env::var_os(HELPER) else {
-        return;
-    };
-    let directory = Path::new(&directory);
-    let sandbox = match directory.file_name().and_then(|name| name.to_str()) {
-        Some("process") => LocalSandbox::process(directory),
-        _ => LocalSandbox::bubblewrap(directory),
-    };
-    let fixture = Fixture {
-        dir: tempfile::tempdir_in(directory).expect("unused"),
-        sandbox: sandbox.expect("works"),
-    };
-    let origin = fixture.open(&[("a.txt", "x")]).await;
-    let snapshot = origin.freeze().await.expect("frozen");
-    let fork = fork(&*origin, &snapshot).await;
-    let daemon = "setsid sleep 3771 & echo started; sleep 3772";
-    fork.run(command(daemon), &Touch(directory.join("started"))).await.expect("never ends");
-}
-
-fn nothing_is_left_of_a_killed_client(backend: &str) {
-    let dir = tempfile::tempdir().expect("a directory");
-    fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))
-        .expect("set");
-    let base = dir.path().join(backend);
-    fs::create_dir(&base).expect("created");
-    let mut client = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "leftovers::dies_while_a_command_runs"])
-        .env(HELPER, &base)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("started");
-    while !base.join("started").exists() {
-        assert!(client.try_wait().expect("looked").is_none(), "the client ended by itself");
-        std::thread::yield_now();
-    }
-    client.kill().expect("killed");
-    client.wait().expect("ended");
-
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let sandbox = LocalSandbox::process(&base).expect("any backend can reap");
-    let report = runtime.block_on(sandbox.reap()).expect("reaped");
-    assert_eq!(report.workspaces, 1);
-    let mounts = fs::read_to_string("/proc/self/mounts").expect("readable");
-    assert!(!mounts.contains(base.to_str().expect("UTF-8")), "{mounts}");
-    let environments = fs::read_dir("/proc").expect("listed").filter_map(|entry| {
-        let path = entry.expect("read").path();
-        let command = fs::read(path.join("cmdline")).ok()?;
-        let is_ours = command == b"sleep\x003771\0" || command == b"sleep\x003772\0";
-        is_ours.then(|| fs::read_link(path.join("cwd")).unwrap_or_default())
-    });
-    let left: Vec<_> = environments.filter(|directory| directory.starts_with(&base)).collect();
-    assert!(left.is_empty(), "{left:?}");
-    assert_eq!(fs::read_dir(base.join("work")).expect("listed").count(), 0);
-}
-
-#[test]
-fn nothing_is_left_of_a_killed_client_with_processes() {
-    nothing_is_left_of_a_killed_client("process");
-}
-
-#[test]
-fn nothing_is_left_of_a_killed_client_with_bubblewrap() {
-    nothing_is_left_of_a_killed_client("bubblewrap");
 }

@@ -7,6 +7,11 @@ mod fixture;
 mod bubblewrap;
 mod checkout;
 mod commands;
+#[cfg(feature = "docker")]
+mod docker;
+mod egress;
+mod held;
+mod killed;
 mod leftovers;
 mod patch;
 mod range;

@@ -14,6 +14,7 @@ mod repositories;
 mod rows;
 mod runs;
 mod schema;
+mod spending;
 mod store;
 
 pub(crate) use errors::from_io;

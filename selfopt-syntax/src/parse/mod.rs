@@ -6,11 +6,12 @@ mod semantics;
 mod snapshot;
 mod witness;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::language::Language;
+use crate::names::KindId;
 use crate::source::{Diagnostic, DiagnosticSource, SourceFile};
-use crate::span::{LineIndex, Span};
+use crate::span::Span;
 
 pub use witness::{Witness, Witnesses, witnesses};
 
@@ -22,11 +23,23 @@ pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 /// below 200.
 pub const MAX_TREE_DEPTH: usize = 400;
 
+/// Whether any of the grammars has named nodes of this kind.
+pub fn is_node_kind(name: &str) -> bool {
+    let languages = [Language::TypeScript, Language::Tsx, Language::JavaScript];
+    languages.iter().any(|language| grammar::Grammar::of(*language).kinds.named(name).is_some())
+}
+
+/// The kinds of these names among a language's named nodes, for
+/// [`crate::Tree::has_any`]. A name that its grammar lacks is left out.
+pub fn node_kinds(language: Language, names: &[impl AsRef<str>]) -> Vec<KindId> {
+    let kinds = &grammar::Grammar::of(language).kinds;
+    names.iter().filter_map(|name| kinds.named(name.as_ref())).map(KindId).collect()
+}
+
 /// Reads one file. Never fails: a broken file has a partial tree, diagnostics
 /// and no bindings.
 pub fn parse(path: impl Into<String>, language: Language, text: impl Into<Arc<str>>) -> SourceFile {
     let (path, text) = (path.into(), text.into());
-    let line_index = LineIndex::new(&text);
     let snapshot::Snapshot { tree, depth, errors } = snapshot::build(language, &text);
     let mut diagnostics = errors;
     let mut note = |source, message: &str| {
@@ -49,5 +62,5 @@ pub fn parse(path: impl Into<String>, language: Language, text: impl Into<Arc<st
         semantics.bindings
     };
     diagnostics.sort_by_key(|d| (d.span, d.source));
-    SourceFile { path, language, text, line_index, tree, bindings, diagnostics }
+    SourceFile { path, language, text, tree, bindings, diagnostics, lines: OnceLock::new() }
 }

@@ -9,7 +9,7 @@
 //! | 0 | `SOSN` |
 //! | 4 | version, 1 |
 //! | 8 | flags: bit 0, names could be resolved |
-//! | 12 | offsets of the nine sections, in the order below |
+//! | 12 | offsets of the eleven sections, in the order below |
 //!
 //! Each section starts with the number of its rows.
 //!
@@ -24,15 +24,24 @@
 //! | references | start, end, symbol (`0xffff_ffff`: none), use; ascending |
 //! | scopes | start, end, parent (`0xffff_ffff`: none), kind |
 //! | diagnostics | source, start, end, end offset of the message in the section's text; behind the rows as for kinds |
+//! | starts | for each kind, and once more at the end, where its nodes begin in the next section |
+//! | by kind | the named nodes, grouped by kind, in preorder |
 //!
 //! Nodes are in preorder: the first child of node `i` is `i + 1`, the next
 //! sibling of `i` is where its subtree ends. Codes of kinds and uses are the
 //! positions of the variants in [`crate::SymbolKind`], [`crate::ReferenceUse`],
 //! [`crate::ScopeKind`] and [`crate::DiagnosticSource`].
+//!
+//! Nothing is made of the rows: the tree looks at them where they lie, and the
+//! bindings when they are first asked for. So a pack that finds nothing in a
+//! file pays next to nothing for getting it.
 
+mod bindings;
 mod codes;
 mod read;
 mod write;
+
+pub(crate) use bindings::BindingRows;
 
 use thiserror::Error;
 
@@ -41,10 +50,9 @@ pub const SNAPSHOT_VERSION: u32 = 1;
 
 const MAGIC: [u8; 4] = *b"SOSN";
 const HEADER_LEN: usize = 12 + 4 * N_SECTIONS;
-const N_SECTIONS: usize = 9;
+const N_SECTIONS: usize = 11;
 const NONE: u32 = u32::MAX;
 const HAS_BINDINGS: u32 = 1;
-const IS_NAMED: u32 = 1 << 31;
 
 /// Bytes that are no snapshot of the text they came with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

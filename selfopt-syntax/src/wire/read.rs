@@ -1,19 +1,19 @@
 //! The guest's side: bytes become a file again. Whatever the bytes are, the
-//! result is a well-formed tree or an error, never a panic or an endless walk.
+//! result is a tree that can be walked to its end or an error, never a panic.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
-use super::codes::Code;
-use super::{HAS_BINDINGS, IS_NAMED, MAGIC, N_SECTIONS, NONE, SNAPSHOT_VERSION, WireError};
-use crate::bindings::{
-    Bindings, BindingsBuilder, Reference, ReferenceUse, Scope, ScopeId, ScopeKind, Symbol,
-    SymbolId, SymbolKind,
-};
+use super::bindings::BindingRows;
+use super::codes::Code as _;
+use super::{HAS_BINDINGS, MAGIC, N_SECTIONS, SNAPSHOT_VERSION, WireError};
+use crate::bindings::Bindings;
 use crate::language::Language;
 use crate::names::NameTable;
+use crate::rows::{Rows, word};
 use crate::source::{Diagnostic, DiagnosticSource, SourceFile};
-use crate::span::{LineIndex, Span};
-use crate::tree::{NO_PARENT, NodeFlags, RawNode, Tree};
+use crate::span::Span;
+use crate::tree::{KindIndex, Tree};
 
 const SECTIONS: [&str; N_SECTIONS] = [
     "kinds",
@@ -25,24 +25,73 @@ const SECTIONS: [&str; N_SECTIONS] = [
     "references",
     "scopes",
     "diagnostics",
+    "starts",
+    "by kind",
 ];
 
 impl SourceFile {
-    /// The file whose snapshot `bytes` is.
+    /// The file whose snapshot `bytes` is, which are copied.
     pub fn from_snapshot(
         path: impl Into<String>,
         language: Language,
         text: impl Into<Arc<str>>,
         bytes: &[u8],
     ) -> Result<Self, WireError> {
-        let text = text.into();
-        let wire = Wire::open(bytes, &text)?;
-        let tree = wire.tree(&text)?;
-        let bindings = wire.bindings(&text)?;
-        let diagnostics = wire.diagnostics()?;
-        let line_index = LineIndex::new(&text);
-        Ok(Self { path: path.into(), language, text, line_index, tree, bindings, diagnostics })
+        open::<Copied>(path.into(), language, text.into(), bytes)
     }
+
+    /// The file whose snapshot `bytes` is, read where they lie.
+    pub fn over_snapshot(
+        path: impl Into<String>,
+        language: Language,
+        text: impl Into<Arc<str>>,
+        bytes: &'static [u8],
+    ) -> Result<Self, WireError> {
+        open::<Lent>(path.into(), language, text.into(), bytes)
+    }
+}
+
+/// How a table gets its bytes.
+trait Keep<'a> {
+    fn rows<const N: usize>(rows: &'a [[u8; N]]) -> Rows<N>;
+    fn text(text: &'a str) -> Cow<'static, str>;
+}
+
+struct Lent;
+
+impl Keep<'static> for Lent {
+    fn rows<const N: usize>(rows: &'static [[u8; N]]) -> Rows<N> {
+        Cow::Borrowed(rows)
+    }
+
+    fn text(text: &'static str) -> Cow<'static, str> {
+        Cow::Borrowed(text)
+    }
+}
+
+struct Copied;
+
+impl<'a> Keep<'a> for Copied {
+    fn rows<const N: usize>(rows: &'a [[u8; N]]) -> Rows<N> {
+        Cow::Owned(rows.to_vec())
+    }
+
+    fn text(text: &'a str) -> Cow<'static, str> {
+        Cow::Owned(text.to_owned())
+    }
+}
+
+fn open<'a, K: Keep<'a>>(
+    path: String,
+    language: Language,
+    text: Arc<str>,
+    bytes: &'a [u8],
+) -> Result<SourceFile, WireError> {
+    let wire = Wire::open(bytes, &text)?;
+    let tree = wire.tree::<K>(&text)?;
+    let bindings = wire.bindings::<K>(&text)?;
+    let diagnostics = wire.diagnostics()?;
+    Ok(SourceFile { path, language, text, tree, bindings, diagnostics, lines: OnceLock::new() })
 }
 
 struct Wire<'a> {
@@ -83,119 +132,40 @@ impl<'a> Wire<'a> {
         read().ok_or(WireError::Damaged { section: name })
     }
 
-    fn names(&self, index: usize) -> Result<NameTable, WireError> {
+    fn names<K: Keep<'a>>(&self, index: usize) -> Result<NameTable, WireError> {
         let section = self.section::<4>(index)?;
         let read = || {
             let (text, orders) = section.text()?;
-            let mut names: Vec<Box<str>> = Vec::with_capacity(section.rows.len());
-            let mut from = 0;
-            for row in section.rows {
-                let to = (word(row, 0) & !IS_NAMED) as usize;
-                names.push(text.get(from..to)?.into());
-                from = to;
-            }
             let (named, rest) = rows::<4>(orders)?;
             let (tokens, _) = rows::<4>(rest)?;
-            let order = |rows: &[[u8; 4]]| {
-                rows.iter().map(|row| u16::try_from(word(row, 0)).ok()).collect::<Option<_>>()
-            };
-            NameTable::from_parts(names, order(named)?, order(tokens)?)
+            let ends = K::rows(section.rows);
+            NameTable::from_parts(K::text(text), ends, K::rows(named), K::rows(tokens))
         };
         read().ok_or(section.damaged())
     }
 
-    fn tree(&self, text: &Arc<str>) -> Result<Tree, WireError> {
-        let (kinds, fields) = (self.names(0)?, self.names(1)?);
+    fn tree<K: Keep<'a>>(&self, text: &Arc<str>) -> Result<Tree, WireError> {
+        let (kinds, fields) = (self.names::<K>(0)?, self.names::<K>(1)?);
         let coverage = self.section::<8>(2)?;
         let spans = coverage.rows.iter().map(|row| self.span(row, 0)).collect::<Option<_>>();
         let spans = spans.ok_or(coverage.damaged())?;
         let section = self.section::<20>(3)?;
-        let mut nodes: Vec<RawNode> = Vec::with_capacity(section.rows.len());
-        for row in section.rows {
-            let node = self.node(row, &nodes, section.rows.len()).ok_or(section.damaged())?;
-            if usize::from(node.kind) >= kinds.len() || usize::from(node.field) > fields.len() {
-                return Err(section.damaged());
-            }
-            nodes.push(node);
-        }
+        let (starts, ids) = (self.section::<4>(9)?, self.section::<4>(10)?);
+        let index = KindIndex { starts: K::rows(starts.rows), ids: K::rows(ids.rows) };
         let names = (Arc::new(kinds), Arc::new(fields));
-        Tree::from_nodes(text.clone(), names.0, names.1, nodes, spans).ok_or(section.damaged())
+        let tree = Tree::from_parts(text.clone(), names, K::rows(section.rows), spans, index);
+        tree.ok_or(section.damaged())
     }
 
-    /// A node whose links lead to its parent and stay inside of it.
-    fn node(&self, row: &[u8; 20], before: &[RawNode], n_nodes: usize) -> Option<RawNode> {
-        let (parent, subtree_end) = (word(row, 0), word(row, 4));
-        let index = before.len();
-        let inside = if index == 0 {
-            (parent == NO_PARENT).then_some(n_nodes)?
-        } else {
-            before.get(parent as usize)?.subtree_end as usize
+    fn bindings<K: Keep<'a>>(&self, text: &Arc<str>) -> Result<Option<Bindings>, WireError> {
+        let rows = BindingRows {
+            symbols: K::rows(self.section::<24>(4)?.rows),
+            declared: K::rows(self.section::<8>(5)?.rows),
+            references: K::rows(self.section::<16>(6)?.rows),
+            scopes: K::rows(self.section::<16>(7)?.rows),
+            text_len: self.text_len,
         };
-        let end = subtree_end as usize;
-        // A parent that ended before cannot hold what comes now.
-        (index < end && end <= inside).then_some(())?;
-        Some(RawNode {
-            parent,
-            subtree_end,
-            span: self.span(row, 8)?,
-            kind: u16::from_le_bytes([row[16], row[17]]),
-            field: row[18],
-            flags: NodeFlags::of_bits(row[19])?,
-        })
-    }
-
-    fn bindings(&self, text: &Arc<str>) -> Result<Option<Bindings>, WireError> {
-        let scopes = self.scopes()?;
-        let symbols = self.symbols(scopes.len())?;
-        let declared = self.section::<8>(5)?;
-        let symbol = |id| below(id, symbols.len()).map(SymbolId);
-        let declaration = |row: &[u8; 8]| Some((word(row, 0), symbol(word(row, 4))?));
-        let redeclared_at = declared.rows.iter().map(declaration).collect::<Option<_>>();
-        let redeclared_at = redeclared_at.ok_or(declared.damaged())?;
-        let section = self.section::<16>(6)?;
-        let reference = |row: &[u8; 16]| {
-            let symbol = match word(row, 8) {
-                NONE => None,
-                id => Some(symbol(id)?),
-            };
-            let usage = ReferenceUse::of_code(word(row, 12))?;
-            Some(Reference { span: self.span(row, 0)?, symbol, usage })
-        };
-        let references = section.rows.iter().map(reference).collect::<Option<_>>();
-        let references = references.ok_or(section.damaged())?;
-        let builder = BindingsBuilder { symbols, redeclared_at, references, scopes };
-        Ok((self.flags & HAS_BINDINGS != 0).then(|| builder.finish(text.clone())))
-    }
-
-    fn symbols(&self, n_scopes: usize) -> Result<Vec<Symbol>, WireError> {
-        let section = self.section::<24>(4)?;
-        let symbol = |row: &[u8; 24]| {
-            Some(Symbol {
-                name_span: self.span(row, 0)?,
-                declaration: self.span(row, 8)?,
-                scope: ScopeId(below(word(row, 16), n_scopes)?),
-                kind: SymbolKind::of_code(u32::from(row[20]))?,
-                exported: row[21] != 0,
-                reassigned: row[22] != 0,
-            })
-        };
-        let symbols = section.rows.iter().map(symbol).collect::<Option<_>>();
-        symbols.ok_or(section.damaged())
-    }
-
-    fn scopes(&self) -> Result<Vec<Scope>, WireError> {
-        let section = self.section::<16>(7)?;
-        let scope = |(index, row): (usize, &[u8; 16])| {
-            let parent = match word(row, 8) {
-                NONE => None,
-                // Outer scopes come first, so that a chain of parents ends.
-                id => Some(ScopeId(below(id, index)?)),
-            };
-            let kind = ScopeKind::of_code(word(row, 12))?;
-            Some(Scope { span: self.span(row, 0)?, parent, kind })
-        };
-        let scopes = section.rows.iter().enumerate().map(scope).collect::<Option<_>>();
-        scopes.ok_or(section.damaged())
+        Ok((self.flags & HAS_BINDINGS != 0).then(|| Bindings::unread(text.clone(), rows)))
     }
 
     fn diagnostics(&self) -> Result<Vec<Diagnostic>, WireError> {
@@ -241,15 +211,6 @@ fn rows<const N: usize>(bytes: &[u8]) -> Option<(&[[u8; N]], &[u8])> {
     let n_rows = usize::try_from(word_at(bytes, 0)?).ok()?;
     let (rows, rest) = bytes.get(4..)?.split_at_checked(n_rows.checked_mul(N)?)?;
     Some((rows.as_chunks().0, rest))
-}
-
-fn below(id: u32, n: usize) -> Option<u32> {
-    ((id as usize) < n).then_some(id)
-}
-
-/// A word of a row, whose length is known: no check is left at run time.
-fn word<const N: usize>(row: &[u8; N], at: usize) -> u32 {
-    u32::from_le_bytes([row[at], row[at + 1], row[at + 2], row[at + 3]])
 }
 
 fn word_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! The host's side: a file becomes bytes.
 
 use super::codes::Code as _;
-use super::{HAS_BINDINGS, HEADER_LEN, IS_NAMED, MAGIC, N_SECTIONS, NONE, SNAPSHOT_VERSION};
+use super::{HAS_BINDINGS, HEADER_LEN, MAGIC, N_SECTIONS, NONE, SNAPSHOT_VERSION};
 use crate::bindings::Bindings;
 use crate::names::NameTable;
 use crate::source::{Diagnostic, SourceFile};
@@ -12,7 +12,10 @@ impl SourceFile {
     /// Its tree, bindings and diagnostics as bytes. Path, language and text go
     /// beside them.
     pub fn to_snapshot(&self) -> Vec<u8> {
-        let mut out = Writer { bytes: vec![0; HEADER_LEN], sections: Vec::new() };
+        // Twenty bytes a node and four for where it stands by its kind; names are fewer.
+        let mut bytes = Vec::with_capacity((1 << 14) + 32 * self.tree.len());
+        bytes.resize(HEADER_LEN, 0);
+        let mut out = Writer { bytes, sections: Vec::new() };
         out.bytes[..4].copy_from_slice(&MAGIC);
         out.put_at(4, SNAPSHOT_VERSION);
         out.put_at(8, if self.bindings.is_some() { HAS_BINDINGS } else { 0 });
@@ -21,6 +24,8 @@ impl SourceFile {
         out.tree(&self.tree);
         out.bindings(self.bindings.as_ref());
         out.diagnostics(&self.diagnostics);
+        out.table(&self.tree.index.starts);
+        out.table(&self.tree.index.ids);
         out.finish()
     }
 }
@@ -57,6 +62,12 @@ impl Writer {
         self.word(number(n_rows));
     }
 
+    /// A section of rows that are kept as they are written.
+    fn table<const N: usize>(&mut self, rows: &[[u8; N]]) {
+        self.section(rows.len());
+        self.bytes.extend_from_slice(rows.as_flattened());
+    }
+
     /// The text behind a section's rows.
     fn text(&mut self, text: &str) {
         self.word(number(text.len()));
@@ -65,20 +76,11 @@ impl Writer {
     }
 
     fn names(&mut self, table: &NameTable) {
-        self.section(table.len());
-        let mut text = String::new();
-        for idx in (0..=u16::MAX).take(table.len()) {
-            let name = table.name(idx);
-            text.push_str(name);
-            let is_named = table.named(name) == Some(idx);
-            self.word(number(text.len()) | if is_named { IS_NAMED } else { 0 });
-        }
-        self.text(&text);
-        for family in table.families() {
+        self.table(&table.ends);
+        self.text(&table.text);
+        for family in [&table.named, &table.tokens] {
             self.word(number(family.len()));
-            for idx in family {
-                self.word(u32::from(*idx));
-            }
+            self.bytes.extend_from_slice(family.as_flattened());
         }
     }
 
@@ -87,19 +89,7 @@ impl Writer {
         for span in tree.coverage() {
             self.span(*span);
         }
-        self.section(tree.nodes.len());
-        self.bytes.reserve(20 * tree.nodes.len());
-        for node in &tree.nodes {
-            let mut row = [0; 20];
-            row[..4].copy_from_slice(&node.parent.to_le_bytes());
-            row[4..8].copy_from_slice(&node.subtree_end.to_le_bytes());
-            row[8..12].copy_from_slice(&node.span.start.to_le_bytes());
-            row[12..16].copy_from_slice(&node.span.end.to_le_bytes());
-            row[16..18].copy_from_slice(&node.kind.to_le_bytes());
-            row[18] = node.field;
-            row[19] = node.flags.bits();
-            self.bytes.extend_from_slice(&row);
-        }
+        self.table(&tree.nodes);
     }
 
     fn bindings(&mut self, bindings: Option<&Bindings>) {

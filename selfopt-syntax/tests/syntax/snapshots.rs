@@ -44,7 +44,7 @@ fn a_file_comes_back_as_it_was() {
         assert_eq!(back.tree, file.tree, "{text}");
         assert_eq!(back.bindings, file.bindings, "{text}");
         assert_eq!(back.diagnostics, file.diagnostics, "{text}");
-        assert_eq!(back.line_index, file.line_index, "{text}");
+        assert_eq!(back.line_index(), file.line_index(), "{text}");
         assert_eq!(back.to_snapshot(), file.to_snapshot(), "{text}");
         assert_eq!(walk(&back), walk(&file), "{text}");
     }

@@ -6,7 +6,8 @@ use super::metadata::Metadata;
 const PURE: [&str; 2] = ["selfopt-core", "selfopt-syntax"];
 
 /// What they must not need, directly or through others. Their tests may.
-const VENDORS: [&str; 6] = ["tokio", "wasmtime", "sqlx", "octocrab", "bollard", "git2"];
+const VENDORS: [&str; 8] =
+    ["tokio", "wasmtime", "sqlx", "octocrab", "bollard", "git2", "genai", "reqwest"];
 
 /// What no package of the graph may be: TLS goes through rustls with ring alone.
 const BANNED: [&str; 5] = ["openssl", "openssl-sys", "aws-lc-rs", "aws-lc-sys", "native-tls"];

@@ -4,6 +4,8 @@ mod check;
 mod new;
 mod project;
 mod test;
+mod tree;
+mod update;
 
 use selfopt_core::ExitCode;
 
@@ -22,6 +24,8 @@ pub(crate) fn run(common: &Common, args: PackArgs) -> Result<ExitCode, CliError>
         PackCommand::Test(args) => test::run(common, &args.dir),
         PackCommand::Check { file } => check::run(common, &file),
         PackCommand::Add(args) => project::add(common, &args),
+        PackCommand::Update(args) => update::run(common, &args),
+        PackCommand::Tree(args) => tree::run(common, &args),
         PackCommand::List(args) => project::list(common, &args),
         PackCommand::Remove { id, project } => project::remove(&id, &project),
     }

@@ -42,7 +42,7 @@ pub(super) fn add(common: &Common, args: &PackAddArgs) -> Result<ExitCode, CliEr
 }
 
 /// A rule has one owner.
-fn check_rules_are_free(pack: &LockedPack, lock: &LockFile) -> Result<(), PackError> {
+pub(super) fn check_rules_are_free(pack: &LockedPack, lock: &LockFile) -> Result<(), PackError> {
     let mut owners: BTreeMap<String, String> = taken_rules().into_iter().collect();
     for other in lock.packs.iter().filter(|other| other.id != pack.id) {
         let whose = format!("the pack `{}`", other.id);

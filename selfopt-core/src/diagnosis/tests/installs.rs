@@ -1,8 +1,10 @@
 //! What package managers print when an install fails.
 
 use super::{RED, check, diagnosed, project, unknown};
-use crate::diagnosis::{RedStep, diagnose, passing_trouble};
-use crate::domain::DetectionNote;
+use crate::diagnosis::{Diagnosis, RedStep, diagnose, passing_trouble};
+use crate::domain::{
+    Bytes, DetectionNote, HostDecision, HostUse, Millis, NetworkAccess, NetworkUse,
+};
 use crate::ports::{Phase, StepStatus};
 
 #[test]
@@ -227,8 +229,14 @@ fn an_install_that_is_still_compiling_is_told_by_what_detection_saw() {
         evidence: None,
     });
     let found = |status| {
-        let step =
-            RedStep { phase: Phase::Install, cmd: "npm ci", status, output: "", project: &project };
+        let step = RedStep {
+            phase: Phase::Install,
+            cmd: "npm ci",
+            status,
+            output: "",
+            project: &project,
+            network: None,
+        };
         diagnose(&step)
     };
     let killed = found(StepStatus::TimedOut).unwrap();
@@ -240,8 +248,14 @@ fn an_install_that_is_still_compiling_is_told_by_what_detection_saw() {
 fn only_passing_trouble_with_the_registry_is_worth_a_second_try() {
     let project = project();
     let trouble = |output: &str, status| {
-        let step =
-            RedStep { phase: Phase::Install, cmd: "npm ci", status, output, project: &project };
+        let step = RedStep {
+            phase: Phase::Install,
+            cmd: "npm ci",
+            status,
+            output,
+            project: &project,
+            network: None,
+        };
         passing_trouble(&step).is_some()
     };
     let worth = [
@@ -266,4 +280,104 @@ fn only_passing_trouble_with_the_registry_is_worth_a_second_try() {
         assert!(!trouble(output, RED), "{output}");
     }
     check(Phase::Install, hopeless[0], "registry `npm.example` could not be reached", "ENOTFOUND");
+}
+
+fn refused(decision: HostDecision, output: &str) -> Option<Diagnosis> {
+    with_network(decision, &[], output)
+}
+
+fn with_network(decision: HostDecision, withheld: &[&str], output: &str) -> Option<Diagnosis> {
+    let row = |host: &str, decision| HostUse {
+        host: host.to_owned(),
+        port: 443,
+        decision,
+        requests: 1,
+        sent: Bytes(0),
+        received: Bytes(0),
+        duration: Millis(0),
+    };
+    let network = NetworkUse {
+        access: NetworkAccess::AllowList,
+        allowed: Vec::new(),
+        withheld: withheld.iter().map(|host| (*host).to_owned()).collect(),
+        hosts: vec![row("npm.example", HostDecision::Allowed), row("cdn.example", decision)],
+        more: 0,
+    };
+    let (project, network) = (project(), Some(&network));
+    diagnose(&RedStep {
+        phase: Phase::Install,
+        cmd: "npm ci",
+        status: RED,
+        output,
+        project: &project,
+        network,
+    })
+}
+
+#[test]
+fn a_refused_host_is_named_with_the_way_to_allow_it() {
+    let output = "npm error code ECONNRESET\nnpm error network request to https://cdn.example/a.tgz failed, reason: 403\n";
+    let found = refused(HostDecision::NotListed, output).unwrap();
+    assert!(found.cause.contains("`cdn.example`, which is not on its list"), "{found:?}");
+    assert!(found.way_out.contains("`allow_hosts = [\"cdn.example\"]`"), "{found:?}");
+    assert!(found.evidence.contains("https://cdn.example/a.tgz"), "{found:?}");
+    let reason = "its name leads to a private address".to_owned();
+    let found = refused(HostDecision::Refused { reason }, output).unwrap();
+    assert!(found.cause.contains("`cdn.example:443`, which was refused: its name"), "{found:?}");
+    assert!(found.way_out.contains("`network = \"open\"`"), "{found:?}");
+}
+
+#[test]
+fn a_refused_host_is_the_reason_only_where_no_better_one_is_known() {
+    let silent = refused(HostDecision::NotListed, "npm error code 1\n").unwrap();
+    assert_eq!(silent.evidence, "CONNECT cdn.example:443 was refused");
+    let lock = "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync.\n";
+    let found = refused(HostDecision::NotListed, lock).unwrap();
+    assert!(found.cause.contains("lock file"), "{found:?}");
+    let allowed = refused(HostDecision::Allowed, "npm error code 1\n");
+    assert_eq!(allowed, None);
+}
+
+#[test]
+fn a_registry_whose_token_stays_outside_is_named() {
+    let told =
+        |withheld: &[&str], output: &str| with_network(HostDecision::Allowed, withheld, output);
+    let private = [
+        "npm error code E401\nnpm error 401 Unauthorized - GET https://npm.mine.example/@a%2fb - authentication required\n",
+        "npm error code E404\nnpm error 404 Not Found - GET https://npm.mine.example/@a%2fb - Not found\n",
+        " ERR_PNPM_FETCH_403  GET https://npm.mine.example/@a%2Fb: Forbidden - 403\n",
+        "error An unexpected error occurred: \"https://npm.mine.example/@a/b: Request failed \\\"404 Not Found\\\"\".\n",
+        // Those that name no address.
+        "npm error code ENEEDAUTH\nnpm error need auth\n",
+        "➤ YN0041: │ @a/b@npm:^1.0.0: Invalid authentication (as an anonymous user)\n",
+    ];
+    for output in private {
+        let found = told(&["npm.mine.example"], output).unwrap_or_else(|| panic!("{output}"));
+        assert!(found.cause.contains("`npm.mine.example`"), "{found:?}");
+        assert!(found.cause.contains("keeps outside"), "{found:?}");
+        assert!(found.way_out.contains("without a token"), "{found:?}");
+    }
+    // Another registry's refusal is its own, and so is a port or a size.
+    let other =
+        "npm error code E401\nnpm error 401 Unauthorized - GET https://npm.example/x - no\n";
+    for withheld in [&["a.example"][..], &["a.example", "b.example"]] {
+        let found = told(withheld, other).unwrap();
+        assert!(found.cause.contains("`npm.example` refuses the request"), "{found:?}");
+    }
+    let port = "GET https://npm.mine.example:4011/x took 40100 ms\n";
+    assert_eq!(told(&["npm.mine.example"], port), None);
+    assert!(!told(&[], private[1]).unwrap().cause.contains("keeps outside"));
+}
+
+#[test]
+fn a_registry_of_the_own_network_is_told_apart() {
+    let output = "npm error code ECONNRESET\nnpm error network request to https://cdn.example/a.tgz failed, reason: 403\n";
+    let reason =
+        "it is a registry of your own configuration, and its name leads to a private address";
+    let found = refused(HostDecision::Refused { reason: reason.to_owned() }, output).unwrap();
+    assert!(found.cause.contains("the registry `cdn.example` cannot be used"), "{found:?}");
+    assert!(found.cause.contains("a private address"), "{found:?}");
+    assert!(
+        found.way_out.contains("HTTPS_PROXY") && found.way_out.contains("`network = \"open\"`")
+    );
 }

@@ -27,7 +27,14 @@ fn project() -> Project {
 }
 
 fn diagnosed(phase: Phase, status: StepStatus, output: &str) -> Option<Diagnosis> {
-    diagnose(&RedStep { phase, cmd: "npm run x", status, output, project: &project() })
+    diagnose(&RedStep {
+        phase,
+        cmd: "npm run x",
+        status,
+        output,
+        project: &project(),
+        network: None,
+    })
 }
 
 /// The cause holds these words and the evidence is this line.

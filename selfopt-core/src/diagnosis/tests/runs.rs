@@ -51,6 +51,7 @@ fn a_node_that_is_only_suggested_has_to_be_named() {
             status: RED,
             output: "ReferenceError: primordials is not defined\n",
             project: &Project { node_version: Some(node), ..project() },
+            network: None,
         };
         let found = diagnose(&step).unwrap();
         assert!(found.way_out.starts_with("run with Node.js 14, which `ci.yml:3` asks for"));
@@ -187,6 +188,12 @@ fn memory_and_disk() {
     );
     let killed = diagnosed(Phase::Build, StepStatus::OutOfMemory, "building\n").unwrap();
     assert_eq!(killed.evidence, "building");
+    // A share of the disk is not the disk.
+    for output in ["writing\n", "ENOSPC: no space left on device, write\n"] {
+        let killed = diagnosed(Phase::Test, StepStatus::DiskExceeded, output).unwrap();
+        assert!(killed.cause.contains("more than it may"), "{killed:?}");
+        assert_eq!(killed.evidence, output.trim());
+    }
 }
 
 #[test]

@@ -69,6 +69,10 @@ pub struct Replayed {
     pub difference_inside: Option<Counterexample>,
     /// The smallest variation outside on which the versions differ.
     pub difference_outside: Option<Counterexample>,
+    /// What the calls' inputs look like, a line a place, where that was asked
+    /// for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<String>,
 }
 
 /// How many were tried and agreed.

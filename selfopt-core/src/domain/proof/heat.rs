@@ -30,6 +30,10 @@ pub struct FunctionHeat {
     pub function: String,
     /// Its share of `own_us`, with all that it calls.
     pub share: Ratio,
+    /// The share of `own_us` that is spent in the function itself, and in what
+    /// the engine does for it.
+    #[serde(default)]
+    pub own: Ratio,
 }
 
 impl Heat {
@@ -44,8 +48,15 @@ impl Heat {
         if self.own_us == 0 || !is_seen {
             return None;
         }
-        let shares = touches.functions.iter().map(|function| self.of(function).0);
+        let shares = touches.functions.iter().map(|function| self.of(function)[0].0);
         Some(Ratio(shares.fold(0.0, f64::max)))
+    }
+
+    /// The share of a function with all that it calls, and of itself; `None`
+    /// as for [`Heat::share_of`].
+    pub fn shares_of(&self, function: &TouchedFunction) -> Option<[Ratio; 2]> {
+        let is_seen = self.functions.iter().any(|one| one.path == function.path);
+        (self.own_us > 0 && is_seen).then(|| self.of(function))
     }
 
     /// Whether code with this share is cold.
@@ -53,18 +64,18 @@ impl Heat {
         share.0 < COLD_BELOW
     }
 
-    fn of(&self, function: &TouchedFunction) -> Ratio {
+    fn of(&self, function: &TouchedFunction) -> [Ratio; 2] {
         let own_name = function.name.rsplit(['.', '/', '#']).next().unwrap_or_default();
-        let share = |name: &str| {
+        let shares = |name: &str| {
             let found = self
                 .functions
                 .iter()
                 .filter(|one| one.path == function.path && one.function == name)
-                .map(|one| one.share.0);
-            found.fold(None, |most: Option<f64>, one| Some(most.map_or(one, |most| most.max(one))))
+                .map(|one| [one.share, one.own]);
+            found.reduce(|most, one| if one[0] > most[0] { one } else { most })
         };
-        let found = share(&function.name).or_else(|| share(own_name));
-        Ratio(found.or_else(|| share(&format!("#{own_name}"))).unwrap_or(0.0))
+        let found = shares(&function.name).or_else(|| shares(own_name));
+        found.or_else(|| shares(&format!("#{own_name}"))).unwrap_or_default()
     }
 }
 
@@ -89,6 +100,7 @@ mod tests {
             path: path.into(),
             function: function.into(),
             share: Ratio(share),
+            own: Ratio(share / 2.0),
         };
         Heat {
             profiled: "npm test".into(),
@@ -106,6 +118,8 @@ mod tests {
         assert_eq!(heat().share_of(&touches(&["parse", "Graph.walk"])), Some(Ratio(0.5)));
         assert_eq!(heat().share_of(&touches(&["cold"])), Some(Ratio(0.0)));
         assert!(Heat::is_cold(Ratio(0.0)));
+        let own = heat().shares_of(&touches(&["Graph.walk"]).functions[0]);
+        assert_eq!(own, Some([Ratio(0.5), Ratio(0.25)]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::cases::{ReadBy, cases, read_by};
 use super::pause::cause;
-use super::{BaselineJob, note};
+use super::{BaselineJob, note, throttling};
 use crate::digest::Digest;
 use crate::domain::{
     BenchmarkBaseline, LoadBaseline, Measure, PairSample, Pairing, ProcessSample, WorkTreeCheck,
@@ -82,6 +82,9 @@ impl BaselineJob<'_> {
         // behind must be there on both sides.
         let second = twin.run(command.clone(), &NoLog).await?;
         dispatcher.spend(&second)?;
+        if let Some(warning) = throttling::warning(&[&first, &second]) {
+            note(dispatcher, &warning).await?;
+        }
         let mut alone = vec![reading.usage];
         if second.succeeded() {
             alone.extend(Reading::of(&second, self.project.load()).map(|reading| reading.usage));

@@ -3,13 +3,16 @@
 
 use super::{BaselineJob, Pause, note, red};
 use crate::diagnosis::{RedStep, passing_trouble};
-use crate::domain::{Bytes, StepResult};
+use crate::domain::{Bytes, HostDecision, StepResult};
 use crate::pipeline::commands::{benchmark_parts, step_command};
 use crate::pipeline::{Dispatcher, RunError, RunEvent};
 use crate::ports::{CollectLimits, Phase, Workspace};
 
 /// How often an install is tried, in all.
 const TRIES: usize = 2;
+
+/// Refused hosts that a note names.
+const REFUSED_SHOWN: usize = 5;
 
 /// Lock files that are written as text.
 const LOCKFILES: [&str; 6] = [
@@ -44,6 +47,7 @@ impl BaselineJob<'_> {
             dispatcher.emit(RunEvent::StepFinished { step: step.clone() }).await?;
             steps.push(step.clone());
             if step.succeeded() {
+                self.name_refused(dispatcher, &step).await?;
                 break;
             }
             let output = outcome.text();
@@ -53,6 +57,7 @@ impl BaselineJob<'_> {
                 status: step.status,
                 output: &output,
                 project: &self.project,
+                network: step.network.as_ref(),
             };
             match passing_trouble(&failed) {
                 Some(line) if number < TRIES => {
@@ -64,6 +69,26 @@ impl BaselineJob<'_> {
         }
         self.look_at_lockfiles(dispatcher, workspace).await?;
         Ok(None)
+    }
+
+    /// Says so when an install was refused hosts and is green without them.
+    async fn name_refused(
+        &self,
+        dispatcher: &mut Dispatcher,
+        step: &StepResult,
+    ) -> Result<(), RunError> {
+        let hosts = step.network.iter().flat_map(|network| &network.hosts);
+        let refused: Vec<&str> = hosts
+            .filter(|host| host.decision == HostDecision::NotListed)
+            .map(|host| host.host.as_str())
+            .take(REFUSED_SHOWN)
+            .collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let cmd = &step.cmd;
+        let hosts = refused.join("`, `");
+        note(dispatcher, &format!("`{cmd}` is green without `{hosts}`, which it asked for and was refused; to let it, name it in selfopt.toml: `[sandbox]` `allow_hosts = [\"{}\"]`", refused.join("\", \""))).await
     }
 
     /// Installs what the benchmark alone depends on. Without it the benchmark

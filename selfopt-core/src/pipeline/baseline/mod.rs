@@ -11,6 +11,7 @@ mod install;
 mod load;
 mod pause;
 mod plant;
+mod throttling;
 mod work_tree;
 
 use crate::config::Config;

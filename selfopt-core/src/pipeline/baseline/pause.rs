@@ -26,22 +26,24 @@ pub(super) fn counts(tests: Option<TestCounts>) -> String {
 
 /// Why a command is red, if that is known.
 pub(super) fn cause(project: &Project, step: &StepResult, output: &str) -> Option<String> {
-    let StepResult { phase, cmd, status, wall: _, cpu: _, tests: _ } = step;
-    let step = RedStep { phase: *phase, cmd, status: *status, output, project };
+    let StepResult { phase, cmd, status, wall: _, cpu: _, tests: _, network } = step;
+    let step =
+        RedStep { phase: *phase, cmd, status: *status, output, project, network: network.as_ref() };
     diagnose(&step).map(|found| found.cause)
 }
 
 /// A command that did not end with 0: what is known of the cause first, then
 /// what is true of every red command.
 pub(in crate::pipeline) fn red(project: &Project, step: &StepResult, output: &str) -> Pause {
-    let StepResult { phase, cmd, status, wall: _, cpu: _, tests: _ } = step;
+    let StepResult { phase, cmd, status, wall: _, cpu: _, tests: _, network } = step;
     let key = key(*phase);
     let plain = match (phase, status) {
         (_, StepStatus::TimedOut) => format!("raise `baseline.timeout_seconds` in selfopt.toml, or name a command that ends: `[commands]` `{key} = \"...\"`"),
         (Phase::Install, _) => "make a fresh clone install; if the command is wrong, name the right one in selfopt.toml: `[commands]` `install = \"...\"`".to_owned(),
         _ => format!("make `{cmd}` green on a fresh clone; if the command is wrong, name the right one in selfopt.toml: `[commands]` `{key} = \"...\"`"),
     };
-    let step = RedStep { phase: *phase, cmd, status: *status, output, project };
+    let step =
+        RedStep { phase: *phase, cmd, status: *status, output, project, network: network.as_ref() };
     let is_red = format!("{phase}: `{cmd}` is red, {status}");
     match diagnose(&step) {
         Some(found) => {
@@ -107,6 +109,7 @@ mod tests {
             wall: Millis(1),
             cpu: Millis(1),
             tests: None,
+            network: None,
         };
         red(&weigh(&[]), &step, output).report
     }

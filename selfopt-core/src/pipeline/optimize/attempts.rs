@@ -1,6 +1,9 @@
 //! Every candidate's turn: tried, deferred, or known from an earlier run.
 
-use super::Job;
+use std::collections::VecDeque;
+
+use super::model::Written;
+use super::{Goal, Job};
 use crate::digest::Digest;
 use crate::domain::{Attempt, AttemptStatus, Baseline, Candidate, Heat, Ratio, RunId, RunStatus};
 use crate::gates::{GateContext, GateLab, names};
@@ -32,8 +35,15 @@ impl Job<'_> {
         };
         let context = self.context(&prepared.baseline);
         let mut proposals = Vec::new();
-        let candidates = self.by_heat(dispatcher, &ground, &scan.candidates).await?;
-        for (index, (candidate, share)) in candidates.into_iter().enumerate() {
+        let asks = self.goal == Goal::Optimize && self.engine.model.is_some();
+        self.measure_heat(dispatcher, &ground, asks || !scan.candidates.is_empty()).await?;
+        let written =
+            if asks { Box::pin(self.written(dispatcher, &ground)).await? } else { Vec::new() };
+        let mut queue = self.queue(dispatcher, &ground, scan, written);
+        let mut index = 0;
+        while let Some(Turn { candidate, share, written }) = queue.pop_front() {
+            let candidate = &candidate;
+            index += 1;
             dispatcher.check_cancelled()?;
             let known = dispatcher.state().attempt(&candidate.id);
             let same = |attempt: &&Attempt| attempt.context == of_candidate(&context, candidate);
@@ -41,6 +51,9 @@ impl Job<'_> {
                 if attempt.status == AttemptStatus::Accepted {
                     proposals.extend(self.stored_proposal(candidate, None).await?);
                 }
+                // What an interrupted run was told is tried by the one that goes on.
+                let repairs = self.known_repairs(dispatcher, &ground, written.as_ref());
+                queue.extend(repairs.into_iter().map(|one| self.turn(dispatcher, &ground, one)));
                 continue;
             }
             let line = scan
@@ -54,15 +67,24 @@ impl Job<'_> {
                     rule: candidate.rule.clone(),
                     path: candidate.files.first().map(|file| file.path.clone()).unwrap_or_default(),
                     line,
-                    number: index + 1,
-                    of: scan.candidates.len(),
+                    number: index,
+                    of: index + queue.len(),
                 })
                 .await?;
+            let log_start = dispatcher.logged().len();
             let (attempt, proposal) =
                 self.attempt(dispatcher, &ground, (candidate, share), &context).await?;
             proposals.extend(proposal);
             self.engine.store.put_attempt(dispatcher.run().id, &attempt).await?;
+            let repairs = match &written {
+                Some(refused) => {
+                    Box::pin(self.repaired(dispatcher, &ground, refused, &attempt, log_start))
+                        .await?
+                }
+                None => Vec::new(),
+            };
             dispatcher.emit(RunEvent::AttemptFinished { attempt: Box::new(attempt) }).await?;
+            queue.extend(repairs.into_iter().map(|one| self.turn(dispatcher, &ground, one)));
             // What was spent so far survives the process.
             dispatcher.set_status(RunStatus::Running).await?;
         }
@@ -107,30 +129,55 @@ impl Job<'_> {
         Ok((conclusion.attempt, Some(proposal)))
     }
 
-    /// The candidates with their functions' share of the project's own CPU
-    /// time: what is cold comes last, everything else stays in rank order.
-    async fn by_heat<'c>(
+    /// Where the project's own CPU time goes, if that is wanted and not known.
+    async fn measure_heat(
         &self,
         dispatcher: &mut Dispatcher,
         ground: &Ground<'_>,
-        candidates: &'c [Candidate],
-    ) -> Result<Vec<(&'c Candidate, Option<Ratio>)>, RunError> {
-        let Some(probe) = ground.probe.filter(|_| !candidates.is_empty()) else {
-            return Ok(candidates.iter().map(|candidate| (candidate, None)).collect());
-        };
+        is_wanted: bool,
+    ) -> Result<(), RunError> {
+        let Some(probe) = ground.probe.filter(|_| is_wanted) else { return Ok(()) };
         if dispatcher.state().heat.is_none() {
             let heat = probe.heat(&mut GateLab { ground, dispatcher }).await?;
             if let Some(heat) = heat {
                 dispatcher.emit(RunEvent::HeatMeasured { heat }).await?;
             }
         }
-        let heat = dispatcher.state().heat.as_ref();
-        let share =
-            |candidate: &Candidate| heat?.share_of(probe.study(candidate, ground.seed).touches());
-        let mut shared: Vec<_> =
-            candidates.iter().map(|candidate| (candidate, share(candidate))).collect();
-        shared.sort_by_key(|(_, share)| share.is_some_and(Heat::is_cold));
-        Ok(shared)
+        Ok(())
+    }
+
+    /// All candidates with their functions' share of the project's own CPU
+    /// time: what is cold comes last, everything else stays in rank order, what
+    /// a model wrote behind what templates did. The same code as a template's
+    /// is the template's.
+    fn queue(
+        &self,
+        dispatcher: &Dispatcher,
+        ground: &Ground<'_>,
+        scan: &Scan,
+        written: Vec<Written>,
+    ) -> VecDeque<Turn> {
+        let is_new =
+            |one: &Written| scan.candidates.iter().all(|known| known.files != one.candidate.files);
+        let written: Vec<Written> = written.into_iter().filter(is_new).collect();
+        let mut turns: Vec<Turn> = scan
+            .candidates
+            .iter()
+            .map(|candidate| Turn {
+                share: share(dispatcher, ground, candidate),
+                candidate: candidate.clone(),
+                written: None,
+            })
+            .chain(written.into_iter().map(|one| self.turn(dispatcher, ground, one)))
+            .collect();
+        turns.sort_by_key(|turn| turn.share.is_some_and(Heat::is_cold));
+        turns.into()
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as the others do")]
+    fn turn(&self, dispatcher: &Dispatcher, ground: &Ground<'_>, written: Written) -> Turn {
+        let candidate = written.candidate.clone();
+        Turn { share: share(dispatcher, ground, &candidate), candidate, written: Some(written) }
     }
 
     /// Why a candidate cannot be worth enough, if so: a change saves at most
@@ -263,6 +310,20 @@ impl Job<'_> {
     }
 }
 
+/// A candidate that waits for the gates.
+struct Turn {
+    candidate: Candidate,
+    /// Its functions' share of the project's own CPU time.
+    share: Option<Ratio>,
+    /// Where a model wrote it.
+    written: Option<Written>,
+}
+
+fn share(dispatcher: &Dispatcher, ground: &Ground<'_>, candidate: &Candidate) -> Option<Ratio> {
+    let study = ground.probe?.study(candidate, ground.seed);
+    dispatcher.state().heat.as_ref()?.share_of(study.touches())
+}
+
 /// The line at which a candidate that answers no finding begins to change its
 /// first file.
 fn first_line(candidate: &Candidate) -> u32 {
@@ -316,6 +377,7 @@ fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt 
         id: candidate.id.clone(),
         opportunity: candidate.opportunity.clone(),
         rule: candidate.rule.clone(),
+        author: candidate.author.clone(),
         files: candidate.files.iter().map(|file| file.path.clone()).collect(),
         diff: candidate.diff.clone(),
         status: AttemptStatus::Deferred,

@@ -1,7 +1,10 @@
 //! One run from its beginning, or from where it was interrupted, to its report.
 
 mod attempts;
+mod model;
+mod refusal;
 mod run_report;
+mod targets;
 
 use std::sync::Arc;
 

@@ -4,7 +4,9 @@ use super::{Job, Outcome};
 use crate::domain::{Attempt, Baseline};
 use crate::gates::names;
 use crate::pipeline::Dispatcher;
-use crate::report::{AttemptReport, BaselineReport, ExitReport, REPORT_SCHEMA, Report};
+use crate::report::{
+    AttemptReport, BaselineReport, ExitReport, ModelReport, REPORT_SCHEMA, Report,
+};
 use crate::statistics::{Fraction, holm};
 
 impl Job<'_> {
@@ -25,6 +27,11 @@ impl Job<'_> {
             opportunities: outcome.opportunities,
             attempts: attempt_reports(&dispatcher.state().attempts),
             proposals: outcome.proposals,
+            model: self
+                .engine
+                .model
+                .as_ref()
+                .and_then(|model| ModelReport::of(model.author(), dispatcher.state())),
             budget: dispatcher.budget_report(self.input.config.benchmark.confirmations),
             isolation: self.isolation.clone(),
             paused: outcome.pause.map(|pause| pause.report),
@@ -42,6 +49,7 @@ fn attempt_reports(attempts: &[Attempt]) -> Vec<AttemptReport> {
             id: attempt.id.clone(),
             opportunity: attempt.opportunity.clone(),
             rule: Some(attempt.rule.clone()),
+            author: attempt.author.clone(),
             files: attempt.files.clone(),
             status: attempt.status,
             gate: attempt.gate.clone(),

@@ -22,7 +22,7 @@ pub(in crate::core) fn check_reduce<'a>(
     ctx: RuleContext<'a>,
     node: Node<'a>,
 ) -> Option<Match> {
-    let call = MethodCall::of(node).filter(|call| matches!(call.name, "reduce" | "reduceRight"))?;
+    let call = MethodCall::named(node, &["reduce", "reduceRight"])?;
     let callback = PlainFunction::of(unwrapped(*call.arguments.first()?))?;
     let name = callback.parameters.first().filter(|p| p.is_plain)?.pattern;
     let bindings = ctx.bindings()?;

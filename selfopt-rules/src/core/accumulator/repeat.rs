@@ -21,10 +21,15 @@ pub(in crate::core) fn check_loop<'a>(
     ctx: RuleContext<'a>,
     node: Node<'a>,
 ) -> Option<Match> {
-    let bindings = ctx.bindings()?;
     let target = node.child_by_field("left").filter(|left| left.is("identifier"))?;
+    // Nearly all assignments end here, before anybody asks what the name is.
+    if loops_around(node).is_empty() {
+        return None;
+    }
+    let bindings = ctx.bindings()?;
     let id = bindings.symbol_of(target)?;
     let symbol = bindings.symbol(id);
+    update(copying, ctx, target, id, symbol)?;
     let mut updates = Vec::new();
     let mut steps = Vec::new();
     for reference in bindings.references(id).filter(|r| r.usage.is_write()) {

@@ -52,7 +52,7 @@ impl Writer<'_, '_> {
     /// statement shares its line with what comes before it.
     pub(super) fn statements(&self, lines: &[String], replaced: Node<'_>) -> String {
         let file = self.ctx.file;
-        let line = file.line_index.line_span(file.line(replaced.start()));
+        let line = file.line_index().line_span(file.line(replaced.start()));
         let before =
             line.map_or("", |line| Span::new(line.start, replaced.start()).text(&file.text));
         if before.trim().is_empty() || self.layout.semicolon.is_empty() {

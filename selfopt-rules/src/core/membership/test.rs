@@ -21,7 +21,7 @@ pub(in crate::core) struct Test<'a> {
 impl<'a> Test<'a> {
     /// Reads the test whose call this is.
     pub(in crate::core) fn of(node: Node<'a>) -> Option<Self> {
-        let call = MethodCall::of(node)?;
+        let call = MethodCall::named(node, &["includes", "indexOf"])?;
         let name = unwrapped(call.receiver);
         if !name.is("identifier") {
             return None;

@@ -4,13 +4,15 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use selfopt_core::{CommandSpec, Network, Phase};
+use selfopt_core::{CommandSpec, Phase};
 
-use super::FILTER_FDS;
-use super::etc::Etc;
+use super::etc::{Etc, RESOLVER};
 use super::programs::Programs;
+use super::{FILTER_FDS, GATE_FDS};
+use crate::backend::package_managers::{is_listed, is_open};
 use crate::command::environment::{Places, variables};
 use crate::command::{Marker, NpmConfig};
+use crate::egress;
 use crate::toolchain::ToolChain;
 use crate::workspace::{Area, Place};
 
@@ -37,19 +39,24 @@ pub(super) struct View<'a> {
     pub etc: &'a Etc,
     pub npm: &'a NpmConfig,
     pub tools: &'a ToolChain,
+    /// Whether the command waits until it is let go.
+    pub has_gate: bool,
 }
 
 /// All arguments but the command.
 pub(super) fn arguments(view: &View<'_>) -> Vec<OsString> {
     let mut arguments = Arguments(Vec::new());
-    let has_network = view.spec.network == Network::Open && view.spec.phase == Phase::Install;
-    arguments.namespaces(has_network);
+    arguments.namespaces(is_open(view.spec));
     arguments.system(view);
     arguments.writable(view);
     arguments.add(&["--remount-ro", "/dev", "--remount-ro", "/"]);
     arguments.environment(view);
     for fd in FILTER_FDS {
         arguments.add(&["--add-seccomp-fd", &fd.to_string()]);
+    }
+    if view.has_gate {
+        let [info, block] = GATE_FDS.map(|fd| fd.to_string());
+        arguments.add(&["--info-fd", &info, "--block-fd", &block]);
     }
     arguments.0
 }
@@ -93,11 +100,12 @@ impl Arguments {
     fn system(&mut self, view: &View<'_>) {
         // The configuration names files, so they go together.
         let is_install = view.spec.phase == Phase::Install;
-        self.bind("--ro-bind", Path::new("/usr"), "/usr");
+        self.bind("--ro-bind", &view.programs.on_host("/usr"), "/usr");
         for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
-            match std::fs::read_link(name) {
+            let on_host = view.programs.on_host(name);
+            match std::fs::read_link(&on_host) {
                 Ok(target) => self.bind("--symlink", &target, name),
-                Err(_) => self.bind("--ro-bind-try", Path::new(name), name),
+                Err(_) => self.bind("--ro-bind-try", &on_host, name),
             }
         }
         for prefix in view.programs.prefixes() {
@@ -107,10 +115,13 @@ impl Arguments {
             self.bind("--ro-bind", &dir, inside);
         }
         for (file, inside) in view.etc.files(is_install) {
-            self.bind("--ro-bind", &file, inside);
+            // Names are looked up by the proxy, where there is one.
+            if inside != RESOLVER || is_open(view.spec) {
+                self.bind("--ro-bind", &file, inside);
+            }
         }
         for path in Etc::host_paths(is_install) {
-            self.bind("--ro-bind-try", Path::new(path), path);
+            self.bind("--ro-bind-try", &view.programs.on_host(path), path);
         }
         self.add(&["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]);
     }
@@ -124,6 +135,9 @@ impl Arguments {
         self.bind("--bind", &view.place.home(), HOME);
         if view.spec.phase == Phase::Install {
             self.bind("--bind", &view.area.npm_cache(), NPM_CACHE);
+        }
+        if is_listed(view.spec) {
+            self.bind("--ro-bind", &view.place.egress(), egress::INSIDE);
         }
     }
 

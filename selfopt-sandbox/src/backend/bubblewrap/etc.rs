@@ -13,6 +13,9 @@ use crate::failure::failed;
 /// Where our own files lie inside.
 const INSIDE: &str = "/etc/selfopt";
 
+/// Which servers know names, on the host and inside.
+pub(in crate::backend) const RESOLVER: &str = "/etc/resolv.conf";
+
 const FILES: [(&str, &str); 5] = [
     ("group", "root:x:0:\nsandbox:x:1000:\n"),
     ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"),
@@ -31,7 +34,7 @@ const HOST_NETWORK_PATHS: [&str; 4] =
 
 /// The files, on the host, and what of the network's there is.
 #[derive(Debug)]
-pub(super) struct Etc {
+pub(in crate::backend) struct Etc {
     dir: PathBuf,
     /// Names of files that only installs see, and where.
     network: Vec<(String, String)>,
@@ -41,16 +44,16 @@ pub(super) struct Etc {
 
 impl Etc {
     /// Writes the files into a directory of the sandbox.
-    pub(super) fn write(dir: &Path, npm: &NpmConfig) -> Result<Self, SandboxError> {
+    pub(in crate::backend) fn write(dir: &Path, npm: &NpmConfig) -> Result<Self, SandboxError> {
         fs::create_dir_all(dir).map_err(failed("create", dir))?;
         fs::set_permissions(dir, Permissions::from_mode(0o755)).map_err(failed("open", dir))?;
         for (name, content) in FILES {
             replace(&dir.join(name), content.as_bytes())?;
         }
         let mut etc = Self { dir: dir.to_owned(), network: Vec::new(), variables: Vec::new() };
-        if let Ok(resolver) = fs::read("/etc/resolv.conf") {
+        if let Ok(resolver) = fs::read(RESOLVER) {
             replace(&dir.join("resolv.conf"), &resolver)?;
-            etc.network.push(("resolv.conf".to_owned(), "/etc/resolv.conf".to_owned()));
+            etc.network.push(("resolv.conf".to_owned(), RESOLVER.to_owned()));
         }
         if let Some(npmrc) = npm.npmrc() {
             etc.own_file("npmrc", npmrc.as_bytes(), "npm_config_userconfig")?;
@@ -69,12 +72,12 @@ impl Etc {
     }
 
     /// The configuration with the paths that its files have inside.
-    pub(super) fn seen_inside(&self, npm: NpmConfig) -> NpmConfig {
+    pub(in crate::backend) fn seen_inside(&self, npm: NpmConfig) -> NpmConfig {
         self.variables.iter().fold(npm, |npm, (name, path)| npm.with(name, path.clone()))
     }
 
     /// Files on the host, and their paths inside.
-    pub(super) fn files(&self, is_install: bool) -> Vec<(PathBuf, String)> {
+    pub(in crate::backend) fn files(&self, is_install: bool) -> Vec<(PathBuf, String)> {
         let always = FILES.iter().map(|(name, _)| (self.dir.join(name), format!("/etc/{name}")));
         let network =
             self.network.iter().map(|(name, inside)| (self.dir.join(name), inside.clone()));
@@ -82,9 +85,15 @@ impl Etc {
     }
 
     /// Paths of the host that are seen as they are.
-    pub(super) fn host_paths(is_install: bool) -> impl Iterator<Item = &'static str> {
+    pub(in crate::backend) fn host_paths(is_install: bool) -> impl Iterator<Item = &'static str> {
         let network = if is_install { HOST_NETWORK_PATHS.as_slice() } else { &[] };
         HOST_PATHS.iter().chain(network).copied()
+    }
+
+    /// Paths of the host that tell which certificates count.
+    #[cfg(any(feature = "docker", feature = "kubernetes"))]
+    pub(in crate::backend) fn certificates() -> impl Iterator<Item = &'static str> {
+        HOST_NETWORK_PATHS.into_iter()
     }
 
     fn own_file(

@@ -8,7 +8,6 @@ use std::process::{Command, Stdio};
 use selfopt_core::{CommandLimits, CommandSpec, Network, Phase, SandboxError};
 
 use super::{BACKEND, BubblewrapLauncher};
-use crate::backend::launcher::Launcher as _;
 use crate::backend::process::DEFAULT_PATH;
 use crate::command::Marker;
 use crate::failure::failed;
@@ -60,10 +59,11 @@ pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), Sa
         limits: CommandLimits::default(),
     };
     let tools = ToolChain::default();
-    let output =
-        launcher.command(area, &place, &spec, &Marker::next(), &tools).and_then(|mut command| {
+    let output = launcher.command(area, &place, &spec, &Marker::next(), &tools, None).and_then(
+        |mut command| {
             command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
-        });
+        },
+    );
     remove_place(&place)?;
     let output = output?;
     if output.status.success() {
@@ -77,12 +77,17 @@ pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), Sa
     Err(unavailable(reason, hint(reason, &Host::look())))
 }
 
+/// Settings that user namespaces depend on, with values that allow them.
+const DEBIANS_SWITCH: (&str, &str) = ("kernel.unprivileged_userns_clone", "1");
+const HOW_MANY: (&str, &str) = ("user.max_user_namespaces", "15000");
+
 /// What the advice depends on.
 #[derive(Debug, Default)]
 struct Host {
     is_container: bool,
     apparmor_restricts: bool,
-    namespaces_are_off: bool,
+    /// The setting that forbids user namespaces, and what it should be.
+    forbidden_by: Option<(&'static str, &'static str)>,
 }
 
 impl Host {
@@ -95,15 +100,21 @@ impl Host {
                 || Path::new("/run/.containerenv").exists()
                 || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some(),
             apparmor_restricts: is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
-            namespaces_are_off: is("/proc/sys/kernel/unprivileged_userns_clone", "0")
-                || is("/proc/sys/user/max_user_namespaces", "0"),
+            forbidden_by: if is("/proc/sys/kernel/unprivileged_userns_clone", "0") {
+                Some(DEBIANS_SWITCH)
+            } else {
+                is("/proc/sys/user/max_user_namespaces", "0").then_some(HOW_MANY)
+            },
         }
     }
 }
 
 fn hint(reason: &str, host: &Host) -> String {
-    if host.namespaces_are_off {
-        return "allow user namespaces: `sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000`".to_owned();
+    if let Some(forbidden_by) = host.forbidden_by {
+        return setting(forbidden_by);
+    }
+    if reason.contains("No space left on device") {
+        return setting(HOW_MANY);
     }
     if host.apparmor_restricts {
         return "AppArmor forbids it, as on Ubuntu 24.04 and later; give bubblewrap a profile: `apt install apparmor-profiles && ln -s /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict`".to_owned();
@@ -115,6 +126,13 @@ fn hint(reason: &str, host: &Host) -> String {
         return "the unprivileged user must be able to reach the workspaces and Node.js; keep them outside private home directories".to_owned();
     }
     "run `bwrap --unshare-all --ro-bind / / true` to see why, or use `--isolation process` for code that you trust".to_owned()
+}
+
+/// How a setting of the kernel is changed, now and after the next start.
+fn setting((name, value): (&str, &str)) -> String {
+    format!(
+        "allow user namespaces, as root: `sysctl -w {name}={value}`, and to keep it `echo {name}={value} > /etc/sysctl.d/60-selfopt.conf`"
+    )
 }
 
 fn install_hint() -> String {
@@ -142,8 +160,12 @@ mod tests {
             hint("No permissions to create a new namespace", &docker)
                 .contains("containers forbid it")
         );
-        let off = Host { namespaces_are_off: true, ..Host::default() };
-        assert!(hint("No permissions", &off).contains("sysctl"));
+        let off = Host { forbidden_by: Some(DEBIANS_SWITCH), ..Host::default() };
+        assert!(hint("No permissions", &off).contains("kernel.unprivileged_userns_clone=1"));
+        let none = Host { forbidden_by: Some(HOW_MANY), is_container: true, ..Host::default() };
+        assert!(hint("No permissions", &none).contains("user.max_user_namespaces=15000"));
+        let used_up = "Creating new namespace failed: No space left on device";
+        assert!(hint(used_up, &Host::default()).contains("user.max_user_namespaces"));
         assert!(
             hint("Can't find source path: Permission denied", &Host::default())
                 .contains("private home")

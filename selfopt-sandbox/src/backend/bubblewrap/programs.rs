@@ -1,5 +1,6 @@
-//! Which of the host's programs are seen inside: all of `/usr`, and wherever
-//! else the user's Node.js is installed.
+//! Which programs are seen inside: the host's, which is all of `/usr` and
+//! wherever else the user's Node.js is installed, or those of an image's root
+//! directory.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,9 +10,14 @@ use crate::backend::process::host_path;
 /// Programs that may be installed outside `/usr`.
 const TOOLS: [&str; 4] = ["node", "npm", "pnpm", "yarn"];
 
+/// Where programs are in any system.
+const DIRECTORIES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+
 /// Directories of programs inside.
 #[derive(Debug)]
 pub(super) struct Programs {
+    /// `/`, or the root directory of an image.
+    root: PathBuf,
     path: Vec<String>,
     prefixes: Vec<PathBuf>,
 }
@@ -33,12 +39,28 @@ impl Programs {
                 path.insert(0, bin);
             }
         }
-        for directory in ["/usr/local/bin", "/usr/bin", "/bin"] {
+        for directory in DIRECTORIES {
             if !path.iter().any(|known| known == directory) {
                 path.push(directory.to_owned());
             }
         }
-        Self { path, prefixes: prefixes.into_iter().collect() }
+        Self { root: PathBuf::from("/"), path, prefixes: prefixes.into_iter().collect() }
+    }
+
+    /// Those of an image, and nothing of the host's.
+    pub(super) fn of_image(root: &Path) -> Self {
+        let path = DIRECTORIES.map(str::to_owned).to_vec();
+        Self { root: root.to_owned(), path, prefixes: Vec::new() }
+    }
+
+    /// The directory in which `usr` lies.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where a path of the image lies on the host.
+    pub(super) fn on_host(&self, inside: &str) -> PathBuf {
+        self.root.join(inside.trim_start_matches('/'))
     }
 
     /// The directories of programs.

@@ -2,6 +2,7 @@
 
 mod bundler;
 mod fake;
+mod image;
 mod load;
 mod manager;
 mod node;

@@ -10,7 +10,7 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_OMIT, utimensat};
 use selfopt_core::{CancelFlag, SandboxError};
 
 use crate::failure::{failed, other};
-use crate::workspace::area::{FileOwner, give};
+use crate::workspace::area::{FileOwner, PROBE, give, of_this_process};
 
 /// How the content of one file is copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Copier<'_> {
 
 /// Whether files in this directory can share extents.
 pub(super) fn reflink_works(base: &Path) -> bool {
-    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else {
+    let Ok(dir) = tempfile::Builder::new().prefix(&of_this_process(PROBE)).tempdir_in(base) else {
         return false;
     };
     let (from, to) = (dir.path().join("from"), dir.path().join("to"));

@@ -12,7 +12,8 @@ use std::path::Path;
 use selfopt_core::{CancelFlag, SandboxError};
 
 use self::copy::{Copier, Method};
-use super::area::{FileOwner, Place};
+use super::area::{Area, FileOwner, Place, set_mode};
+use super::volume;
 
 pub(super) use overlay::unmount;
 
@@ -30,13 +31,12 @@ pub(crate) enum CloneStrategy {
 impl CloneStrategy {
     /// The best that works in this directory, tried and not assumed.
     pub(crate) fn probe(base: &Path) -> Self {
-        if overlay::works(base) {
-            Self::Overlay
-        } else if copy::reflink_works(base) {
-            Self::Reflink
-        } else {
-            Self::Copy
-        }
+        if overlay::works(base) { Self::Overlay } else { Self::probe_without_mounts(base) }
+    }
+
+    /// The best that other machines see too.
+    pub(crate) fn probe_without_mounts(base: &Path) -> Self {
+        if copy::reflink_works(base) { Self::Reflink } else { Self::Copy }
     }
 
     /// Makes `place` a clone of the snapshot.
@@ -44,13 +44,23 @@ impl CloneStrategy {
         self,
         snapshot: &Place,
         place: &Place,
-        owner: Option<FileOwner>,
+        area: &Area,
         cancel: &CancelFlag,
     ) -> Result<(), SandboxError> {
+        let owner = area.owner();
         match self {
-            Self::Overlay => overlay::mount(snapshot, place, owner),
+            Self::Overlay => overlay::mount(snapshot, place, owner, area.volumes()),
             Self::Reflink | Self::Copy => {
-                self.copy_tree(&snapshot.root(), &place.root(), owner, cancel)
+                let root = place.root();
+                // Extents are not shared between file systems.
+                let copy = if let Some(size) = area.volumes() {
+                    volume::mount(&place.volume(), &root, size)?;
+                    set_mode(&root, 0o755)?;
+                    Self::Copy
+                } else {
+                    self
+                };
+                copy.copy_tree(&snapshot.root(), &root, owner, cancel)
             }
         }
     }

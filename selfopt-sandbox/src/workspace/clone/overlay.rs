@@ -9,19 +9,24 @@ use std::path::Path;
 
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, UnmountFlags};
-use selfopt_core::SandboxError;
+use selfopt_core::{Bytes, SandboxError};
 
 use crate::failure::failed;
-use crate::workspace::area::{FileOwner, Place, give};
+use crate::workspace::area::{FileOwner, PROBE, Place, give, of_this_process};
+use crate::workspace::volume;
 
 /// Mounts `place.root()` as a clone of the snapshot's.
 pub(super) fn mount(
     snapshot: &Place,
     place: &Place,
     owner: Option<FileOwner>,
+    size: Option<Bytes>,
 ) -> Result<(), SandboxError> {
     let layer = place.layer();
     fs::create_dir(&layer).map_err(failed("create", &layer))?;
+    if let Some(size) = size {
+        volume::mount(&place.volume(), &layer, size)?;
+    }
     let upper = layer.join("upper");
     fs::create_dir(&upper).map_err(failed("create", &upper))?;
     give(&upper, owner)?;
@@ -46,7 +51,7 @@ pub(super) fn works(base: &Path) -> bool {
     if !rustix::process::geteuid().is_root() {
         return false;
     }
-    let Ok(dir) = tempfile::Builder::new().prefix(".probe-").tempdir_in(base) else {
+    let Ok(dir) = tempfile::Builder::new().prefix(&of_this_process(PROBE)).tempdir_in(base) else {
         return false;
     };
     let [lower, layer, root] = ["lower", "layer", "root"].map(|name| dir.path().join(name));

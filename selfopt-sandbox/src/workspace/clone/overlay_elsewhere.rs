@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use selfopt_core::SandboxError;
+use selfopt_core::{Bytes, SandboxError};
 
 use crate::failure::other;
 use crate::workspace::area::{FileOwner, Place};
@@ -11,6 +11,7 @@ pub(super) fn mount(
     _snapshot: &Place,
     _place: &Place,
     _owner: Option<FileOwner>,
+    _size: Option<Bytes>,
 ) -> Result<(), SandboxError> {
     Err(other("overlay mounts exist on Linux only"))
 }
