@@ -5,6 +5,7 @@ mod cases;
 mod load;
 mod model;
 mod proof;
+mod readable;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub(crate) use cases::operation_ns;
 pub use load::LoadReport;
 pub use model::ModelReport;
 pub use proof::{DifferenceReport, ImpactReport, ProofReport, WorkloadReport};
+pub use readable::time;
 
 /// The schema id of [`Report`].
 pub const REPORT_SCHEMA: &str = "selfopt.report/1";

@@ -3,12 +3,11 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::report::CaseReport;
+use selfopt_core::report::{CaseReport, time};
 use selfopt_core::{CasesBaseline, Measure, Unit, WorkTreeCheck};
 
 use super::grid::table;
 use super::style::{WARNING, pad, plural};
-use super::workloads::time;
 
 /// "2 cases of vitest bench, their geometric mean decides".
 pub(super) fn known(cases: &CasesBaseline) -> String {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use selfopt_core::report::{
-    DifferenceReport, LoadReport, ProofReport, ProposalReport, WorkloadReport,
+    DifferenceReport, LoadReport, ProofReport, ProposalReport, WorkloadReport, time,
 };
 use selfopt_core::statistics::Metric;
 use selfopt_core::{Candidate, WorkloadRole};
@@ -11,7 +11,7 @@ use selfopt_core::{Candidate, WorkloadRole};
 use super::explain::one_line;
 use super::grid::cell;
 use super::style::{BOLD, NAME, WARNING, micros, pad};
-use super::workloads::{self, name, time};
+use super::workloads::{self, name};
 
 /// A change that is about to be proved, with all its files.
 pub(crate) fn candidate(candidate: &Candidate) -> String {

@@ -309,17 +309,3 @@ fn a_verdict_without_samples_needs_no_table() {
     let text = ending(hostile, AttemptStatus::Rejected);
     assert!(text.contains("rejected at tests: a b\n"), "{text:?}");
 }
-
-#[test]
-fn times_have_three_figures_and_a_unit() {
-    for (nanos, expected) in [
-        (0.25, "0.25 ns"),
-        (41.23, "41.2 ns"),
-        (412.0, "412 ns"),
-        (4_120.0, "4.12 µs"),
-        (41_200_000.0, "41.2 ms"),
-        (2.5e9, "2.50 s"),
-    ] {
-        assert_eq!(workloads::time(nanos), expected);
-    }
-}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use selfopt_core::gates::{WorkloadJudgement, names};
-use selfopt_core::report::WorkloadReport;
+use selfopt_core::report::{WorkloadReport, time};
 use selfopt_core::statistics::NanoLog;
 use selfopt_core::{Provenance, Sizes, Verdict, WorkloadRole};
 
@@ -180,20 +180,4 @@ fn elements(sizes: Sizes) -> String {
         return sizes.median.to_string();
     }
     format!("{}–{}, median {}", sizes.min, sizes.max, sizes.median)
-}
-
-/// A time with three figures and a unit that suits it: `412 ns`, `4.12 µs`.
-pub(super) fn time(nanos: f64) -> String {
-    let (value, unit) = match nanos {
-        ..1e3 => (nanos, "ns"),
-        ..1e6 => (nanos / 1e3, "µs"),
-        ..1e9 => (nanos / 1e6, "ms"),
-        _ => (nanos / 1e9, "s"),
-    };
-    let decimals = match value {
-        ..10.0 => 2,
-        ..100.0 => 1,
-        _ => 0,
-    };
-    format!("{value:.decimals$} {unit}")
 }

@@ -7,7 +7,7 @@ use super::markdown::{block, code, line, plural, prose, table};
 use super::subject::Subject;
 use super::{Marker, figures};
 use crate::domain::{Attempt, AttemptStatus, MODEL_RULE, TestCounts, WorkloadRole};
-use crate::report::{ProofReport, ProposalReport};
+use crate::report::{ProofReport, ProposalReport, time};
 
 /// Rows of a table at most.
 const ROWS: usize = 12;
@@ -222,7 +222,7 @@ fn sizes(subject: &Subject<'_>) -> String {
     let rows = proof.workloads.iter().take(ROWS).map(|one| {
         let dash = || "–".to_owned();
         let [before, after] =
-            one.call_ns.map_or_else(|| [dash(), dash()], |ns| ns.map(figures::time));
+            one.call_ns.map_or_else(|| [dash(), dash()], |ns| ns.map(time));
         let role = match (one.role, one.holds) {
             (WorkloadRole::Decides, _) => "decides",
             (_, true) => "holds",

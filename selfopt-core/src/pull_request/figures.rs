@@ -1,24 +1,8 @@
 //! Numbers as people read them.
 
 use crate::domain::{Ratio, WorkloadRole};
-use crate::report::{ProposalReport, WorkloadReport};
+use crate::report::{ProposalReport, WorkloadReport, time};
 use crate::statistics::Metric;
-
-/// A time with three figures and a unit that suits it: `412 ns`, `4.12 µs`.
-pub(super) fn time(nanos: f64) -> String {
-    let (value, unit) = match nanos {
-        ..1e3 => (nanos, "ns"),
-        ..1e6 => (nanos / 1e3, "µs"),
-        ..1e9 => (nanos / 1e6, "ms"),
-        _ => (nanos / 1e9, "s"),
-    };
-    let decimals = match value {
-        ..10.0 => 2,
-        ..100.0 => 1,
-        _ => 0,
-    };
-    format!("{value:.decimals$} {unit}")
-}
 
 /// `12.3 %`.
 pub(super) fn percent(ratio: Ratio) -> String {
