@@ -94,7 +94,7 @@ test('the script writes the whole result, or says in one line why there is none'
   assert.deepStrictEqual([good.status, good.stdout, good.stderr], [0, '', '']);
   const result = JSON.parse(fs.readFileSync(request.result, 'utf8'));
   assert.deepStrictEqual(Object.keys(result).sort(), [
-    'agreed', 'async', 'calls', 'difference', 'differenceInside', 'differenceOutside', 'mutates', 'nondeterministic', 'replayable',
+    'agreed', 'async', 'calls', 'difference', 'differenceInside', 'differenceOutside', 'mutates', 'nondeterministic', 'replayable', 'shapes',
     'undecidable', 'unfaithful', 'unverified', 'variations',
   ]);
   assert.deepStrictEqual([result.calls, result.agreed], [3, 3]);
