@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use crate::shell::CommandLine;
 
 /// The programs, in order; each prints or writes its own table.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 5] = [
     (
         "calibration of the benchmark gate",
         "cargo run --release --package xtask -- calibrate --write",
@@ -16,6 +16,10 @@ const PROGRAMS: [(&str, &str); 4] = [
     (
         "every patch of a model among the traps",
         "env SELFOPT_TRAPS=all cargo nextest run --package selfopt --test traps",
+    ),
+    (
+        "tests that take minutes",
+        "cargo nextest run --package selfopt --features llm --ignore-default-filter ::long::",
     ),
 ];
 

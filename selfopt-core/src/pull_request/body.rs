@@ -221,8 +221,7 @@ fn sizes(subject: &Subject<'_>) -> String {
     }
     let rows = proof.workloads.iter().take(ROWS).map(|one| {
         let dash = || "–".to_owned();
-        let [before, after] =
-            one.call_ns.map_or_else(|| [dash(), dash()], |ns| ns.map(time));
+        let [before, after] = one.call_ns.map_or_else(|| [dash(), dash()], |ns| ns.map(time));
         let role = match (one.role, one.holds) {
             (WorkloadRole::Decides, _) => "decides",
             (_, true) => "holds",

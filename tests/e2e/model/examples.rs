@@ -64,30 +64,6 @@ async fn the_transcripts_of_the_examples_fit_their_code_and_the_prompt() {
     }
 }
 
-#[test]
-fn what_a_model_says_about_the_bookshelf_goes_through_the_gates() {
-    let project = Project::copy_of(&BOOKSHELF.example.folder());
-    let selfopt = SelfOpt::new();
-    let report = proved(&BOOKSHELF, &selfopt, &project);
-    what_is_stored_says_who_wrote_it(&selfopt, &project, &report);
-}
-
-/// Without templates and the benchmark, which have tests of their own: no template
-/// covers these functions, and the benchmark does not run them.
-#[test]
-fn what_a_model_says_about_the_storefront_is_proved_where_no_template_helps() {
-    let project = Project::copy_of(&STOREFRONT.example.folder());
-    let package = project.read("package.json");
-    let (before, bench) = package.split_once(",\n    \"bench\"").expect("it has a benchmark");
-    let (_, after) = bench.split_once('\n').expect("more follows");
-    project.write("package.json", &format!("{before}\n{after}"));
-    let settings = project.read("selfopt.toml");
-    let brief = "ladder = false\nmutants = 0\n";
-    project.write("selfopt.toml", &format!("[rules]\nonly = [\"lazy-init\"]\n\n{settings}{brief}"));
-    project.commit();
-    proved(&STOREFRONT, &SelfOpt::new(), &project);
-}
-
 /// Leaves away what takes time and is not about models: the ladder of sizes and
 /// the mutants.
 #[cfg(feature = "llm")]
@@ -177,4 +153,37 @@ fn what_is_stored_says_who_wrote_it(selfopt: &SelfOpt, project: &Project, report
         String::from_utf8_lossy(&bytes).contains("model-answered"),
         "the bundle holds the call"
     );
+}
+
+/// Minutes each: with `cargo xtask evidence`, not with the other tests, which
+/// take the bookshelf's answers through the gates from a provider (`live.rs`).
+mod long {
+    use super::*;
+
+    #[test]
+    fn what_a_model_says_about_the_bookshelf_goes_through_the_gates() {
+        let project = Project::copy_of(&BOOKSHELF.example.folder());
+        let selfopt = SelfOpt::new();
+        let report = proved(&BOOKSHELF, &selfopt, &project);
+        what_is_stored_says_who_wrote_it(&selfopt, &project, &report);
+    }
+
+    /// Without templates and the benchmark, which have tests of their own: no template
+    /// covers these functions, and the benchmark does not run them.
+    #[test]
+    fn what_a_model_says_about_the_storefront_is_proved_where_no_template_helps() {
+        let project = Project::copy_of(&STOREFRONT.example.folder());
+        let package = project.read("package.json");
+        let (before, bench) = package.split_once(",\n    \"bench\"").expect("it has a benchmark");
+        let (_, after) = bench.split_once('\n').expect("more follows");
+        project.write("package.json", &format!("{before}\n{after}"));
+        let settings = project.read("selfopt.toml");
+        let brief = "ladder = false\nmutants = 0\n";
+        project.write(
+            "selfopt.toml",
+            &format!("[rules]\nonly = [\"lazy-init\"]\n\n{settings}{brief}"),
+        );
+        project.commit();
+        proved(&STOREFRONT, &SelfOpt::new(), &project);
+    }
 }
