@@ -5,7 +5,7 @@ use crate::collections::{
     EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, MapIncludesToSome,
 };
 use crate::core::{
-    ArrayMembershipToSet, Dedupe, KeysIncludesToHasown, ShiftQueueToIndex, SpreadArrayAccumulator,
+    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
 use crate::react::LazyInit;
@@ -22,7 +22,9 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &Dedupe,
         &EntriesToKeysLoop,
         &FilterFirstToFind,
+        &FilterJoinToGroupby,
         &FilterLengthToSome,
+        &FindToMapIndex,
         &IntlHoist,
         &KeysIncludesToHasown,
         &LazyInit,
@@ -30,6 +32,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &RegexpCtorHoist,
         &SchemaHoist,
         &ShiftQueueToIndex,
+        &SomeToSet,
         &SplitToSlice,
         &SpreadArrayAccumulator,
         &SpreadObjectAccumulator,

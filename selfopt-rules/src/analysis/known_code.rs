@@ -59,6 +59,14 @@ pub fn unknown_code<'a>(ctx: RuleContext<'a>, region: Node<'a>) -> Option<Node<'
     region.subtree().find(|node| !is_known(ctx, *node))
 }
 
+/// All such places in `region`.
+pub fn all_unknown_code<'a>(
+    ctx: RuleContext<'a>,
+    region: Node<'a>,
+) -> impl Iterator<Item = Node<'a>> {
+    region.subtree().filter(move |node| !is_known(ctx, *node))
+}
+
 /// Whether the code waits there, so that other code may run in between.
 pub fn waits(node: Node<'_>) -> bool {
     node.is_any(&["await_expression", "yield_expression"])
