@@ -2,7 +2,7 @@
 
 use crate::async_io::BufferConcatInLoop;
 use crate::collections::{
-    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, MapIncludesToSome,
+    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, FuseFilterMap, MapIncludesToSome,
 };
 use crate::core::{
     ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
@@ -25,6 +25,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &FilterJoinToGroupby,
         &FilterLengthToSome,
         &FindToMapIndex,
+        &FuseFilterMap,
         &IntlHoist,
         &KeysIncludesToHasown,
         &LazyInit,
