@@ -5,7 +5,7 @@ use crate::collections::{
     EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, FuseFilterMap, MapIncludesToSome,
 };
 use crate::core::{
-    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
+    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist, KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
 use crate::react::LazyInit;
@@ -27,6 +27,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &FindToMapIndex,
         &FuseFilterMap,
         &IntlHoist,
+        &InvariantCallHoist,
         &KeysIncludesToHasown,
         &LazyInit,
         &MapIncludesToSome,

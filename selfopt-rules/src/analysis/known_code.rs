@@ -117,7 +117,8 @@ fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
             || is_any("Array", &["isArray", "of"])
             || is_any("String", &["fromCharCode", "fromCodePoint"])
             || is_any("Date", &["now"])
-            || is_any("console", &["log", "debug", "warn", "error"]);
+            || (is_any("JSON", &["parse", "stringify"]) && call.arguments.len() == 1)
+        || is_any("console", &["log", "debug", "warn", "error"]);
     if is_own_function || VALUE_METHODS.contains(&call.name) {
         return true;
     }
@@ -127,7 +128,12 @@ fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
     if is_array(ctx, call.receiver).is_some() {
         return match callback_arity(call.name) {
             Some(arity) => has_tame_callback(arity),
-            None => is_reading_method(call.name) || is_own_array(ctx, call.receiver),
+            None => {
+                let is_sorted = call.name == "sort"
+                    && is_fresh_array(ctx, call.receiver).is_some()
+                    && (call.arguments.is_empty() || has_tame_callback(2));
+                is_sorted || is_reading_method(call.name) || is_own_array(ctx, call.receiver)
+            }
         };
     }
     if is_collection(ctx, call.receiver) {
