@@ -1,11 +1,14 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
-use crate::async_io::{AwaitInLoopToAll, BufferConcatInLoop, FileReadCache, NPlusOne, SequentialAwaits};
+use crate::async_io::{
+    AwaitInLoopToAll, BufferConcatInLoop, FileReadCache, NPlusOne, SequentialAwaits,
+};
 use crate::collections::{
     EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, FuseFilterMap, MapIncludesToSome,
 };
 use crate::core::{
-    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist, KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
+    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist,
+    KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
 use crate::dead_code::UnusedPureResult;

@@ -15,5 +15,6 @@ pub fn fresh_name(file: &SourceFile, base: &str) -> String {
 
 /// Whether the file declares the name anywhere, so that it may not be the host's.
 pub fn declares(ctx: RuleContext<'_>, name: &str) -> bool {
-    ctx.bindings().is_none_or(|bindings| bindings.symbols().any(|(id, _)| bindings.name(id) == name))
+    ctx.bindings()
+        .is_none_or(|bindings| bindings.symbols().any(|(id, _)| bindings.name(id) == name))
 }

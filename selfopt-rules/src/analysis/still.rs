@@ -27,10 +27,11 @@ pub fn change_of_objects<'a>(
 
 fn writes<'a>(ctx: RuleContext<'a>, node: Node<'a>, property: Option<&str>) -> bool {
     let target = match node.kind() {
-        "assignment_expression" | "augmented_assignment_expression" => node.child_by_field("left"),
+        "assignment_expression" | "augmented_assignment_expression" | "for_in_statement" => {
+            node.child_by_field("left")
+        }
         "update_expression" => node.child_by_field("argument"),
         "unary_expression" if node.has_token("delete") => node.child_by_field("argument"),
-        "for_in_statement" => node.child_by_field("left"),
         _ => None,
     };
     let Some(target) = target.map(unwrapped) else {

@@ -6,10 +6,8 @@ use crate::analysis::calls::MethodCall;
 use crate::rule::RuleContext;
 
 /// First words of names of functions that read.
-const READS: [&str; 12] = [
-    "count", "download", "fetch", "find", "get", "list", "load", "lookup", "query", "read",
-    "resolve", "search",
-];
+const READS: [&str; 10] =
+    ["count", "download", "fetch", "find", "get", "list", "load", "lookup", "read", "search"];
 
 /// Names of what runs one query after the other, whoever waits.
 const CONNECTIONS: [&str; 9] =
@@ -36,7 +34,9 @@ pub(super) fn awaited_call_of_read(node: Node<'_>) -> Option<&str> {
     let passes_connection = call.child_by_field("arguments").is_some_and(|arguments| {
         arguments.subtree().any(|part| part.is_named() && ["trx", "tx"].contains(&part.text()))
     });
-    (READS.iter().any(|read| is_read(read)) && !is_connection && !passes_connection)
+    // What stands behind it may only be done when it succeeded.
+    let is_check = ["Auth", "Permission", "Session"].iter().any(|word| name.text().contains(word));
+    (!is_check && READS.iter().any(|read| is_read(read)) && !is_connection && !passes_connection)
         .then(|| name.text())
 }
 
@@ -53,7 +53,6 @@ pub(super) fn is_plain_loop<'a>(ctx: RuleContext<'a>, repeat: Node<'a>, body: No
         .all_references()
         .iter()
         .filter(|r| body.span().contains(r.span) && r.usage.is_write());
-    writes.all(|r| {
-        r.symbol.is_some_and(|id| repeat.span().contains(bindings.symbol(id).declaration))
-    })
+    writes
+        .all(|r| r.symbol.is_some_and(|id| repeat.span().contains(bindings.symbol(id).declaration)))
 }

@@ -46,9 +46,8 @@ impl Rule for FileReadCache {
         let import = import_of(ctx, module)?;
         let path = node.child_by_field("arguments")?.items().next()?;
         let is_repeated = runs(node) == Runs::Repeatedly && !is_called_once(node);
-        let is_it = ["fs", "node:fs"].contains(&import.source.as_str())
-            && path.is("string")
-            && is_repeated;
+        let is_it =
+            ["fs", "node:fs"].contains(&import.source.as_str()) && path.is("string") && is_repeated;
         let message = format!("{} is read every time this runs", path.text());
         let reason = "the file may change while the program runs, and who gets the data may \
                       change it";

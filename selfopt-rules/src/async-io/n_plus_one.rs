@@ -37,9 +37,9 @@ impl Rule for NPlusOne {
         let bindings = ctx.bindings()?;
         let is_of_loop = |name: Node<'_>| {
             name.is_any(&["identifier", "shorthand_property_identifier"])
-                && bindings.symbol_of(name).is_some_and(|id| {
-                    repeat.span().contains(bindings.symbol(id).declaration)
-                })
+                && bindings
+                    .symbol_of(name)
+                    .is_some_and(|id| repeat.span().contains(bindings.symbol(id).declaration))
         };
         let asks_for_each = call.arguments.iter().any(|a| a.subtree().any(is_of_loop));
         let message = format!("`{}` asks the database once for every step of a loop", call.name);

@@ -122,8 +122,9 @@ impl<'a> Target<'a> {
         let parent = chain.parent()?;
         let annotation =
             |node: Node<'a>, field| node.child_by_field(field).and_then(|a| a.items().next());
-        let is_in_block =
-            |node: Node<'a>| node.parent().is_some_and(|p| p.is_any(&["statement_block", "program"]));
+        let is_in_block = |node: Node<'a>| {
+            node.parent().is_some_and(|p| p.is_any(&["statement_block", "program"]))
+        };
         if parent.is("return_statement") {
             let function = crate::analysis::functions::enclosing_function(parent)?;
             return is_in_block(parent).then(|| Self {
@@ -255,7 +256,7 @@ struct Looped<'p, 'a> {
     target: &'p Target<'a>,
 }
 
-impl<'a> Looped<'_, 'a> {
+impl Looped<'_, '_> {
     /// `filter` first.
     fn filtered(&self) -> Proof<Vec<String>> {
         let name = self.mapped.parameter.text();
@@ -319,11 +320,8 @@ impl<'a> Looped<'_, 'a> {
 
 /// Whether the name stands for a variable anywhere in the code.
 fn mentions(code: Node<'_>, name: &str) -> bool {
-    let kinds = [
-        "identifier",
-        "shorthand_property_identifier",
-        "shorthand_property_identifier_pattern",
-    ];
+    let kinds =
+        ["identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"];
     code.subtree().any(|node| node.is_any(&kinds) && node.text() == name)
 }
 
@@ -333,8 +331,7 @@ fn prove_type<'a>(ctx: RuleContext<'a>, target: &Target<'a>, value: Node<'a>) ->
         return Ok(String::new());
     }
     let can_push = |node: &Node<'a>| {
-        node.is("array_type")
-            || (node.is("generic_type") && node.text().starts_with("Array<"))
+        node.is("array_type") || (node.is("generic_type") && node.text().starts_with("Array<"))
     };
     if let Some(declared) = target.declared {
         if can_push(&declared) {

@@ -7,9 +7,7 @@ use super::lookup::{
     ELEMENTS_ARE_THERE, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL, RECEIVER_IS_ARRAY,
     TYPES_FIT, VALUE_ONLY_COMPUTES, index_name, replaced,
 };
-use super::membership::{
-    DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS,
-};
+use super::membership::{DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
 use crate::analysis::array_use::{ArrayUse, array_use};
 use crate::analysis::expressions::wrapped;
 use crate::analysis::layout::Layout;
@@ -140,9 +138,8 @@ fn is_only_read<'a>(ctx: RuleContext<'a>, call: Node<'a>) -> bool {
         let symbol = bindings.symbol(id);
         let is_kept = symbol.kind != SymbolKind::Const || symbol.exported;
         let mut uses = bindings.references(id).filter(|reference| reference.usage.is_read());
-        let all = uses.all(|r| {
-            array_use(ctx, ctx.file.tree.smallest_containing(r.span)) == ArrayUse::Read
-        });
+        let all = uses
+            .all(|r| array_use(ctx, ctx.file.tree.smallest_containing(r.span)) == ArrayUse::Read);
         Some(all && !is_kept)
     };
     reads() == Some(true)

@@ -7,9 +7,7 @@ use super::lookup::{
     ELEMENTS_ARE_THERE, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL, RECEIVER_IS_ARRAY,
     TYPES_FIT, VALUE_ONLY_COMPUTES, index_name, replaced,
 };
-use super::membership::{
-    DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS,
-};
+use super::membership::{DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
 use crate::analysis::layout::Layout;
 use crate::analysis::names::declares;
 use crate::rule::{
@@ -79,9 +77,9 @@ fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
     let Layout { indent, semicolon, .. } = Layout::of(ctx.file);
     let (list, element, key) = (lookup.list.text(), lookup.element.text(), lookup.key.text());
     let name = index_name(lookup);
-    let types = indexed.types.map_or_else(String::new, |(key, element)| {
-        format!("<{}, {}>", key.text(), element.text())
-    });
+    let types = indexed
+        .types
+        .map_or_else(String::new, |(key, element)| format!("<{}, {}>", key.text(), element.text()));
     let lines = [
         format!("const {name} = new Map{types}(){semicolon}"),
         format!("for (const {element} of {list}) {{"),

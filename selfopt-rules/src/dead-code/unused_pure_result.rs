@@ -82,10 +82,12 @@ fn is_unused(ctx: RuleContext<'_>, name: Node<'_>) -> bool {
         Some(is_local && is_block_scoped && !symbol.exported && !symbol.reassigned && !is_used)
     };
     // Code in a text may name it.
-    let is_hidden = || ctx.bindings().is_some_and(|b| {
-        let mut all = b.all_references().iter();
-        all.any(|r| r.symbol.is_none() && r.span.text(&ctx.file.text) == "eval")
-    });
+    let is_hidden = || {
+        ctx.bindings().is_some_and(|b| {
+            let mut all = b.all_references().iter();
+            all.any(|r| r.symbol.is_none() && r.span.text(&ctx.file.text) == "eval")
+        })
+    };
     has_no_uses() == Some(true) && !is_hidden()
 }
 

@@ -58,9 +58,9 @@ impl Rule for RequestScope {
                 "update_expression",
             ]) && target.is_some_and(|target| target.text().starts_with("this."))
         });
-        let has_state = body.items().any(|member| {
-            member.is("public_field_definition") && !member.has_token("readonly")
-        });
+        let has_state = body
+            .items()
+            .any(|member| member.is("public_field_definition") && !member.has_token("readonly"));
         if names("REQUEST") || names("CONTEXT") || keeps || has_state {
             return None;
         }

@@ -68,7 +68,8 @@ impl<'a> Lookup<'a> {
             .map_err(|at| Refusal::new(&VALUE_ONLY_COMPUTES, at.node, at.reason))?;
         let types = self.prove_types(&element)?;
         let place = self.first_place(&haystack, iterations)?;
-        let is_there = if matches!(element, Element::Made(_)) { MetBy::Syntax } else { MetBy::Type };
+        let is_there =
+            if matches!(element, Element::Made(_)) { MetBy::Syntax } else { MetBy::Type };
         let met = vec![
             (&RECEIVER_IS_ARRAY, is_list),
             (&ELEMENTS_ARE_THERE, is_there),
@@ -90,8 +91,7 @@ impl<'a> Lookup<'a> {
             has_no_holes(ctx, made)?;
             let function = PlainFunction::of(*call.arguments.first()?)?;
             let object = unwrapped(function.only_value()?);
-            let is_plain =
-                |item: Node<'_>| item.is_any(&["pair", "shorthand_property_identifier"]);
+            let is_plain = |item: Node<'_>| item.is_any(&["pair", "shorthand_property_identifier"]);
             (object.is("object") && object.items().all(is_plain)).then_some(Element::Made(object))
         })
     }
@@ -127,7 +127,8 @@ impl<'a> Lookup<'a> {
         let Some(key) = key else {
             return refuse(self.key, format!("the type of `{name}` is not known, or has `?`"));
         };
-        let is_short = |node: Node<'_>| node.text().len() <= MAX_TYPE && !node.text().contains('\n');
+        let is_short =
+            |node: Node<'_>| node.text().len() <= MAX_TYPE && !node.text().contains('\n');
         if !is_short(key) || !is_short(element) {
             return refuse(element, "the type is too long to be written again".to_owned());
         }

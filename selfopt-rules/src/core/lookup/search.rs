@@ -29,7 +29,8 @@ impl<'a> Lookup<'a> {
     pub(in crate::core) fn of(ctx: RuleContext<'a>, node: Node<'a>, method: &str) -> Option<Self> {
         let call = MethodCall::named(node, &[method])?;
         let list = unwrapped(call.receiver);
-        let ([callback], None, false) = (&call.arguments[..], call.type_arguments, call.is_optional)
+        let ([callback], None, false) =
+            (&call.arguments[..], call.type_arguments, call.is_optional)
         else {
             return None;
         };
