@@ -8,7 +8,7 @@ use crate::collections::{
 };
 use crate::core::{
     ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist,
-    KeysIncludesToHasown, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
+    KeysIncludesToHasown, MemoPureRecursive, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
 use crate::dead_code::UnusedPureResult;
@@ -39,6 +39,7 @@ pub fn all() -> &'static [&'static dyn Rule] {
         &KeysIncludesToHasown,
         &LazyInit,
         &MapIncludesToSome,
+        &MemoPureRecursive,
         &NPlusOne,
         &RegexpCtorHoist,
         &RequestScope,
