@@ -196,7 +196,7 @@ impl<'a> Function<'a> {
                 .filter(|outer| !["&&", "||", "??"].iter().any(|op| outer.has_token(op)))
                 .any(|outer| self.calls.iter().filter(|call| outer.holds(**call)).count() >= 2)
         };
-        if self.calls.iter().any(|call| is_both(call)) {
+        if self.calls.iter().any(is_both) {
             return Ok(());
         }
         let reason = "nothing shows that one call makes two";
