@@ -3,7 +3,7 @@
 use selfopt_syntax::Node;
 
 use super::awaits::{awaited_call_of_read, is_plain_loop};
-use crate::analysis::functions::enclosing_function;
+use crate::analysis::functions::{enclosing_function, loops_around};
 use crate::proposal::{NEEDS_PERSON, proposal};
 use crate::rule::{Applicability, Match, Rule, RuleContext, RuleMeta, SizeWitness};
 
@@ -41,7 +41,8 @@ impl Rule for AwaitInLoopToAll {
         let [only] = awaits[..] else {
             return None;
         };
-        let name = awaited_call_of_read(only)?;
+        let name =
+            awaited_call_of_read(only).filter(|_| loops_around(only).first() == Some(&node))?;
         if !node.has_token("of") || node.has_token("await") || !is_plain_loop(ctx, node, body) {
             return None;
         }

@@ -128,7 +128,12 @@ impl<'a> Function<'a> {
                 })
             })
             .collect();
-        let is_recursive = is_plain && calls.len() >= 2;
+        let is_twice = |call: &Node<'a>| {
+            let mut outer = call.ancestors().filter(|outer| outer.is_any(&STATEMENTS));
+            let statement = outer.next();
+            statement.is_some_and(|s| calls.iter().filter(|call| s.holds(**call)).count() >= 2)
+        };
+        let is_recursive = is_plain && calls.iter().any(is_twice);
         is_recursive.then_some(Self { ctx, node, name, id, parameter, types, calls })
     }
 
@@ -299,6 +304,8 @@ impl<'a> Function<'a> {
         }
     }
 }
+
+const STATEMENTS: [&str; 3] = ["expression_statement", "lexical_declaration", "return_statement"];
 
 /// Properties that give another value each time, or by the machine's settings.
 const CHANGING: [&str; 9] = [
