@@ -13,9 +13,12 @@ mod async_io;
 mod builtin;
 mod collections;
 mod core;
+#[path = "dead-code/mod.rs"]
+mod dead_code;
 mod matching;
 #[cfg(feature = "host")]
 pub mod ports;
+mod proposal;
 mod react;
 pub mod registry;
 mod rule;

@@ -1,39 +1,58 @@
 //! The list of built-in rules, sorted by id. A new rule adds one line here.
 
-use crate::async_io::BufferConcatInLoop;
+use crate::async_io::{
+    AwaitInLoopToAll, BufferConcatInLoop, FileReadCache, NPlusOne, SequentialAwaits,
+};
 use crate::collections::{
-    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, MapIncludesToSome,
+    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, FuseFilterMap, MapIncludesToSome,
 };
 use crate::core::{
-    ArrayMembershipToSet, Dedupe, KeysIncludesToHasown, ShiftQueueToIndex, SpreadArrayAccumulator,
+    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist,
+    KeysIncludesToHasown, MemoPureRecursive, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
     SpreadObjectAccumulator,
 };
-use crate::react::LazyInit;
+use crate::dead_code::UnusedPureResult;
+use crate::react::{DerivedState, IndexKey, LazyInit};
 use crate::rule::Rule;
-use crate::server::SchemaHoist;
+use crate::server::{RequestScope, SchemaHoist, StaticPayload};
 use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice, TextcodecHoist};
 
 /// Every built-in rule.
 pub fn all() -> &'static [&'static dyn Rule] {
     &[
         &ArrayMembershipToSet,
+        &AwaitInLoopToAll,
         &BufferConcatInLoop,
         &CollatorHoist,
         &Dedupe,
+        &DerivedState,
         &EntriesToKeysLoop,
+        &FileReadCache,
         &FilterFirstToFind,
+        &FilterJoinToGroupby,
         &FilterLengthToSome,
+        &FindToMapIndex,
+        &FuseFilterMap,
+        &IndexKey,
         &IntlHoist,
+        &InvariantCallHoist,
         &KeysIncludesToHasown,
         &LazyInit,
         &MapIncludesToSome,
+        &MemoPureRecursive,
+        &NPlusOne,
         &RegexpCtorHoist,
+        &RequestScope,
         &SchemaHoist,
+        &SequentialAwaits,
         &ShiftQueueToIndex,
+        &SomeToSet,
         &SplitToSlice,
         &SpreadArrayAccumulator,
         &SpreadObjectAccumulator,
+        &StaticPayload,
         &TextcodecHoist,
+        &UnusedPureResult,
     ]
 }
 

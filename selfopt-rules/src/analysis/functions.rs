@@ -110,6 +110,16 @@ impl<'a> PlainFunction<'a> {
         self.body.subtree().filter(|node| node.is("return_statement")).filter(is_own).collect()
     }
 
+    /// The expression of an arrow function, or what the only statement returns.
+    pub fn only_value(&self) -> Option<Node<'a>> {
+        if self.is_expression_bodied() {
+            return Some(self.body);
+        }
+        let mut statements = self.body.items();
+        let only = statements.next().filter(|statement| statement.is("return_statement"))?;
+        statements.next().is_none().then(|| only.items().next())?
+    }
+
     /// Whether a node belongs to this function and not to one inside it.
     pub fn owns(&self, node: Node<'a>) -> bool {
         enclosing_function(node) == Some(self.node)

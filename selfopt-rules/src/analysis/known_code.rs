@@ -59,6 +59,14 @@ pub fn unknown_code<'a>(ctx: RuleContext<'a>, region: Node<'a>) -> Option<Node<'
     region.subtree().find(|node| !is_known(ctx, *node))
 }
 
+/// All such places in `region`.
+pub fn all_unknown_code<'a>(
+    ctx: RuleContext<'a>,
+    region: Node<'a>,
+) -> impl Iterator<Item = Node<'a>> {
+    region.subtree().filter(move |node| !is_known(ctx, *node))
+}
+
 /// Whether the code waits there, so that other code may run in between.
 pub fn waits(node: Node<'_>) -> bool {
     node.is_any(&["await_expression", "yield_expression"])
@@ -109,6 +117,7 @@ fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
             || is_any("Array", &["isArray", "of"])
             || is_any("String", &["fromCharCode", "fromCodePoint"])
             || is_any("Date", &["now"])
+            || (is_any("JSON", &["parse", "stringify"]) && call.arguments.len() == 1)
             || is_any("console", &["log", "debug", "warn", "error"]);
     if is_own_function || VALUE_METHODS.contains(&call.name) {
         return true;
@@ -117,10 +126,13 @@ fn is_known_call<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> bool {
         call.arguments.first().is_some_and(|callback| is_tame_callback(ctx, *callback, arity))
     };
     if is_array(ctx, call.receiver).is_some() {
-        return match callback_arity(call.name) {
-            Some(arity) => has_tame_callback(arity),
-            None => is_reading_method(call.name) || is_own_array(ctx, call.receiver),
-        };
+        if let Some(arity) = callback_arity(call.name) {
+            return has_tame_callback(arity);
+        }
+        let is_sorted = call.name == "sort"
+            && is_fresh_array(ctx, call.receiver).is_some()
+            && (call.arguments.is_empty() || has_tame_callback(2));
+        return is_sorted || is_reading_method(call.name) || is_own_array(ctx, call.receiver);
     }
     if is_collection(ctx, call.receiver) {
         return call.name != "forEach" || has_tame_callback(2);

@@ -32,6 +32,7 @@ pub mod primitives;
 mod pure_calls;
 pub mod purity;
 pub mod searches;
+pub mod still;
 pub mod strings;
 pub mod types;
 pub mod usage;

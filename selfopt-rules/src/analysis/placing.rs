@@ -43,7 +43,29 @@ impl<'a> Place<'a> {
         let layout = Layout::of(ctx.file);
         match self {
             Self::Before(next) => Some(vec![insert_before(ctx, &layout, next, statement)]),
-            Self::Body(body) => make_block(ctx, &layout, body, statement),
+            Self::Body(body) => {
+                let statement = format!("{statement}{}", layout.semicolon);
+                make_block(ctx, &layout, body, &statement)
+            }
+        }
+    }
+
+    /// Inserts whole lines, the last of which closes a block. Deeper lines have
+    /// their own indentation already.
+    pub fn insert_lines(self, ctx: RuleContext<'a>, lines: &[String]) -> Option<Vec<Edit>> {
+        let layout = Layout::of(ctx.file);
+        let join = |indent: &str| lines.join(&format!("{}{indent}", layout.newline));
+        match self {
+            Self::Before(next) => {
+                let (first, indent) = line_before(ctx, next)?;
+                let text = format!("{}{}{indent}", join(indent), layout.newline);
+                Some(vec![Edit::insert(first.start(), text)])
+            }
+            Self::Body(body) => {
+                let arrow = body.parent()?.children().find(|child| child.is_token("=>"))?;
+                let inner = format!("{}{}", indent_at(ctx.file, arrow.start()), layout.indent);
+                make_block(ctx, &layout, body, &join(&inner))
+            }
         }
     }
 }
@@ -68,9 +90,9 @@ pub fn insert_after(ctx: RuleContext<'_>, previous: Node<'_>, statement: &str) -
     Edit::insert(at, format!("{newline}{indent}{statement}{semicolon}"))
 }
 
-/// Comments right above the statement stay right above it: they may be
-/// directives such as `@ts-expect-error`.
-fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statement: &str) -> Edit {
+/// The first of the comments right above a statement, or else the statement,
+/// and its indentation; `None` where other code stands before it on its line.
+fn line_before<'a>(ctx: RuleContext<'a>, next: Node<'a>) -> Option<(Node<'a>, &'a str)> {
     let line = |offset| ctx.file.line(offset);
     let starts_line = |node: Node<'_>| {
         let before = ctx.file.line_index().line_span(line(node.start()));
@@ -79,7 +101,7 @@ fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statemen
         })
     };
     if !starts_line(next) {
-        return Edit::insert(next.start(), format!("{statement}; "));
+        return None;
     }
     let mut first = next;
     while let Some(comment) = first.prev_sibling().filter(|node| {
@@ -87,6 +109,15 @@ fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statemen
     }) {
         first = comment;
     }
+    Some((first, indent_at(ctx.file, first.start())))
+}
+
+/// Comments right above the statement stay right above it: they may be
+/// directives such as `@ts-expect-error`.
+fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statement: &str) -> Edit {
+    let Some((first, indent)) = line_before(ctx, next) else {
+        return Edit::insert(next.start(), format!("{statement}; "));
+    };
     // Without a semicolon these would go on with the statement before them.
     let semicolon = if next.text().starts_with(['(', '[', '`', '/', '+', '-']) {
         ";"
@@ -94,7 +125,6 @@ fn insert_before(ctx: RuleContext<'_>, layout: &Layout, next: Node<'_>, statemen
         layout.semicolon
     };
     let newline = layout.newline;
-    let indent = indent_at(ctx.file, first.start());
     Edit::insert(first.start(), format!("{statement}{semicolon}{newline}{indent}"))
 }
 
@@ -119,7 +149,7 @@ fn make_block(
     let mut edits = vec![
         Edit::replace(
             Span::new(arrow.end(), body.start()),
-            format!(" {{{newline}{inner}{statement}{semicolon}{newline}{inner}return "),
+            format!(" {{{newline}{inner}{statement}{newline}{inner}return "),
         ),
         Edit::insert(body.end(), format!("{semicolon}{newline}{outer}}}")),
     ];

@@ -48,6 +48,11 @@ pub fn pure_callback<'a>(ctx: RuleContext<'a>, callback: Node<'a>) -> Pure<'a> {
     Walk { ctx, function: None, depth: MAX_DEPTH, is_sure: true }.callback(callback)
 }
 
+/// Shows that `callback` may be called at another time, also where it never was.
+pub fn pure_function<'a>(ctx: RuleContext<'a>, callback: Node<'a>) -> Pure<'a> {
+    Walk { ctx, function: None, depth: MAX_DEPTH, is_sure: false }.callback(callback)
+}
+
 /// Shows that the expression may be evaluated at another time, or not at all.
 pub fn pure_expression<'a>(ctx: RuleContext<'a>, expression: Node<'a>) -> Pure<'a> {
     Walk { ctx, function: None, depth: MAX_DEPTH, is_sure: false }.expression(expression)

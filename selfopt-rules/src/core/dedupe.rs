@@ -111,7 +111,7 @@ fn first_places<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> Option<MethodCall<'
     let is_name = |node: Node<'a>, declared: Node<'a>| {
         node.is("identifier") && bindings.symbol_of(node) == bindings.symbol_of(declared)
     };
-    let test = unwrapped(only_value(&function)?);
+    let test = unwrapped(function.only_value()?);
     let is_equality = test.is("binary_expression")
         && ["===", "=="].iter().any(|operator| test.has_token(operator));
     let (left, right) = (test.child_by_field("left")?, test.child_by_field("right")?);
@@ -136,16 +136,6 @@ fn first_places<'a>(ctx: RuleContext<'a>, node: Node<'a>) -> Option<MethodCall<'
     (is_it && !has_comment).then_some(call)
 }
 
-/// The expression of an arrow function, or what the only statement returns.
-fn only_value<'a>(function: &PlainFunction<'a>) -> Option<Node<'a>> {
-    if function.is_expression_bodied() {
-        return Some(function.body);
-    }
-    let mut statements = function.body.items();
-    let only = statements.next().filter(|statement| statement.is("return_statement"))?;
-    statements.next().is_none().then(|| only.items().next())?
-}
-
 /// How it is known that no element of the array is a number.
 fn has_no_numbers<'a>(ctx: RuleContext<'a>, list: Node<'a>) -> Option<MetBy> {
     let node = unwrapped(list);
@@ -156,7 +146,7 @@ fn has_no_numbers<'a>(ctx: RuleContext<'a>, list: Node<'a>) -> Option<MetBy> {
     are_strings(ctx, node).or_else(by_type).or_else(|| {
         let call = MethodCall::of(node).filter(|call| call.name == "map" && !call.is_optional)?;
         let function = PlainFunction::of(*call.arguments.first()?)?;
-        let value = unwrapped(only_value(&function)?);
+        let value = unwrapped(function.only_value()?);
         (!value.is("number")).then(|| is_never_nan(ctx, value))?
     })
 }

@@ -94,8 +94,8 @@ impl<'a> Haystack<'a> {
             && !self.critical.iter().any(|(_, usage)| *usage == ArrayUse::Changed);
         if is_written_out && n_elements < MIN_LITERAL {
             let reason = format!(
-                "`{}` has {n_elements} element{}: that is searched faster than a `Set` is made \
-                 and asked",
+                "`{}` has {n_elements} element{}: that is searched faster than a `Set` or \
+                 `Map` is made and asked",
                 self.name.text(),
                 if n_elements == 1 { "" } else { "s" }
             );

@@ -30,7 +30,7 @@ pub(super) static RECEIVER_IS_ARRAY: Condition = Condition::new(
 /// It stays as it is.
 pub(super) static NOT_CHANGED: Condition = Condition::new(
     "haystack-not-changed",
-    "From the making of the `Set` to the end of the loop nothing changes the array.",
+    "From the making of the `Set` or `Map` to the end of the loop nothing changes the array.",
     MetBy::Syntax,
 );
 /// No start index.

@@ -1,0 +1,26 @@
+//! The built-in rules of the pack `dead-code`, from the sources that selfopt itself
+//! is built of.
+
+use selfopt_pack::{NoOptions, Pack, PackInfo, Rule, builtin, export_pack, lent};
+
+/// The pack.
+#[derive(Debug)]
+pub struct DeadCode;
+
+impl Pack for DeadCode {
+    const INFO: PackInfo = PackInfo {
+        id: "selfopt/dead-code",
+        version: env!("CARGO_PKG_VERSION"),
+        license: env!("CARGO_PKG_LICENSE"),
+        description: "The built-in rules of the pack `dead-code`.",
+    };
+
+    type Options = NoOptions;
+
+    fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
+        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "dead-code");
+        rules.map(|rule| lent(*rule)).collect()
+    }
+}
+
+export_pack!(DeadCode);
