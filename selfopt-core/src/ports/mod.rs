@@ -9,6 +9,7 @@ mod detector;
 mod forge;
 mod model;
 mod outcome;
+mod page;
 mod policy;
 mod probe;
 mod sandbox;
@@ -16,6 +17,7 @@ mod scanner;
 mod source_tree;
 mod store;
 mod turn;
+mod user_reads;
 
 pub use cancel::CancelFlag;
 pub use clock::Clock;
@@ -26,6 +28,7 @@ pub use forge::{
 };
 pub use model::*;
 pub use outcome::*;
+pub use page::{Cursor, Page, PageError, PageRequest};
 pub use policy::{GUARANTEES, Policy, Unmet};
 pub use probe::{
     FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
@@ -35,3 +38,4 @@ pub use scanner::{PatchTemplate, Scanner};
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
 pub use turn::Turn;
+pub use user_reads::*;
