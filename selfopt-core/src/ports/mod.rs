@@ -7,6 +7,7 @@ mod cancel;
 mod clock;
 mod detector;
 mod forge;
+mod links;
 mod model;
 mod outcome;
 mod page;
@@ -26,6 +27,7 @@ pub use forge::{
     FileUpdate, Forge, ForgeError, MAX_PULL_REQUEST_FILES, Publication, PullRequest,
     PullRequestDraft, PullRequestState,
 };
+pub use links::ArtifactLinks;
 pub use model::*;
 pub use outcome::*;
 pub use page::{Cursor, Page, PageError, PageRequest};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use selfopt_core::{NewRun, RepoId, RunRecord, Store, UserReads};
+use selfopt_core::{NewRun, RepoId, RunRecord, SpendingStore, Store, UserReads};
 
 use crate::{clock::StoppedClock, values};
 
@@ -15,6 +15,9 @@ pub(crate) trait Backend: Send + Sync {
 
     /// The same, and what a user may read to whom all of it belongs.
     async fn open_with_user(&self) -> (Box<dyn Store>, Box<dyn UserReads>);
+
+    /// The same, and what models cost.
+    async fn open_with_spending(&self) -> (Box<dyn Store>, Arc<dyn SpendingStore>);
 
     /// The clock of all handles.
     fn clock(&self) -> &Arc<StoppedClock>;

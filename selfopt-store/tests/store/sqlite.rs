@@ -6,7 +6,7 @@ mod schema;
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use selfopt_core::{Store, UserReads};
+use selfopt_core::{SpendingStore, Store, UserReads};
 use selfopt_store::SqliteStore;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -35,6 +35,12 @@ impl Backend for TempStore {
         let store = store.unwrap();
         let user = store.as_local_user();
         (Box::new(store), Box::new(user))
+    }
+
+    async fn open_with_spending(&self) -> (Box<dyn Store>, Arc<dyn SpendingStore>) {
+        let spending =
+            SqliteStore::open_with_clock(self.dir.path(), self.clock.clone()).await.unwrap();
+        (self.open().await, Arc::new(spending))
     }
 
     fn clock(&self) -> &Arc<StoppedClock> {
