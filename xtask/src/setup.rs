@@ -18,7 +18,7 @@ struct Tool {
     package: &'static str,
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 9] = [
     Tool { probe: "git --version", package: "git" },
     Tool { probe: "bwrap --version", package: "bubblewrap" },
     Tool { probe: "npm --version", package: "npm" },
@@ -34,7 +34,13 @@ const TOOLS: [Tool; 7] = [
         package: "debootstrap",
     },
     Tool { probe: "env PATH=/usr/sbin:/usr/bin:/sbin:/bin mkfs.ext4 -V", package: "e2fsprogs" },
+    // The service's store, and the tests in `supabase/tests`.
+    Tool { probe: "psql --version", package: "postgresql" },
+    Tool { probe: PGTAP, package: "postgresql-15-pgtap" },
 ];
+
+/// The extension is a file, in a folder that is named for the version of Postgres.
+const PGTAP: &str = "grep -rl --include=pgtap.control default_version /usr/share/postgresql";
 
 /// Checks and installs.
 pub(crate) fn run() -> Result<()> {

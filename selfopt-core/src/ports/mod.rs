@@ -7,8 +7,10 @@ mod cancel;
 mod clock;
 mod detector;
 mod forge;
+mod links;
 mod model;
 mod outcome;
+mod page;
 mod policy;
 mod probe;
 mod sandbox;
@@ -16,6 +18,7 @@ mod scanner;
 mod source_tree;
 mod store;
 mod turn;
+mod user_reads;
 
 pub use cancel::CancelFlag;
 pub use clock::Clock;
@@ -24,8 +27,10 @@ pub use forge::{
     FileUpdate, Forge, ForgeError, MAX_PULL_REQUEST_FILES, Publication, PullRequest,
     PullRequestDraft, PullRequestState,
 };
+pub use links::ArtifactLinks;
 pub use model::*;
 pub use outcome::*;
+pub use page::{Cursor, Page, PageError, PageRequest};
 pub use policy::{GUARANTEES, Policy, Unmet};
 pub use probe::{
     FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
@@ -35,3 +40,4 @@ pub use scanner::{PatchTemplate, Scanner};
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
 pub use turn::Turn;
+pub use user_reads::*;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use selfopt_core::{ArtifactStore, StoreError};
 use tempfile::NamedTempFile;
 
-use super::path::{self, Keeping};
+use super::path::{Keeping, checked};
 use crate::sqlite::from_io;
 
 /// Artifacts as files beneath `artifacts` in a directory.
@@ -23,6 +23,18 @@ impl LocalArtifacts {
     /// Keeps artifacts in a directory, which is made when the first is written.
     pub fn new(dir: &Path) -> Self {
         Self { root: dir.join("artifacts") }
+    }
+
+    /// Whether there is such an artifact.
+    pub(super) async fn exists(&self, path: &str) -> Result<bool, StoreError> {
+        checked(path)?;
+        let relative = path.to_owned();
+        self.blocking(move |root| Ok(root.join(relative).is_file())).await.map_err(|source| {
+            StoreError::Failed {
+                doing: format!("look for artifact `{path}`"),
+                source: source.into(),
+            }
+        })
     }
 
     /// Runs file work where it does not hold up other tasks.
@@ -69,13 +81,6 @@ impl ArtifactStore for LocalArtifacts {
 enum Written {
     AsAsked,
     Otherwise,
-}
-
-fn checked(path: &str) -> Result<Keeping, StoreError> {
-    path::check(path).map_err(|source| StoreError::Failed {
-        doing: format!("use `{}` as an artifact's path", path.escape_debug()),
-        source: source.into(),
-    })
 }
 
 /// Whole or not at all, and on the disk when this returns.

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path};
 
+use selfopt_core::StoreError;
 use thiserror::Error;
 
 /// Whether an artifact may be written twice.
@@ -30,8 +31,16 @@ pub enum ArtifactPathError {
     Layout,
 }
 
-/// Checks a path before it touches the file system.
-pub(super) fn check(path: &str) -> Result<Keeping, ArtifactPathError> {
+/// The same with the port's error.
+pub(super) fn checked(path: &str) -> Result<Keeping, StoreError> {
+    check(path).map_err(|source| StoreError::Failed {
+        doing: format!("use `{}` as an artifact's path", path.escape_debug()),
+        source: source.into(),
+    })
+}
+
+/// Checks a path before it touches the file system or the network.
+fn check(path: &str) -> Result<Keeping, ArtifactPathError> {
     let forbidden = |c: char| matches!(c, '\\' | ':') || c.is_control();
     if path.contains(forbidden) {
         return Err(ArtifactPathError::Characters);

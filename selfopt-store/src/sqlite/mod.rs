@@ -16,6 +16,8 @@ mod runs;
 mod schema;
 mod spending;
 mod store;
+mod user;
 
 pub(crate) use errors::from_io;
 pub use store::SqliteStore;
+pub use user::SqliteUser;

@@ -2,11 +2,11 @@
 
 use std::{fs, sync::Arc};
 
-use selfopt_core::{ArtifactStore, StoreError};
-use selfopt_store::LocalArtifacts;
+use selfopt_core::{ArtifactLinks, ArtifactStore, Clock as _, StoreError};
+use selfopt_store::{LocalArtifacts, LocalLinks};
 use tempfile::TempDir;
 
-use crate::contract::artifacts::Place;
+use crate::{clock::StoppedClock, contract::artifacts::Place};
 
 pub(crate) struct TempArtifacts {
     dir: TempDir,
@@ -18,10 +18,52 @@ impl TempArtifacts {
     }
 }
 
+impl TempArtifacts {
+    fn artifacts(&self) -> LocalArtifacts {
+        LocalArtifacts::new(&self.dir.path().join("made/when/needed"))
+    }
+
+    fn local_links(&self, key: &[u8], clock: &Arc<StoppedClock>) -> LocalLinks {
+        LocalLinks::new(self.artifacts(), "http://127.0.0.1:4747/files/", key, clock.clone())
+    }
+}
+
 impl Place for TempArtifacts {
     fn store(&self) -> Arc<dyn ArtifactStore> {
-        Arc::new(LocalArtifacts::new(&self.dir.path().join("made/when/needed")))
+        Arc::new(self.artifacts())
     }
+
+    fn links(&self) -> Arc<dyn ArtifactLinks> {
+        Arc::new(self.local_links(b"key", &Arc::new(StoppedClock::new())))
+    }
+}
+
+#[tokio::test]
+async fn a_link_opens_its_artifact_until_it_expires() {
+    let place = TempArtifacts::new();
+    let clock = Arc::new(StoppedClock::new());
+    let links = place.local_links(b"key", &clock);
+    let path = "repos/r/runs/1/größe 1.txt";
+    place.artifacts().put(path, b"x").await.unwrap();
+    let link = links.link(path, 60).await.unwrap().unwrap();
+    let (address, query) = link.split_once('?').unwrap();
+    assert_eq!(address, "http://127.0.0.1:4747/files/repos/r/runs/1/gr%C3%B6%C3%9Fe%201.txt");
+    let (expires, signature) =
+        query.strip_prefix("expires=").unwrap().split_once("&signature=").unwrap();
+    let expires: u64 = expires.parse().unwrap();
+    assert_eq!(expires, clock.now().0 / 1000 + 60);
+    assert!(links.opens(path, expires, signature));
+    assert!(!links.opens("repos/r/runs/2/größe 1.txt", expires, signature));
+    assert!(!links.opens(path, expires + 1, signature));
+    assert!(!links.opens(path, expires, &signature.replace(&signature[..1], "x")));
+    assert!(!links.opens(path, expires, ""));
+    assert!(!place.local_links(b"other", &clock).opens(path, expires, signature));
+    // It is over on the second.
+    for _ in 0..60_000 {
+        clock.advance();
+    }
+    assert!(!links.opens(path, expires, signature));
+    assert!(!format!("{links:?}").contains("107, 101, 121"), "the key is not told");
 }
 
 #[tokio::test]

@@ -1,0 +1,45 @@
+//! Columns that need more than Postgres's own types.
+
+use selfopt_core::Timestamp;
+use serde::de::DeserializeOwned;
+use sqlx::{Row, error::BoxDynError, postgres::PgRow};
+
+use super::{at::At, nul};
+use crate::columns;
+
+pub(super) fn time(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
+    row.try_get(column).map(|At(at)| at)
+}
+
+/// A number that was read as text.
+pub(super) fn decimal(row: &PgRow, column: &str) -> sqlx::Result<u64> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|source: std::num::ParseIntError| undecodable(column, source.into()))
+}
+
+/// A number that Postgres keeps with a sign it never has.
+pub(super) fn unsigned<T: TryFrom<i64, Error: std::error::Error + Send + Sync + 'static>>(
+    row: &PgRow,
+    column: &str,
+) -> sqlx::Result<T> {
+    T::try_from(row.try_get(column)?).map_err(|source| undecodable(column, source.into()))
+}
+
+/// A value that JSON writes as one string, such as an enum or a digest.
+pub(super) fn word<T: DeserializeOwned>(row: &PgRow, column: &str) -> sqlx::Result<T> {
+    columns::from_word(row.try_get(column)?).map_err(|source| undecodable(column, source.into()))
+}
+
+/// A text that [`nul`] kept.
+pub(super) fn text(row: &PgRow, column: &str) -> sqlx::Result<String> {
+    row.try_get(column).map(nul::read)
+}
+
+/// JSON that [`nul`] kept, read as text.
+pub(super) fn json(row: &PgRow, column: &str) -> sqlx::Result<String> {
+    row.try_get(column).map(nul::read_json)
+}
+
+fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source }
+}
