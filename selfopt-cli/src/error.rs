@@ -1,6 +1,7 @@
 //! Errors as a person reads them: what happened, why, what to do, and the exit
 //! code.
 
+use selfopt_compose::ComposeError;
 use selfopt_core::config::ConfigError;
 use selfopt_core::evidence::BundleError;
 use selfopt_core::pipeline::RunError;
@@ -153,6 +154,20 @@ impl CliError {
             Self::Pack { .. } | Self::Packs(_) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,
             _ => ExitCode::Internal,
+        }
+    }
+}
+
+impl From<ComposeError> for CliError {
+    fn from(error: ComposeError) -> Self {
+        match error {
+            ComposeError::Config(error) => Self::Config(error),
+            ComposeError::Refused { what, hint } => Self::Usage { what, hint: Some(hint) },
+            ComposeError::Io { doing, source } => Self::Io { doing, source },
+            other => Self::Usage {
+                what: other.to_string(),
+                hint: other.hint().map(str::to_owned),
+            },
         }
     }
 }

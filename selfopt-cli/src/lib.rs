@@ -5,9 +5,7 @@ mod args;
 mod commands;
 mod compose;
 mod error;
-mod host;
 mod interrupt;
-mod lock;
 mod model;
 #[cfg(feature = "packs")]
 mod packs;

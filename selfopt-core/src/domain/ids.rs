@@ -107,3 +107,7 @@ uuid_id! {
     /// A repository known to the store (UUIDv7).
     RepoId
 }
+uuid_id! {
+    /// A request for a run (UUIDv7).
+    RequestId
+}

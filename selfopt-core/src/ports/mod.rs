@@ -11,8 +11,10 @@ mod model;
 mod outcome;
 mod policy;
 mod probe;
+mod run_queue;
 mod sandbox;
 mod scanner;
+mod service;
 mod source_tree;
 mod store;
 mod turn;
@@ -30,8 +32,10 @@ pub use policy::{GUARANTEES, Policy, Unmet};
 pub use probe::{
     FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
 };
+pub use run_queue::*;
 pub use sandbox::*;
 pub use scanner::{PatchTemplate, Scanner};
+pub use service::*;
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
 pub use turn::Turn;
