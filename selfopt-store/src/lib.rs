@@ -9,8 +9,9 @@ mod artifacts;
 mod clock;
 mod ids;
 mod json;
+mod keys;
 mod sqlite;
 
 pub use artifacts::{ArtifactPathError, LocalArtifacts};
 pub use clock::SystemClock;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, SqliteUser};

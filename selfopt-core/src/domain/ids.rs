@@ -1,5 +1,6 @@
-//! Ids. Runs and repositories have random ids; everything that a run finds has
-//! an id derived from its content, so that the same input gives the same id.
+//! Ids. Users, organizations, repositories and runs have random ids; everything
+//! that a run finds has an id derived from its content, so that the same input
+//! gives the same id.
 
 use std::fmt;
 
@@ -110,4 +111,12 @@ uuid_id! {
 uuid_id! {
     /// A request for a run (UUIDv7).
     RequestId
+}
+uuid_id! {
+    /// An organization, which owns repositories (UUIDv7).
+    OrganizationId
+}
+uuid_id! {
+    /// A user, as the issuer of their tokens names them.
+    UserId
 }

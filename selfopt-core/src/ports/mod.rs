@@ -9,6 +9,7 @@ mod detector;
 mod forge;
 mod model;
 mod outcome;
+mod page;
 mod policy;
 mod probe;
 mod run_queue;
@@ -18,6 +19,7 @@ mod service;
 mod source_tree;
 mod store;
 mod turn;
+mod user_reads;
 
 pub use cancel::CancelFlag;
 pub use clock::Clock;
@@ -28,6 +30,7 @@ pub use forge::{
 };
 pub use model::*;
 pub use outcome::*;
+pub use page::{Cursor, Page, PageError, PageRequest};
 pub use policy::{GUARANTEES, Policy, Unmet};
 pub use probe::{
     FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
@@ -39,3 +42,4 @@ pub use service::*;
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
 pub use turn::Turn;
+pub use user_reads::*;

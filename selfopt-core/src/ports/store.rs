@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::PageError;
 use crate::domain::{
     Attempt, Baseline, CandidateId, CommitId, Opportunity, Project, ProposalId, RepoId, RunId,
     RunRecord, RunStatus, Timestamp,
@@ -285,6 +286,9 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The page asked for cannot be given.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The store failed otherwise.
     #[error("failed to {doing}")]
     Failed {
@@ -315,6 +319,7 @@ impl StoreError {
             Self::Corrupt { .. } => {
                 Some("restore the store from a backup, or start a new one with `--store DIR`")
             }
+            Self::Page(error) => Some(error.hint()),
             Self::Failed { .. } => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Where the artifacts of a proposal lie.
 
 use selfopt_core::{ArtifactRecord, ProposalId, StoreError, digest::Digest};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
 use super::{rows, store::SqliteStore};
 
@@ -34,16 +34,23 @@ impl SqliteStore {
         proposal: &ProposalId,
     ) -> Result<Vec<ArtifactRecord>, StoreError> {
         let failing = self.failing(format!("read the artifacts of {proposal}"));
-        let rows = sqlx::query(
-            "SELECT proposal_id, storage_path, type, created_at FROM artifacts
-             WHERE proposal_id = ? ORDER BY storage_path",
-        )
-        .bind(proposal.as_str())
-        .fetch_all(&self.pool)
-        .await
-        .map_err(&failing)?;
-        rows.iter().map(artifact).collect::<sqlx::Result<_>>().map_err(failing)
+        of(&self.pool, proposal).await.map_err(failing)
     }
+}
+
+/// By path.
+pub(super) async fn of(
+    pool: &SqlitePool,
+    proposal: &ProposalId,
+) -> sqlx::Result<Vec<ArtifactRecord>> {
+    let rows = sqlx::query(
+        "SELECT proposal_id, storage_path, type, created_at FROM artifacts
+         WHERE proposal_id = ? ORDER BY storage_path",
+    )
+    .bind(proposal.as_str())
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(artifact).collect()
 }
 
 fn artifact(row: &SqliteRow) -> sqlx::Result<ArtifactRecord> {

@@ -15,6 +15,11 @@ const NOTADB: u32 = 26;
 /// No room for the shared-memory file of the write-ahead log.
 const IOERR_SHMSIZE: u32 = 0x130a;
 
+/// Turns what goes wrong while `doing` something into the port's error.
+pub(super) fn failing(place: String, doing: String) -> impl Fn(sqlx::Error) -> StoreError {
+    move |error| from_sqlx(error, &place, &doing)
+}
+
 /// Tells the causes apart that a user can do something about.
 pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreError {
     match error {

@@ -22,7 +22,12 @@ mod schema;
 mod settings;
 mod spending;
 mod store;
+<<<<<<< HEAD
 mod work_queue;
+=======
+mod user;
+>>>>>>> edcfa56 (feat(core): what a user may read, page by page)
 
 pub(crate) use errors::from_io;
 pub use store::SqliteStore;
+pub use user::SqliteUser;

@@ -61,7 +61,7 @@ impl ProposalStore for SqliteStore {
             None => sqlx::query(select_proposals!("")).fetch_all(&self.pool).await,
         };
         let rows = found.map_err(self.failing("read proposals"))?;
-        rows.iter().map(|row| self.proposal(row)).collect()
+        rows.iter().map(|row| proposal(row, self.failing("read proposals"))).collect()
     }
 
     async fn find_proposals(&self, id_prefix: &str) -> Result<Vec<ProposalRecord>, StoreError> {
@@ -71,7 +71,7 @@ impl ProposalStore for SqliteStore {
             .fetch_all(&self.pool)
             .await
             .map_err(self.failing(format!("look for proposals by `{id_prefix}`")))?;
-        rows.iter().map(|row| self.proposal(row)).collect()
+        rows.iter().map(|row| proposal(row, self.failing("read proposals"))).collect()
     }
 
     async fn put_artifact(&self, artifact: &ArtifactRecord) -> Result<(), StoreError> {
@@ -83,19 +83,19 @@ impl ProposalStore for SqliteStore {
     }
 }
 
-impl SqliteStore {
-    fn proposal(&self, row: &SqliteRow) -> Result<ProposalRecord, StoreError> {
-        let failing = self.failing("read proposals");
-        let id = ProposalId::new(row.try_get::<String, _>("id").map_err(&failing)?);
-        let run = rows::uuid(row, "run_id").map(RunId).map_err(&failing)?;
-        let record = row.try_get("record").map_err(&failing)?;
-        Ok(ProposalRecord {
-            summary: json::decode(record, || format!("proposal {id} of run {run}"))?,
-            id,
-            run,
-            repo: rows::uuid(row, "repo_id").map(RepoId).map_err(&failing)?,
-            created_at: rows::time(row, "created_at").map_err(&failing)?,
-            pr_url: row.try_get("pr_url").map_err(&failing)?,
-        })
-    }
+pub(super) fn proposal(
+    row: &SqliteRow,
+    failing: impl Fn(sqlx::Error) -> StoreError,
+) -> Result<ProposalRecord, StoreError> {
+    let id = ProposalId::new(row.try_get::<String, _>("id").map_err(&failing)?);
+    let run = rows::uuid(row, "run_id").map(RunId).map_err(&failing)?;
+    let record = row.try_get("record").map_err(&failing)?;
+    Ok(ProposalRecord {
+        summary: json::decode(record, || format!("proposal {id} of run {run}"))?,
+        id,
+        run,
+        repo: rows::uuid(row, "repo_id").map(RepoId).map_err(&failing)?,
+        created_at: rows::time(row, "created_at").map_err(&failing)?,
+        pr_url: row.try_get("pr_url").map_err(&failing)?,
+    })
 }

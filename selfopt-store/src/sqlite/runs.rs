@@ -100,7 +100,7 @@ impl RunStore for SqliteStore {
     }
 }
 
-fn record(row: &SqliteRow) -> sqlx::Result<RunRecord> {
+pub(super) fn record(row: &SqliteRow) -> sqlx::Result<RunRecord> {
     Ok(RunRecord {
         id: RunId(rows::uuid(row, "id")?),
         repo: RepoId(rows::uuid(row, "repo_id")?),

@@ -43,7 +43,7 @@ const MAX_CONNECTIONS: u32 = 4;
 pub struct SqliteStore {
     pub(super) pool: SqlitePool,
     pub(super) organization: Uuid,
-    place: String,
+    pub(super) place: String,
     clock: Arc<dyn Clock>,
     ids: IdSource,
 }
@@ -86,9 +86,7 @@ impl SqliteStore {
 
     /// Turns what went wrong while `doing` something into the port's error.
     pub(super) fn failing(&self, doing: impl Into<String>) -> impl Fn(sqlx::Error) -> StoreError {
-        let doing = doing.into();
-        let place = self.place.clone();
-        move |error| errors::from_sqlx(error, &place, &doing)
+        errors::failing(self.place.clone(), doing.into())
     }
 
     pub(super) fn now(&self) -> Timestamp {

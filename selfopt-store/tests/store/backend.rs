@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use selfopt_core::{NewRun, RepoId, RunRecord, Store};
+use selfopt_core::{NewRun, RepoId, RunRecord, Store, UserReads};
 
 use crate::{clock::StoppedClock, values};
 
@@ -12,6 +12,9 @@ use crate::{clock::StoppedClock, values};
 pub(crate) trait Backend: Send + Sync {
     /// One more handle on the store.
     async fn open(&self) -> Box<dyn Store>;
+
+    /// The same, and what a user may read to whom all of it belongs.
+    async fn open_with_user(&self) -> (Box<dyn Store>, Box<dyn UserReads>);
 
     /// The clock of all handles.
     fn clock(&self) -> &Arc<StoppedClock>;

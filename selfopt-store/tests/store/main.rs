@@ -58,6 +58,14 @@ mod contract_on_sqlite {
             what_would_not_read_back_is_refused
             proposals_are_found_by_prefix
             artifacts_read_back;
+        user_reads:
+            repositories_are_read_in_pages
+            runs_are_read_in_pages
+            a_page_stays_where_its_cursor_is
+            a_journal_is_read_from_where_one_was
+            what_a_run_found_is_read_in_pages
+            proposals_are_read_in_pages
+            a_cursor_of_another_list_is_refused;
         writers:
             two_handles_write_at_once
             what_one_handle_wrote_another_reads;

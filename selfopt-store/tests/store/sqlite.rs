@@ -6,7 +6,7 @@ mod schema;
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use selfopt_core::Store;
+use selfopt_core::{Store, UserReads};
 use selfopt_store::SqliteStore;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -27,8 +27,14 @@ impl TempStore {
 #[async_trait]
 impl Backend for TempStore {
     async fn open(&self) -> Box<dyn Store> {
+        self.open_with_user().await.0
+    }
+
+    async fn open_with_user(&self) -> (Box<dyn Store>, Box<dyn UserReads>) {
         let store = SqliteStore::open_with_clock(self.dir.path(), self.clock.clone()).await;
-        Box::new(store.unwrap())
+        let store = store.unwrap();
+        let user = store.as_local_user();
+        (Box::new(store), Box::new(user))
     }
 
     fn clock(&self) -> &Arc<StoppedClock> {

@@ -8,4 +8,5 @@ pub(crate) mod opportunities;
 pub(crate) mod proposals;
 pub(crate) mod repositories;
 pub(crate) mod runs;
+pub(crate) mod user_reads;
 pub(crate) mod writers;
