@@ -22,11 +22,8 @@ mod schema;
 mod settings;
 mod spending;
 mod store;
-<<<<<<< HEAD
-mod work_queue;
-=======
 mod user;
->>>>>>> edcfa56 (feat(core): what a user may read, page by page)
+mod work_queue;
 
 pub(crate) use errors::from_io;
 pub use store::SqliteStore;
