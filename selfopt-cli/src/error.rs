@@ -59,6 +59,10 @@ pub(crate) enum CliError {
     #[cfg(feature = "packs")]
     #[error(transparent)]
     Packs(#[from] selfopt_plugin_host::PackError),
+    /// The service could not start.
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Service(#[from] selfopt_server::ServiceError),
     /// Wrong usage.
     #[error("{what}")]
     Usage {
@@ -114,6 +118,8 @@ impl CliError {
             ),
             #[cfg(feature = "packs")]
             Self::Pack { error, .. } | Self::Packs(error) => Some(error.hint()),
+            #[cfg(feature = "server")]
+            Self::Service(error) => error.hint(),
             Self::Usage { hint, .. } => hint.clone(),
             Self::Defect => Some(format!(
                 "please report it with the lines above: {}/issues",
@@ -150,6 +156,14 @@ impl CliError {
                     SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },
                 ),
             ) => ExitCode::Usage,
+            #[cfg(feature = "server")]
+            Self::Service(
+                selfopt_server::ServiceError::NotLoopback(_)
+                | selfopt_server::ServiceError::Budget(_)
+                | selfopt_server::ServiceError::Isolation(
+                    SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },
+                ),
+            ) => ExitCode::Usage,
             #[cfg(feature = "packs")]
             Self::Pack { .. } | Self::Packs(_) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,
@@ -164,10 +178,7 @@ impl From<ComposeError> for CliError {
             ComposeError::Config(error) => Self::Config(error),
             ComposeError::Refused { what, hint } => Self::Usage { what, hint: Some(hint) },
             ComposeError::Io { doing, source } => Self::Io { doing, source },
-            other => Self::Usage {
-                what: other.to_string(),
-                hint: other.hint().map(str::to_owned),
-            },
+            other => Self::Usage { what: other.to_string(), hint: other.hint().map(str::to_owned) },
         }
     }
 }

@@ -25,8 +25,7 @@ impl RunLock {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(ComposeError::Refused {
                 what: format!("another run of `{locator}` is at work in this store"),
-                hint: "wait for it, stop it, or choose another store with `--store DIR`"
-                    .to_owned(),
+                hint: "wait for it, stop it, or choose another store with `--store DIR`".to_owned(),
             }),
             Err(TryLockError::Error(source)) => {
                 Err(ComposeError::Io { doing: format!("lock `{}`", path.display()), source })

@@ -10,8 +10,7 @@ use crate::signer::Signer;
 use crate::stop::Stop;
 
 /// Where a repository is hosted, if pull requests can be opened there.
-pub(crate) type Forges =
-    Arc<dyn Fn(&RepositoryRecord) -> Option<Arc<dyn Forge>> + Send + Sync>;
+pub(crate) type Forges = Arc<dyn Fn(&RepositoryRecord) -> Option<Arc<dyn Forge>> + Send + Sync>;
 
 /// What every route has at hand.
 #[derive(Clone)]

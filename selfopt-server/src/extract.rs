@@ -69,9 +69,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::<T>::from_request_parts(parts, state).await;
-        read.map(|Query(query)| Self(query)).map_err(|error| {
-            Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text())
-        })
+        read.map(|Query(query)| Self(query))
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.body_text()))
     }
 }
 

@@ -74,8 +74,7 @@ async fn keep(app: &App, key: &str, response: Response) -> Result<Response, Prob
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let bytes =
-        axum::body::to_bytes(body, usize::MAX).await.map_err(|_| Problem::internal())?;
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|_| Problem::internal())?;
     let text = String::from_utf8_lossy(&bytes);
     app.store.keep_answer(key, parts.status.as_u16(), &text).await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))

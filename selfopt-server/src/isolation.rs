@@ -24,10 +24,9 @@ impl ServerIsolation {
     pub fn new(choice: IsolationChoice) -> Self {
         let policy = match choice {
             IsolationChoice::Process => Policy::none(),
-            _ => ["filesystem", "processes", "secrets"].into_iter().fold(
-                Policy::none(),
-                |policy, name| policy.requiring(name, Enforcement::Enforced),
-            ),
+            _ => ["filesystem", "processes", "secrets"]
+                .into_iter()
+                .fold(Policy::none(), |policy, name| policy.requiring(name, Enforcement::Enforced)),
         };
         Self { choice, policy }
     }

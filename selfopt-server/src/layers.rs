@@ -37,13 +37,11 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
 pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "timeout",
-            "the answer took too long",
-        )
-        .hint("try again; the same `Idempotency-Key` makes that safe")
-        .into_response(),
+        Err(_) => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "the answer took too long")
+                .hint("try again; the same `Idempotency-Key` makes that safe")
+                .into_response()
+        }
     }
 }
 

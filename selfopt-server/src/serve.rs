@@ -20,9 +20,8 @@ pub async fn serve(
     ready: impl FnOnce(SocketAddr, &str),
 ) -> Result<(), ServiceError> {
     let listen = service.listen();
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(ServiceError::io(format!("listen on {listen}")))?;
+    let listener =
+        TcpListener::bind(listen).await.map_err(ServiceError::io(format!("listen on {listen}")))?;
     let address = listener.local_addr().map_err(ServiceError::io("read the own address"))?;
     recover(&service.parts).await?;
     let router = service.router(address.port());

@@ -127,7 +127,8 @@ impl Service {
         if !listen.ip().is_loopback() {
             return Err(ServiceError::NotLoopback(listen));
         }
-        if let Some(minutes) = monthly_minutes.filter(|minutes| !(*minutes > 0.0)) {
+        if let Some(minutes) = monthly_minutes.filter(|minutes| minutes.is_nan() || *minutes <= 0.0)
+        {
             return Err(ServiceError::Budget(minutes));
         }
         let data = std::path::absolute(&data)
@@ -173,7 +174,6 @@ impl Service {
     }
 
     /// The API, for requests that name this port.
-    #[must_use]
     pub fn router(&self, port: u16) -> Router {
         routes::router(App {
             store: self.parts.store.clone(),

@@ -102,19 +102,13 @@ pub trait WorkQueue: Send + Sync {
     async fn attach(&self, id: RequestId, worker: &str, run: RunId) -> Result<(), StoreError>;
 
     /// The run came to its end, or was cancelled.
-    async fn finish(
-        &self,
-        id: RequestId,
-        worker: &str,
-        exit: ExitCode,
-    ) -> Result<(), StoreError>;
+    async fn finish(&self, id: RequestId, worker: &str, exit: ExitCode) -> Result<(), StoreError>;
 
     /// The worker stops in order: another goes on, and no try is counted.
     async fn give_back(&self, id: RequestId, worker: &str) -> Result<(), StoreError>;
 
     /// The try failed.
-    async fn fail(&self, id: RequestId, worker: &str, failed: FailedTry)
-    -> Result<(), StoreError>;
+    async fn fail(&self, id: RequestId, worker: &str, failed: FailedTry) -> Result<(), StoreError>;
 
     /// Queues again what dead workers had: those named, and all whose lease
     /// is over. What was tried too often is dead. How many there were.

@@ -59,8 +59,14 @@ pub(crate) async fn follow(
     if app.reads.run(run, Some(u64::MAX)).await?.is_none() {
         return Err(Problem::not_found("run"));
     }
-    let follower =
-        Follower { changed: app.changed.subscribe(), app, run, after, ready: VecDeque::new(), ended: false };
+    let follower = Follower {
+        changed: app.changed.subscribe(),
+        app,
+        run,
+        after,
+        ready: VecDeque::new(),
+        ended: false,
+    };
     let events = unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -70,8 +76,12 @@ pub(crate) async fn follow(
 
 fn number(id: &str) -> Result<u64, Problem> {
     id.trim().parse().map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad-event-id", "`Last-Event-ID` is no event's number")
-            .hint("send the `id` of the last event that arrived, or none")
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "bad-event-id",
+            "`Last-Event-ID` is no event's number",
+        )
+        .hint("send the `id` of the last event that arrived, or none")
     })
 }
 

@@ -166,9 +166,10 @@ async fn publish(
     proposal: &ProposalRecord,
     repository: &RepositoryRecord,
 ) -> Result<Publication, Problem> {
-    let base_branch = repository.default_branch.as_deref().ok_or_else(|| {
-        conflict("no-branch", "it is not known which branch the change is for")
-    })?;
+    let base_branch = repository
+        .default_branch
+        .as_deref()
+        .ok_or_else(|| conflict("no-branch", "it is not known which branch the change is for"))?;
     let attempts = app.store.attempts(proposal.run).await?;
     let candidate = &proposal.summary.candidate;
     let opportunities = app.store.opportunities(proposal.run).await?;
@@ -188,8 +189,7 @@ async fn publish(
     };
     forge.publish(&subject.draft()).await.map_err(|error: ForgeError| {
         tracing::warn!(error = %error, "no pull request was opened");
-        Problem::new(StatusCode::BAD_GATEWAY, "forge-failed", error.to_string())
-            .hint(error.hint())
+        Problem::new(StatusCode::BAD_GATEWAY, "forge-failed", error.to_string()).hint(error.hint())
     })
 }
 

@@ -158,19 +158,12 @@ async fn open(path: PathBuf) -> Result<Checkout, Problem> {
     let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
     let opened = tokio::task::spawn_blocking(move || checkout::open(&path, &options)).await;
     opened.map_err(|_| Problem::internal())?.map_err(|error: CheckoutError| {
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "not-a-repository",
-            error.to_string(),
-        )
-        .hint(error.hint())
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-a-repository", error.to_string())
+            .hint(error.hint())
     })
 }
 
-async fn detected(
-    tree: Arc<dyn SourceTree>,
-    commands: CommandsConfig,
-) -> Result<Project, Problem> {
+async fn detected(tree: Arc<dyn SourceTree>, commands: CommandsConfig) -> Result<Project, Problem> {
     let work = move || {
         let config = selfopt_compose::read_config(&*tree, quiet).map_err(|error| {
             let problem = Problem::new(

@@ -102,9 +102,7 @@ pub(crate) async fn cancel(
     }
     let cancelled = app.store.cancel_request(found.id).await?;
     app.notify();
-    cancelled
-        .map(|request| Json(RequestView(request)))
-        .ok_or_else(|| Problem::not_found("request"))
+    cancelled.map(|request| Json(RequestView(request))).ok_or_else(|| Problem::not_found("request"))
 }
 
 /// Queues a dead or cancelled request again.
@@ -126,9 +124,7 @@ pub(crate) async fn requeue(
     }
     let queued = app.store.requeue_request(found.id).await?;
     app.notify();
-    queued
-        .map(|request| Json(RequestView(request)))
-        .ok_or_else(|| Problem::not_found("request"))
+    queued.map(|request| Json(RequestView(request))).ok_or_else(|| Problem::not_found("request"))
 }
 
 /// A request of a repository that the user may see.

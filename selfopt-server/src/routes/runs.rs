@@ -64,7 +64,8 @@ pub(crate) async fn log(State(app): State<App>, Id(run): Id<Uuid>) -> Result<Res
     let path = format!("repos/{}/runs/{}/logs.txt", record.repo, record.id);
     let bytes = app.artifacts.get(&path).await?;
     let bytes = bytes.ok_or_else(|| {
-        Problem::not_found("log").hint("it is written when the run stops; its events are there before")
+        Problem::not_found("log")
+            .hint("it is written when the run stops; its events are there before")
     })?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response())
 }

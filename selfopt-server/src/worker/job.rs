@@ -12,9 +12,7 @@ use selfopt_core::config::{CommandsConfig, Config};
 use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunError, RunInput};
 use selfopt_core::report::Report;
-use selfopt_core::{
-    CancelFlag, ComputeReserved, RunRequest, SandboxError, Store, StoreError,
-};
+use selfopt_core::{CancelFlag, ComputeReserved, RunRequest, SandboxError, Store, StoreError};
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{ToolError, ToolsChoice};
 use thiserror::Error;

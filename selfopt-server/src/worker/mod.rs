@@ -88,6 +88,7 @@ impl Worker {
         while !self.parts.stop.is_ordered() {
             changed.mark_unchanged();
             match self.step().await {
+                // There may be more.
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => tracing::error!(%error, "the worker cannot reach the store"),

@@ -39,7 +39,7 @@ impl Presence {
             let Ok(name) = entry.file_name().into_string() else { continue };
             let Ok(file) = File::open(entry.path()) else { continue };
             match file.try_lock() {
-                Ok(()) if !name.ends_with(".new") => dead.push(name),
+                Ok(()) if !name.contains('.') => dead.push(name),
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -13,10 +13,7 @@ pub(super) struct Watching {
 }
 
 impl Watching {
-    pub(super) fn new(
-        opened: mpsc::UnboundedSender<RunId>,
-        changed: watch::Sender<u64>,
-    ) -> Self {
+    pub(super) fn new(opened: mpsc::UnboundedSender<RunId>, changed: watch::Sender<u64>) -> Self {
         Self { opened, changed }
     }
 }

@@ -18,14 +18,13 @@ impl ComputeBudgets for SqliteStore {
         let failing = self.failing("reserve compute minutes");
         // The write lock comes first: nobody else reserves between sum and row.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(&failing)?;
-        let reserved: Option<f64> =
-            sqlx::query_scalar(
-                "SELECT minutes FROM compute_spending WHERE request_id = ? AND settled = 0",
-            )
-                .bind(request.to_string())
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(&failing)?;
+        let reserved: Option<f64> = sqlx::query_scalar(
+            "SELECT minutes FROM compute_spending WHERE request_id = ? AND settled = 0",
+        )
+        .bind(request.to_string())
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(&failing)?;
         if let Some(minutes) = reserved {
             return Ok(ComputeReserved::Minutes(minutes));
         }

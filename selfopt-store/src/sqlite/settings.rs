@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use selfopt_core::config::CommandsConfig;
 use selfopt_core::{
-    ConfirmedCommands, PausedBy, RepoId, RepoPause, RepoSettingsStore, RepositorySettings, StoreError,
+    ConfirmedCommands, PausedBy, RepoId, RepoPause, RepoSettingsStore, RepositorySettings,
+    StoreError,
 };
 use sqlx::Row;
 
@@ -30,8 +31,13 @@ impl RepoSettingsStore for SqliteStore {
         })
     }
 
-    async fn set_settings(&self, repo: RepoId, settings: &RepositorySettings) -> Result<(), StoreError> {
-        let RepositorySettings { compute_budget_minutes, max_proposals_per_run, schedule } = settings;
+    async fn set_settings(
+        &self,
+        repo: RepoId,
+        settings: &RepositorySettings,
+    ) -> Result<(), StoreError> {
+        let RepositorySettings { compute_budget_minutes, max_proposals_per_run, schedule } =
+            settings;
         sqlx::query(
             "INSERT INTO settings (
                  repo_id, compute_budget_minutes, max_proposals_per_run, schedule, schedule_set_at

@@ -70,12 +70,7 @@ impl WorkQueue for SqliteStore {
         Ok(())
     }
 
-    async fn finish(
-        &self,
-        id: RequestId,
-        worker: &str,
-        exit: ExitCode,
-    ) -> Result<(), StoreError> {
+    async fn finish(&self, id: RequestId, worker: &str, exit: ExitCode) -> Result<(), StoreError> {
         let state = if exit == ExitCode::Interrupted { "cancelled" } else { "done" };
         sqlx::query(
             "UPDATE run_requests SET state = ?3, exit_code = ?4, ended_at = ?5,
@@ -107,15 +102,9 @@ impl WorkQueue for SqliteStore {
         Ok(())
     }
 
-    async fn fail(
-        &self,
-        id: RequestId,
-        worker: &str,
-        failed: FailedTry,
-    ) -> Result<(), StoreError> {
+    async fn fail(&self, id: RequestId, worker: &str, failed: FailedTry) -> Result<(), StoreError> {
         let FailedTry { error, hint, again } = failed;
-        let again =
-            again.map(|at| rows::integer(at.0, "the time")).transpose()?;
+        let again = again.map(|at| rows::integer(at.0, "the time")).transpose()?;
         sqlx::query(
             "UPDATE run_requests SET
                  state = CASE WHEN ?5 IS NULL OR tries >= ?6 THEN 'dead' ELSE 'queued' END,

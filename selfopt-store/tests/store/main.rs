@@ -8,6 +8,7 @@ mod backend;
 mod clock;
 mod contract;
 mod processes;
+mod service;
 mod spending;
 mod sqlite;
 mod values;

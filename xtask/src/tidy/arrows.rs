@@ -39,9 +39,7 @@ fn may_depend(from: &str, to: &str) -> bool {
         "selfopt-compose" => inner || ADAPTERS.contains(&to),
         "selfopt-server" => inner || ADAPTERS.contains(&to) || to == "selfopt-compose",
         "selfopt-cli" => {
-            inner
-                || ADAPTERS.contains(&to)
-                || ["selfopt-compose", "selfopt-server"].contains(&to)
+            inner || ADAPTERS.contains(&to) || ["selfopt-compose", "selfopt-server"].contains(&to)
         }
         "selfopt" => to != "xtask",
         // The tasks know the core, so that they can calibrate, generate and score.
