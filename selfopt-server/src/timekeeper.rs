@@ -68,6 +68,15 @@ fn timestamp(at: DateTime<Utc>) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use selfopt_core::{
+        Millis, RepoSettingsStore as _, RepositorySettings, RepositoryStore as _, RequestOrigin,
+        RunRequests as _,
+    };
+    use selfopt_store::SqliteStore;
+
     use super::*;
 
     const HOUR: u64 = 3_600_000;
@@ -97,6 +106,43 @@ mod tests {
         assert_eq!(due(at(0), at(2)), Some(at(2)));
         assert_eq!(due(at(2), at(3)), None);
         assert_eq!(due(at(0), at(3 * 24)), Some(at(2 * 24 + 2)));
+    }
+
+    /// A clock that is set.
+    struct SetClock(AtomicU64);
+
+    impl Clock for SetClock {
+        fn now(&self) -> Timestamp {
+            Timestamp(self.0.load(Ordering::Relaxed))
+        }
+
+        fn monotonic(&self) -> Millis {
+            Millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_was_down_for_days_makes_one_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SetClock(AtomicU64::new(MIDNIGHT)));
+        let open =
+            || async { SqliteStore::open_with_clock(dir.path(), clock.clone()).await.unwrap() };
+        let (store, other) = (open().await, open().await);
+        let repo = store.repository("/a").await.unwrap();
+        let nightly = Some("30 2 * * *".to_owned());
+        let settings = RepositorySettings { schedule: nightly, ..RepositorySettings::default() };
+        store.set_settings(repo, &settings).await.unwrap();
+        assert_eq!(keep_time(&store, &*clock).await.unwrap(), 0);
+
+        clock.0.store(MIDNIGHT + 3 * DAY, Ordering::Relaxed);
+        let (one, two) = tokio::join!(keep_time(&store, &*clock), keep_time(&other, &*clock));
+        assert_eq!(one.unwrap() + two.unwrap(), 1);
+        // The clock was set back: what is kept is not kept again.
+        clock.0.store(MIDNIGHT + DAY, Ordering::Relaxed);
+        assert_eq!(keep_time(&store, &*clock).await.unwrap(), 0);
+        let asked = store.run_requests(repo, None, 10).await.unwrap();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].origin, RequestOrigin::Schedule);
     }
 
     #[test]

@@ -15,9 +15,15 @@ pub(crate) struct Serving {
 impl Serving {
     /// Starts it on a data folder and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more flags.
+    pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(data.join("log"));
         let mut child = serve(data)
             .args(["--listen", "127.0.0.1:0", "--isolation", "process"])
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(log.expect("the log can be written"))
             .spawn()
@@ -70,7 +76,8 @@ pub(crate) fn waiting_project(go: &Path) -> tempfile::TempDir {
             "test": "node --test",
         }
     });
-    std::fs::write(dir.path().join("package.json"), manifest.to_string()).expect("files are written");
+    std::fs::write(dir.path().join("package.json"), manifest.to_string())
+        .expect("files are written");
     git(dir.path(), &["init", "--quiet"]);
     git(dir.path(), &["add", "--all"]);
     let author = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];

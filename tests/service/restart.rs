@@ -1,49 +1,10 @@
 //! A service that dies, or is told to stop, in the middle of a run.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::asking::{ask, begun, over};
 use crate::http::{Api, Event};
 use crate::program::{Serving, waiting_project};
-
-/// Connects the project and asks for a run; the ids of repository and request.
-fn ask(api: &Api, project: &std::path::Path) -> (String, String) {
-    let (status, repository) = api.post("/api/v1/repositories", &json!({ "path": project }));
-    assert_eq!(status, 201, "{repository}");
-    let repository = repository["id"].as_str().expect("an id").to_owned();
-    let (status, request) =
-        api.post(&format!("/api/v1/repositories/{repository}/requests"), &json!({}));
-    assert_eq!(status, 202, "{request}");
-    (repository, request["id"].as_str().expect("an id").to_owned())
-}
-
-/// Asks until the request has its run; the worker takes a moment to begin it.
-fn begun(api: &Api, request: &str) -> String {
-    loop {
-        let shown = shown(api, request);
-        assert_ne!(shown["state"], "dead", "{shown:#}");
-        if let Some(run) = shown["run"].as_str() {
-            return run.to_owned();
-        }
-        std::thread::yield_now();
-    }
-}
-
-/// Asks until the request is over.
-fn over(api: &Api, request: &str) -> Value {
-    loop {
-        let shown = shown(api, request);
-        if !shown["ended_at"].is_null() {
-            return shown;
-        }
-        std::thread::yield_now();
-    }
-}
-
-fn shown(api: &Api, request: &str) -> Value {
-    let (status, shown) = api.get(&format!("/api/v1/requests/{request}"));
-    assert_eq!(status, 200, "{shown}");
-    shown
-}
 
 /// Follows a run until one of its commands begins; the number of that event.
 fn at_work(api: &Api, run: &str) -> u64 {
@@ -96,8 +57,7 @@ fn a_killed_service_goes_on_where_it_was() {
     assert_eq!(serving.api.token, token, "the token outlives the process");
     over(&serving.api, &request);
     // A client that lost its connection hears the rest, and nothing twice.
-    let rest: Vec<_> =
-        serving.api.follow(&run, Some(seen)).filter_map(|event| event.id).collect();
+    let rest: Vec<_> = serving.api.follow(&run, Some(seen)).filter_map(|event| event.id).collect();
     assert_eq!(rest.first(), Some(&(seen + 1)));
     check_the_end(&serving.api, &repository, &request, &run, 2);
 }

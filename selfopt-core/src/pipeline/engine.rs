@@ -29,6 +29,7 @@ pub struct Engine {
     pub(super) store: Arc<dyn Store>,
     pub(super) artifacts: Arc<dyn ArtifactStore>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) max_proposals: Option<u32>,
     threads: NonZeroUsize,
     payoffs: Payoffs,
 }
@@ -67,6 +68,7 @@ impl Engine {
             gates: GateRunner::default(),
             probe: None,
             model: None,
+            max_proposals: None,
             sandbox,
             store,
             artifacts,
@@ -124,6 +126,14 @@ impl Engine {
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// Proposes at most this many changes in a run; candidates beyond are
+    /// deferred to the next one.
+    #[must_use]
+    pub fn max_proposals(mut self, max_proposals: u32) -> Self {
+        self.max_proposals = Some(max_proposals);
         self
     }
 

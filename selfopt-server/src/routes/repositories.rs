@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use selfopt_core::config::{CONFIG_FILE, CommandsConfig, Config};
+use selfopt_core::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
 use selfopt_core::detection::detect as detect_project;
 use selfopt_core::{Project, RepoId, RepositoryRecord, SourceTree};
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy};
@@ -26,6 +26,25 @@ use crate::worker::{quiet, with_confirmed};
 pub(crate) struct NewRepository {
     /// The project's folder on this machine, absolute, in a git repository.
     path: String,
+}
+
+/// Commands as a person says them; unlike in a file, a key that nothing reads
+/// is refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewCommands {
+    install: Option<CommandOverride>,
+    build: Option<CommandOverride>,
+    typecheck: Option<CommandOverride>,
+    test: Option<CommandOverride>,
+    bench: Option<CommandOverride>,
+}
+
+impl From<NewCommands> for CommandsConfig {
+    fn from(new: NewCommands) -> Self {
+        let NewCommands { install, build, typecheck, test, bench } = new;
+        Self { install, build, typecheck, test, bench }
+    }
 }
 
 /// What was detected, and what a person says to that.
@@ -121,8 +140,9 @@ pub(crate) async fn detect(
 pub(crate) async fn confirm(
     State(app): State<App>,
     Id(repository): Id<Uuid>,
-    Body(CommandsView(commands)): Body<CommandsView>,
+    Body(new): Body<NewCommands>,
 ) -> Result<Json<Detection>, Problem> {
+    let commands = CommandsConfig::from(new);
     let record = known(&app, repository).await?;
     detect_again(&app, &record, commands.clone()).await?;
     app.store.confirm(record.id, &commands).await?;

@@ -26,6 +26,9 @@ const MAX_REASON: usize = 2000;
 pub(crate) struct NewSettings {
     /// CPU minutes that a run may take; null: what `selfopt.toml` says.
     compute_budget_minutes: Option<f64>,
+    /// Proposals that a run may make; null: as many as it proves. Candidates
+    /// beyond are left to the next run.
+    max_proposals_per_run: Option<u32>,
     /// A cron expression of five fields in UTC, such as `30 2 * * *`; null:
     /// never by itself.
     schedule: Option<String>,
@@ -36,6 +39,8 @@ pub(crate) struct NewSettings {
 pub(crate) struct Settings {
     /// CPU minutes that a run may take; null: what `selfopt.toml` says.
     compute_budget_minutes: Option<f64>,
+    /// Proposals that a run may make; null: as many as it proves.
+    max_proposals_per_run: Option<u32>,
     /// A cron expression of five fields in UTC; null: never by itself.
     schedule: Option<String>,
     /// When the schedule's next runs are due, in milliseconds since
@@ -102,8 +107,8 @@ pub(crate) async fn set(
     }
     let settings = RepositorySettings {
         compute_budget_minutes: new.compute_budget_minutes,
+        max_proposals_per_run: new.max_proposals_per_run,
         schedule: new.schedule,
-        ..app.store.settings(record.id).await?
     };
     app.store.set_settings(record.id, &settings).await?;
     Ok(Json(settings_of(&app, record.id).await?))
@@ -142,13 +147,14 @@ pub(crate) async fn resume(
 }
 
 async fn settings_of(app: &App, repo: RepoId) -> Result<Settings, Problem> {
-    let RepositorySettings { compute_budget_minutes, schedule, .. } =
+    let RepositorySettings { compute_budget_minutes, max_proposals_per_run, schedule } =
         app.store.settings(repo).await?;
     let now = app.clock.now();
     // A schedule that another version kept and this one cannot read has no times.
     let times = schedule.as_deref().and_then(|cron| next_times(cron, now, SHOWN_TIMES).ok());
     Ok(Settings {
         compute_budget_minutes,
+        max_proposals_per_run,
         next_times: times.unwrap_or_default().into_iter().map(|Timestamp(at)| at).collect(),
         schedule,
         compute_minutes_this_month: app.store.compute_used(repo, &month(now)).await?,

@@ -127,6 +127,11 @@ pub(super) async fn run(
         cancel,
     };
     let engine = with_builtins(engine).payoffs(ranking);
+    let settings = parts.store.settings(request.repo).await?;
+    let engine = match settings.max_proposals_per_run {
+        Some(max) => engine.max_proposals(max),
+        None => engine,
+    };
     // On a task of its own, so that a defect ends this run and not the worker.
     let running = tokio::spawn(async move { engine.optimize(input, watching).await });
     Ok(running.await.map_err(|_| JobError::Defect)??)

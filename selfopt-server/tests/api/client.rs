@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use selfopt_core::Forge;
 use selfopt_sandbox::IsolationChoice;
 use selfopt_server::{ServerIsolation, Service, ServiceOptions};
 use selfopt_store::{LocalArtifacts, SqliteStore};
@@ -21,6 +23,8 @@ const PORT: u16 = 7477;
 /// A service that nobody works for: what is asked for waits.
 pub(crate) struct Client {
     pub(crate) service: Service,
+    /// Made when first asked: it describes itself, which takes a moment.
+    router: OnceLock<Router>,
     data: TempDir,
 }
 
@@ -66,7 +70,7 @@ impl Client {
             isolation: ServerIsolation::new(IsolationChoice::Process),
             monthly_minutes: None,
         };
-        Self { service: Service::open(options).await.unwrap(), data }
+        Self { service: Service::open(options).await.unwrap(), router: OnceLock::new(), data }
     }
 
     /// The store, behind the service's back.
@@ -91,8 +95,10 @@ impl Client {
             .unwrap();
     }
 
-    pub(crate) fn router(&self) -> Router {
-        self.service.router(PORT)
+    /// The same with a host of pull requests.
+    pub(crate) fn with_forge(self, forge: Arc<dyn Forge>) -> Self {
+        let service = self.service.with_forges(move |_| Some(forge.clone()));
+        Self { service, router: OnceLock::new(), ..self }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -135,7 +141,8 @@ impl Client {
     }
 
     pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
-        let response = self.router().oneshot(request).await.unwrap();
+        let router = self.router.get_or_init(|| self.service.router(PORT)).clone();
+        let response = router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(bytes.to_vec()).unwrap();

@@ -181,11 +181,9 @@ impl Forge for OneRequest {
 
 #[tokio::test]
 async fn a_pull_request_is_opened_and_its_address_kept() {
-    let mut client = Client::new().await;
+    let client = Client::new().await.with_forge(Arc::new(OneRequest::default()));
     let (repository, _project) = client.connected().await;
     let proposal = proposed(&client, &repository).await;
-    let forge: Arc<dyn Forge> = Arc::new(OneRequest::default());
-    client.service = client.service.with_forges(move |_| Some(forge.clone()));
     let path = format!("/api/v1/proposals/{}/pull-request", proposal.id);
     // It is not known which branch the change is for.
     client.post(&path, json!({})).await.is_problem(409, "no-branch");

@@ -73,7 +73,8 @@ async fn commands_are_confirmed_or_said_otherwise() {
         assert_eq!(shown["project"]["test_cmd"]["cmd"], "node --test a.test.mjs");
     }
     client.put(&commands, json!({ "test": "" })).await.is_problem(400, "bad-json");
-    client.put(&commands, json!({ "test": true })).await;
+    client.put(&commands, json!({ "test": true })).await.is_problem(400, "bad-json");
+    client.put(&commands, json!({ "tests": "x" })).await.is_problem(400, "bad-json");
 }
 
 #[tokio::test]
@@ -85,10 +86,21 @@ async fn settings_are_checked_and_kept() {
     assert_eq!(fresh["schedule"], json!(null));
     assert_eq!(fresh["next_times"], json!([]));
     let set = client
-        .put(&path, json!({ "compute_budget_minutes": 12.5, "schedule": "30 2 * * *" }))
+        .put(
+            &path,
+            json!({
+                "compute_budget_minutes": 12.5,
+                "max_proposals_per_run": 3,
+                "schedule": "30 2 * * *"
+            }),
+        )
         .await
         .is(200);
-    assert_eq!(client.get(&path).await.is(200)["compute_budget_minutes"], 12.5);
+    let kept = client.get(&path).await.is(200);
+    assert_eq!(
+        (&kept["compute_budget_minutes"], &kept["max_proposals_per_run"]),
+        (&json!(12.5), &json!(3))
+    );
     let times: Vec<u64> = serde_json::from_value(set["next_times"].clone()).unwrap();
     assert_eq!(times.len(), 3);
     assert!(times.iter().all(|at| at % 86_400_000 == 9_000_000), "half past two: {times:?}");
