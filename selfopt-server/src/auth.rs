@@ -1,44 +1,101 @@
 //! Who may ask: whoever knows the token, from this machine.
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use sha2::{Digest as _, Sha256};
+use selfopt_core::digest::Digest;
+use selfopt_core::{TokenId, TokenScope};
 use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
 use crate::problem::Problem;
 
-/// The hash of the token; the token itself is not kept in memory.
-#[derive(Clone, Copy)]
-pub(crate) struct TokenHash([u8; 32]);
+/// The hash of a token; the token itself is not kept in memory.
+#[derive(Clone)]
+pub(crate) struct TokenHash(Digest);
 
 impl TokenHash {
     pub(crate) fn of(token: &str) -> Self {
-        Self(Sha256::digest(token.as_bytes()).into())
+        Self(Digest::of(token.as_bytes()))
     }
 
-    /// Whether this is the token. Takes as long wherever they differ.
-    fn is(self, token: &str) -> bool {
-        bool::from(self.0.ct_eq(&Self::of(token).0))
+    /// The hash as the store has it.
+    pub(crate) fn digest(self) -> Digest {
+        self.0
+    }
+
+    /// Whether both are of the same token. Takes as long wherever they differ.
+    fn is(&self, other: &Self) -> bool {
+        bool::from(self.0.as_str().as_bytes().ct_eq(other.0.as_str().as_bytes()))
+    }
+}
+
+/// In whose name a request comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// The user, who knows the token that the service prints.
+    Owner,
+    /// A program with a token of its own.
+    Program(TokenId),
+}
+
+/// The user, and no program in the user's name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner;
+
+impl<S: Send + Sync> FromRequestParts<S> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Owner) => Ok(Self),
+            _ => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "tokens are made and revoked by the user alone",
+            )
+            .hint("use the token that `selfopt serve` prints")),
+        }
     }
 }
 
 /// Lets through who sends `Authorization: Bearer TOKEN`.
 pub(crate) async fn require_token(
     State(app): State<App>,
-    request: Request,
+    mut request: Request,
     next: Next,
-) -> Response {
-    let token = bearer(request.headers());
-    if token.is_some_and(|token| app.token.is(token)) {
-        return next.run(request).await;
+) -> Result<Response, Problem> {
+    let unauthorized = |detail| {
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+            .hint("send `Authorization: Bearer TOKEN` with the token that `selfopt serve` prints")
+    };
+    let token = bearer(request.headers()).ok_or_else(|| unauthorized("a token is needed"))?;
+    let caller = caller(&app, token, request.method()).await?;
+    let caller = caller.ok_or_else(|| unauthorized("the token is wrong, or was revoked"))?;
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// In whose name a token lets a request in, if in anybody's.
+async fn caller(app: &App, token: &str, method: &Method) -> Result<Option<Caller>, Problem> {
+    let hash = TokenHash::of(token);
+    if app.token.is(&hash) {
+        return Ok(Some(Caller::Owner));
     }
-    let detail = if token.is_some() { "the token is wrong" } else { "a token is needed" };
-    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
-        .hint("send `Authorization: Bearer TOKEN` with the token that `selfopt serve` prints")
-        .into_response()
+    // By its hash, of which nobody can choose even the beginning.
+    let Some(token) = app.store.token(&hash.digest()).await? else { return Ok(None) };
+    let reads = [Method::GET, Method::HEAD].contains(method);
+    match token.scope {
+        TokenScope::Read if !reads => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            format!("the token `{}` is for reading", token.name),
+        )
+        .hint("take a token with the scope `write`")),
+        TokenScope::Read | TokenScope::Write => Ok(Some(Caller::Program(token.id))),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -93,9 +150,11 @@ mod tests {
 
     #[test]
     fn a_token_is_known_by_its_hash() {
-        let hash = TokenHash::of("right");
-        assert!(hash.is("right"));
-        assert!(!hash.is("righ") && !hash.is("") && !hash.is("right "));
+        let right = TokenHash::of("right");
+        assert!(right.is(&TokenHash::of("right")));
+        for wrong in ["righ", "", "right "] {
+            assert!(!right.is(&TokenHash::of(wrong)), "{wrong}");
+        }
     }
 
     #[test]

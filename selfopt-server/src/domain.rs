@@ -58,6 +58,8 @@ domain! {
     RequestView: selfopt_core::RunRequest;
     /// A run.
     RunView: selfopt_core::RunRecord;
+    /// How the unchanged code did.
+    BaselineView: selfopt_core::Baseline;
     /// Something that happened in a run.
     EventView: selfopt_core::JournalEntry;
     /// A place worth improving.
@@ -68,6 +70,8 @@ domain! {
     ProposalView: selfopt_core::ProposalRecord;
     /// Where an artifact lies.
     ArtifactView: selfopt_core::ArtifactRecord;
+    /// A token for programs, without its secret.
+    TokenView: selfopt_core::ApiToken;
     /// Why a proposal is not wanted.
     DismissalView: selfopt_core::Dismissal;
 }

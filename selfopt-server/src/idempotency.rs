@@ -10,10 +10,14 @@ use selfopt_core::digest::Digest;
 use selfopt_core::{KeptAnswer, Millis, Timestamp};
 
 use crate::app::App;
+use crate::auth::Caller;
 use crate::extract::read_body;
 use crate::problem::Problem;
 
 const HEADER: &str = "idempotency-key";
+
+/// Where secrets are made.
+const TOKENS: &str = "/api/v1/tokens";
 
 /// The longest key, in characters.
 const MAX_KEY: usize = 200;
@@ -34,7 +38,19 @@ pub(crate) async fn once(
     let Some(key) = key.filter(|_| request.method() == Method::POST) else {
         return Ok(next.run(request).await);
     };
-    let key = readable(key)?;
+    if request.uri().path() == TOKENS {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "bad-idempotency-key",
+            "an answer with a secret in it is not kept, so that this takes no `Idempotency-Key`",
+        ));
+    }
+    // What one caller was answered is nothing to another.
+    let caller = match request.extensions().get::<Caller>() {
+        Some(Caller::Program(token)) => token.to_string(),
+        Some(Caller::Owner) | None => "owner".to_owned(),
+    };
+    let key = format!("{caller} {}", readable(key)?);
     let (parts, body) = request.into_parts();
     let body = read_body(body).await?;
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());

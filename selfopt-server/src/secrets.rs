@@ -24,9 +24,7 @@ pub(crate) fn kept(path: &Path) -> io::Result<String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    let secret = URL_SAFE_NO_PAD.encode(bytes);
+    let secret = random()?;
     match create(path).and_then(|mut file| {
         file.write_all(secret.as_bytes())?;
         file.sync_all()
@@ -38,6 +36,13 @@ pub(crate) fn kept(path: &Path) -> io::Result<String> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// A new secret, in letters, digits, `-` and `_`.
+pub(crate) fn random() -> io::Result<String> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 fn is_secret(text: &str) -> bool {

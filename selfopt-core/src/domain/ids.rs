@@ -113,6 +113,10 @@ uuid_id! {
     RequestId
 }
 uuid_id! {
+    /// A token for programs (UUIDv7).
+    TokenId
+}
+uuid_id! {
     /// An organization, which owns repositories (UUIDv7).
     OrganizationId
 }

@@ -18,6 +18,7 @@ mod scanner;
 mod service;
 mod source_tree;
 mod store;
+mod tokens;
 mod turn;
 mod user_reads;
 
@@ -41,5 +42,6 @@ pub use scanner::{PatchTemplate, Scanner};
 pub use service::*;
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
+pub use tokens::{ApiToken, ApiTokens, TokenScope};
 pub use turn::Turn;
 pub use user_reads::*;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{RepositorySettings, RunRequests, Store, StoreError, WorkQueue};
+use super::{ApiTokens, RepositorySettings, RunRequests, Store, StoreError, WorkQueue};
 use crate::config::CommandsConfig;
 use crate::domain::{ProposalId, RepoId, RequestId, RunId, Timestamp};
 
@@ -202,6 +202,7 @@ pub trait ServiceStore:
     + ComputeBudgets
     + IdempotencyStore
     + DismissalStore
+    + ApiTokens
 {
 }
 
@@ -214,5 +215,6 @@ impl<T> ServiceStore for T where
         + ComputeBudgets
         + IdempotencyStore
         + DismissalStore
+        + ApiTokens
 {
 }

@@ -8,6 +8,7 @@ mod repositories;
 mod requests;
 mod runs;
 mod settings;
+mod tokens;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -37,6 +38,7 @@ fn guarded() -> OpenApiRouter<App> {
         .routes(routes!(runs::list))
         .routes(routes!(runs::show))
         .routes(routes!(runs::log))
+        .routes(routes!(runs::baseline))
         .routes(routes!(runs::opportunities))
         .routes(routes!(runs::attempts))
         .routes(routes!(events::follow))
@@ -46,6 +48,8 @@ fn guarded() -> OpenApiRouter<App> {
         .routes(routes!(proposals::dismiss))
         .routes(routes!(proposals::pull_request))
         .routes(routes!(artifacts::list))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
 }
 
 /// What needs no token.

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::domain::{AttemptPage, OpportunityPage, RunPage, RunView};
+use crate::domain::{AttemptPage, BaselineView, OpportunityPage, RunPage, RunView};
 use crate::extract::{Id, PageParams, Params};
 use crate::problem::{Problem, ProblemBody};
 
@@ -68,6 +68,23 @@ pub(crate) async fn log(State(app): State<App>, Id(run): Id<Uuid>) -> Result<Res
             .hint("it is written when the run stops; its events are there before")
     })?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response())
+}
+
+/// How the unchanged code did on the run's commit: its commands, its noise,
+/// its environment.
+#[utoipa::path(get, path = "/api/v1/runs/{run}/baseline", tag = "runs",
+    params(("run" = Uuid, Path)),
+    responses((status = 200, body = BaselineView), (status = 401, body = ProblemBody),
+        (status = 404, body = ProblemBody)))]
+pub(crate) async fn baseline(
+    State(app): State<App>,
+    Id(run): Id<Uuid>,
+) -> Result<Json<BaselineView>, Problem> {
+    let record = known(&app, run).await?;
+    let baseline = app.store.baseline(record.repo, &record.commit).await?;
+    baseline.map(|baseline| Json(BaselineView(baseline))).ok_or_else(|| {
+        Problem::not_found("baseline").hint("there is one once the commands were green")
+    })
 }
 
 /// What the run found, in rank order.

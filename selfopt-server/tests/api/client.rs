@@ -78,6 +78,11 @@ impl Client {
         SqliteStore::open(self.data.path()).await.unwrap()
     }
 
+    /// The folder that everything is in.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// The artifacts, behind the service's back.
     pub(crate) fn artifacts(&self) -> LocalArtifacts {
         LocalArtifacts::new(self.data.path())

@@ -8,3 +8,4 @@ mod idempotency;
 mod proposals;
 mod repositories;
 mod runs;
+mod tokens;

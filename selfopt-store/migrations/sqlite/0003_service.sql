@@ -91,3 +91,14 @@ CREATE TABLE dismissals (
     PRIMARY KEY (run_id, proposal_id),
     FOREIGN KEY (run_id, proposal_id) REFERENCES proposals (run_id, id)
 ) STRICT;
+
+-- Tokens for programs; the secret itself is kept nowhere.
+CREATE TABLE api_tokens (
+    id         TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    name       TEXT    NOT NULL,
+    scope      TEXT    NOT NULL CHECK (scope IN ('read', 'write')),
+    -- SHA-256, in hexadecimal.
+    hash       TEXT    NOT NULL UNIQUE CHECK (length(hash) = 64),
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;

@@ -22,6 +22,7 @@ mod schema;
 mod settings;
 mod spending;
 mod store;
+mod tokens;
 mod user;
 mod work_queue;
 
