@@ -121,7 +121,7 @@ async fn the_log_is_there_once_the_run_stopped() {
 fn events(body: &str) -> (Vec<u64>, String) {
     let field = |line: &str, name: &str| line.strip_prefix(name).map(str::trim).map(str::to_owned);
     let ids = body.lines().filter_map(|line| field(line, "id:")).map(|id| id.parse().unwrap());
-    let last = body.lines().filter_map(|line| field(line, "data:")).last();
+    let last = body.lines().rev().find_map(|line| field(line, "data:"));
     (ids.collect(), last.unwrap_or_default())
 }
 
