@@ -169,7 +169,8 @@ impl Engine {
         input: RunInput,
         observer: Arc<dyn Observer>,
     ) -> Result<Report, RunError> {
-        super::optimize::run(self, input, observer, super::optimize::Goal::Optimize).await
+        // Large: on the heap, whoever awaits it.
+        Box::pin(super::optimize::run(self, input, observer, super::optimize::Goal::Optimize)).await
     }
 
     /// Detects and makes the baseline, no more.
