@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use selfopt_core::{Millis, Timestamp};
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -12,6 +13,9 @@ use crate::worker::{WorkerParts, recover};
 
 /// How often schedules and dead workers are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
+
+/// How long an answer is kept under its idempotency key: a week.
+const KEYS_KEPT: Millis = Millis::from_minutes(7 * 24 * 60);
 
 /// Serves the API, works, and keeps time, until the service is stopped. What is
 /// at work then is left so that the next start goes on with it.
@@ -62,6 +66,10 @@ async fn keep_house(parts: WorkerParts) {
         }
         if let Err(error) = recover(&parts).await {
             tracing::error!(%error, "dead workers cannot be looked for");
+        }
+        let before = Timestamp(parts.clock.now().0.saturating_sub(KEYS_KEPT.0));
+        if let Err(error) = parts.store.forget_keys(before).await {
+            tracing::error!(%error, "old idempotency keys cannot be forgotten");
         }
         match keep_time(&*parts.store, &*parts.clock).await {
             Ok(0) => {}

@@ -161,6 +161,9 @@ pub trait IdempotencyStore: Send + Sync {
 
     /// Gives a key back whose request failed for reasons that may pass.
     async fn free_key(&self, key: &str) -> Result<(), StoreError>;
+
+    /// Forgets keys that were taken before a time. How many there were.
+    async fn forget_keys(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// Why a proposal is not wanted.

@@ -68,4 +68,13 @@ impl IdempotencyStore for SqliteStore {
             .map_err(self.failing("free an idempotency key"))?;
         Ok(())
     }
+
+    async fn forget_keys(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM idempotency_keys WHERE created_at < ?")
+            .bind(rows::integer(before.0, "the time")?)
+            .execute(&self.pool)
+            .await
+            .map_err(self.failing("forget idempotency keys"))?;
+        Ok(deleted.rows_affected())
+    }
 }

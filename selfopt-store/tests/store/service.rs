@@ -305,6 +305,10 @@ async fn an_answer_is_kept_under_its_key() {
     assert_eq!(store.take_key("l", "d", never).await.unwrap(), KeptAnswer::New);
     store.free_key("l").await.unwrap();
     assert_eq!(other.take_key("l", "d", never).await.unwrap(), KeptAnswer::New);
+
+    assert_eq!(store.forget_keys(place.clock.now()).await.unwrap(), 0);
+    assert_eq!(store.forget_keys(now).await.unwrap(), 2);
+    assert_eq!(other.take_key("k", "e", never).await.unwrap(), KeptAnswer::New);
 }
 
 #[tokio::test]
