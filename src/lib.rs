@@ -39,6 +39,12 @@ pub mod sandbox {
     pub use selfopt_sandbox::*;
 }
 
+/// The service.
+#[cfg(feature = "server")]
+pub mod server {
+    pub use selfopt_server::*;
+}
+
 /// The embedded store.
 pub mod store {
     pub use selfopt_store::*;

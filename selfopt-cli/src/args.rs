@@ -5,6 +5,8 @@ mod model;
 mod pack;
 mod scan;
 mod schema;
+#[cfg(feature = "server")]
+mod serve;
 
 use std::path::PathBuf;
 
@@ -15,6 +17,8 @@ pub(crate) use model::ModelArgs;
 pub(crate) use pack::*;
 pub(crate) use scan::{RulesArgs, RulesCommand, ScanArgs};
 pub(crate) use schema::{Document, SchemaArgs};
+#[cfg(feature = "server")]
+pub(crate) use serve::{ServeArgs, ServiceArgs, WorkerArgs};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -126,6 +130,12 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// What is here, what is missing, how to get it.
     Doctor,
+    /// Serve the API, work on what it is asked, and keep its schedules; ends at Ctrl-C.
+    #[cfg(feature = "server")]
+    Serve(ServeArgs),
+    /// Work beside a `serve` on the same data folder.
+    #[cfg(feature = "server")]
+    Worker(WorkerArgs),
     /// Print the JSON schema of a document.
     Schema(SchemaArgs),
     /// Print completions for a shell.

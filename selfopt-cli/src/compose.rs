@@ -1,26 +1,26 @@
-//! Puts the parts together: the only place that knows all adapters.
+//! Puts the parts together as the command line's arguments say.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use selfopt_core::config::{CONFIG_FILE, CommandOverride, Config, ConfigError};
+use selfopt_compose::{HostClock, check_workloads, read_config};
+use selfopt_core::config::{CommandOverride, Config};
 use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunInput};
 use selfopt_core::{CancelFlag, Isolation, NetworkAccess, Policy, Sandbox as _, SourceTree, Store};
-use selfopt_probe::NodeProbe;
-use selfopt_rules::BuiltinRules;
 use selfopt_sandbox::checkout::{self, Checkout, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{IsolationChoice, choose_local};
-use selfopt_store::{LocalArtifacts, SqliteStore, SystemClock};
+use selfopt_store::{LocalArtifacts, SqliteStore};
 
 #[cfg(feature = "packs")]
 use crate::args::PackChoice;
 use crate::args::{Common, IsolationArg, Overrides, RunArgs, RunOptions};
 use crate::error::CliError;
-use crate::host::{HostClock, threads};
 use crate::place::store_dir;
 use crate::render;
 use crate::tools::{Purpose, equipped};
+
+pub(crate) use selfopt_compose::{check_rules, with_builtins};
 
 /// A project, a store and an engine, ready to run.
 pub(crate) struct Session {
@@ -77,7 +77,7 @@ impl Session {
         let sandbox = Arc::new(equipped(sandbox, &*checkout.tree, &config, *tools, purpose).await?);
         let store = Arc::new(SqliteStore::open(&store_dir).await?);
         let artifacts = Arc::new(LocalArtifacts::new(&store_dir));
-        let clock = Arc::new(HostClock(SystemClock::new()));
+        let clock = Arc::new(HostClock::new());
         let payoffs = payoffs(&*store).await?;
         let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
         let engine = engine.payoffs(payoffs);
@@ -114,16 +114,6 @@ impl Session {
             cancel,
         }
     }
-}
-
-/// An engine with everything built in.
-pub(crate) fn with_builtins(engine: Engine) -> Engine {
-    engine
-        .detectors(selfopt_detect::detectors())
-        .scanner(BuiltinRules::default())
-        .template(BuiltinRules::default())
-        .probe(Arc::new(NodeProbe))
-        .threads(threads())
 }
 
 /// The store alone.
@@ -164,16 +154,7 @@ pub(crate) fn load_config_unchecked(
     tree: &dyn SourceTree,
     overrides: &Overrides,
 ) -> Result<Config, CliError> {
-    let loaded = Config::parse(&config_text(tree)?)?;
-    for key in &loaded.unknown_keys {
-        let suggestion = key
-            .suggestion
-            .as_ref()
-            .map(|nearest| format!("; did you mean `{nearest}`?"))
-            .unwrap_or_default();
-        render::warning(&format!("`{}` in `{CONFIG_FILE}` is not known{suggestion}", key.key));
-    }
-    let mut config = loaded.config;
+    let mut config = read_config(tree, render::said)?;
     let commands = [
         (&overrides.install, &mut config.commands.install),
         (&overrides.build, &mut config.commands.build),
@@ -207,48 +188,4 @@ pub(crate) fn load_config_unchecked(
     config.check()?;
     check_workloads(&config, tree)?;
     Ok(config)
-}
-
-/// The text of `selfopt.toml`; empty when there is none. A file that is there
-/// and cannot be read is not the same as none: its limits would be ignored.
-fn config_text(tree: &dyn SourceTree) -> Result<String, ConfigError> {
-    if !tree.contains(CONFIG_FILE) {
-        return Ok(String::new());
-    }
-    let syntax = |message: String| ConfigError::Syntax { message };
-    let bytes = tree.read(CONFIG_FILE).map_err(|error| syntax(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| syntax("it is not UTF-8 text".to_owned()))
-}
-
-/// Refuses workload files that are not there, before anything runs.
-fn check_workloads(config: &Config, tree: &dyn SourceTree) -> Result<(), CliError> {
-    match config.proof.workloads.iter().find(|path| !tree.contains(path)) {
-        None => Ok(()),
-        Some(path) => Err(CliError::usage(
-            format!(
-                "the workload `{path}` of `{CONFIG_FILE}` is not in the commit that is measured"
-            ),
-            "name a committed file, from the project's root",
-        )),
-    }
-}
-
-/// Refuses rules that do not exist. `others` are those of packs.
-pub(crate) fn check_rules(config: &Config, others: &[String]) -> Result<(), CliError> {
-    let rules = BuiltinRules::default();
-    let builtin = rules.rules().iter().map(|rule| rule.meta().id);
-    let known: Vec<&str> = builtin.chain(others.iter().map(String::as_str)).collect();
-    match config
-        .rules
-        .only
-        .iter()
-        .chain(&config.rules.disable)
-        .find(|rule| !known.contains(&rule.as_str()))
-    {
-        Some(unknown) => Err(CliError::usage(
-            format!("there is no rule `{unknown}`"),
-            format!("the rules are: {}", known.join(", ")),
-        )),
-        None => Ok(()),
-    }
 }

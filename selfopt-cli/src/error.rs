@@ -1,6 +1,7 @@
 //! Errors as a person reads them: what happened, why, what to do, and the exit
 //! code.
 
+use selfopt_compose::ComposeError;
 use selfopt_core::config::ConfigError;
 use selfopt_core::evidence::BundleError;
 use selfopt_core::pipeline::RunError;
@@ -58,6 +59,10 @@ pub(crate) enum CliError {
     #[cfg(feature = "packs")]
     #[error(transparent)]
     Packs(#[from] selfopt_plugin_host::PackError),
+    /// The service could not start.
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Service(#[from] selfopt_server::ServiceError),
     /// Wrong usage.
     #[error("{what}")]
     Usage {
@@ -113,6 +118,8 @@ impl CliError {
             ),
             #[cfg(feature = "packs")]
             Self::Pack { error, .. } | Self::Packs(error) => Some(error.hint()),
+            #[cfg(feature = "server")]
+            Self::Service(error) => error.hint(),
             Self::Usage { hint, .. } => hint.clone(),
             Self::Defect => Some(format!(
                 "please report it with the lines above: {}/issues",
@@ -149,10 +156,29 @@ impl CliError {
                     SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },
                 ),
             ) => ExitCode::Usage,
+            #[cfg(feature = "server")]
+            Self::Service(
+                selfopt_server::ServiceError::NotLoopback(_)
+                | selfopt_server::ServiceError::Budget(_)
+                | selfopt_server::ServiceError::Isolation(
+                    SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },
+                ),
+            ) => ExitCode::Usage,
             #[cfg(feature = "packs")]
             Self::Pack { .. } | Self::Packs(_) => ExitCode::Usage,
             Self::Bundle(_) => ExitCode::EvidenceInvalid,
             _ => ExitCode::Internal,
+        }
+    }
+}
+
+impl From<ComposeError> for CliError {
+    fn from(error: ComposeError) -> Self {
+        match error {
+            ComposeError::Config(error) => Self::Config(error),
+            ComposeError::Refused { what, hint } => Self::Usage { what, hint: Some(hint) },
+            ComposeError::Io { doing, source } => Self::Io { doing, source },
+            other => Self::Usage { what: other.to_string(), hint: other.hint().map(str::to_owned) },
         }
     }
 }

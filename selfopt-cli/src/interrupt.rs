@@ -19,8 +19,9 @@ pub(crate) fn cancel_flag() -> CancelFlag {
     cancel
 }
 
+/// The next Ctrl-C or termination signal.
 #[cfg(unix)]
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
@@ -47,6 +48,6 @@ async fn first_of<A: Future + Unpin, B: Future + Unpin>(mut a: A, mut b: B) {
 }
 
 #[cfg(not(unix))]
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }

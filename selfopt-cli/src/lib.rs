@@ -5,9 +5,7 @@ mod args;
 mod commands;
 mod compose;
 mod error;
-mod host;
 mod interrupt;
-mod lock;
 mod model;
 #[cfg(feature = "packs")]
 mod packs;
@@ -80,6 +78,10 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Pack(args) => commands::pack::run(&common, args),
         Command::Rules(args) => commands::rules::run(&common, &args).await,
         Command::Doctor => commands::doctor::run(&common).await,
+        #[cfg(feature = "server")]
+        Command::Serve(args) => Box::pin(commands::serve::run(&common, args)).await,
+        #[cfg(feature = "server")]
+        Command::Worker(args) => Box::pin(commands::serve::work(&common, args)).await,
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => Ok(commands::completions::run(&args)),
     }

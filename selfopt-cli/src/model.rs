@@ -55,11 +55,11 @@ mod live {
     use std::io::Read as _;
     use std::path::Path;
 
+    use selfopt_compose::HostClock;
     use selfopt_llm::{HttpProvider, ModelClient, ModelParts, RetryPolicy, Settings, SystemPause};
-    use selfopt_store::{SqliteStore, SystemClock};
+    use selfopt_store::SqliteStore;
 
     use super::{Arc, CliError, ModelArgs, PatchModel, RunError, Session, render};
-    use crate::host::HostClock;
 
     /// A model file is read whole; what is larger is none.
     const MAX_BYTES: u64 = 64 * 1024;
@@ -95,7 +95,7 @@ mod live {
             provider: Arc::new(provider),
             settings,
             spending: Arc::new(SqliteStore::open(&session.store_dir).await?),
-            clock: Arc::new(HostClock(SystemClock::new())),
+            clock: Arc::new(HostClock::new()),
             pause: Arc::new(SystemPause),
             retry: RetryPolicy::default(),
             record: args.model_record.clone(),

@@ -1,22 +1,14 @@
-//! The tool chain of a project: found, or obtained, before anything runs.
+//! The tool chain of a project, as the command line says it.
 
 use selfopt_core::SourceTree;
-use selfopt_core::config::{CONFIG_FILE, Config};
-use selfopt_core::detection::detect;
-use selfopt_sandbox::{LocalSandbox, ToolNeeds, ToolResolver, ToolsChoice};
+use selfopt_core::config::Config;
+use selfopt_sandbox::{LocalSandbox, ToolsChoice};
+
+pub(crate) use selfopt_compose::Purpose;
 
 use crate::args::ToolsArg;
 use crate::error::CliError;
 use crate::render;
-
-/// Whether changed functions will be judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// The project's commands alone are run.
-    Commands,
-    /// Functions are judged too, for which a bundler is needed.
-    Proofs,
-}
 
 /// The sandbox with the tools that are needed; says which.
 pub(crate) async fn equipped(
@@ -26,26 +18,11 @@ pub(crate) async fn equipped(
     tools: ToolsArg,
     purpose: Purpose,
 ) -> Result<LocalSandbox, CliError> {
-    let config_text = tree.text(CONFIG_FILE).unwrap_or_default();
-    let project = detect(tree, &selfopt_detect::detectors(), config, &config_text);
-    let needs = ToolNeeds::of(&project, tree);
-    let needs = match purpose {
-        Purpose::Commands => needs,
-        Purpose::Proofs => needs.with_bundler(),
-    };
-    let needs = if project.load().is_some() { needs.with_load() } else { needs };
     let choice = match tools {
         ToolsArg::Auto => ToolsChoice::Auto,
         ToolsArg::Host => ToolsChoice::Host,
     };
-    let resolver = ToolResolver::new(&sandbox, choice)?
-        .announcing(|tool| render::progress(&format!("looking for {tool} in the registry")));
-    let chain = resolver.resolve(&needs).await?;
-    for tool in chain.tools() {
-        render::progress(&format!("tool: {tool}"));
-    }
-    for warning in chain.warnings() {
-        render::warning(warning);
-    }
-    Ok(sandbox.with_tool_chain(chain))
+    let equipped =
+        selfopt_compose::equipped(sandbox, tree, config, choice, purpose, render::said).await?;
+    Ok(equipped)
 }

@@ -1,6 +1,9 @@
 //! Budgets: what is beyond them is deferred and said to be, never waved through.
 
-use selfopt::AttemptStatus;
+use std::sync::Arc;
+
+use selfopt::pipeline::NoObserver;
+use selfopt::{AttemptStatus, CancelFlag};
 
 use crate::fixture::Fixture;
 
@@ -16,6 +19,25 @@ async fn candidates_beyond_the_confirmations_are_deferred() {
     );
     assert!(report.attempts[2].reason.contains("confirmations"));
     assert_eq!(report.budget.confirmations, 2);
+}
+
+#[tokio::test]
+async fn candidates_beyond_the_proposals_are_left_to_the_next_run() {
+    let fixture = Fixture::new(&["wrong", "gain", "gain"]);
+    for proposals in [1, 2] {
+        // The next run has the first one's proposal, and room for one more.
+        let engine = fixture.engine().await.max_proposals(proposals);
+        let input = fixture.input(false, CancelFlag::default());
+        let report = engine.optimize(input, Arc::new(NoObserver)).await.expect("the run ends");
+        assert_eq!(report.proposals.len(), proposals as usize);
+        let left: Vec<_> = report
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.status == AttemptStatus::Deferred)
+            .map(|attempt| attempt.reason.contains("proposals that it may make"))
+            .collect();
+        assert_eq!(left, vec![true; 2 - proposals as usize], "{report:#?}");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 /// What cargo is asked to build: every backend and provider. One selection for
 /// all steps, so that each dependency is compiled once: another has other features.
 pub(crate) const EVERYTHING: &str = "--workspace --features \
-     docker,kubernetes,llm,selfopt-store/postgres,selfopt-store/supabase-storage";
+     docker,kubernetes,llm,server,selfopt-store/postgres,selfopt-store/supabase-storage";
 
 /// The root of the repository: the folder above this crate.
 pub(crate) fn repository_root() -> PathBuf {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use selfopt_compose::RunLock;
 use selfopt_core::ExitCode;
 
 use super::no_sarif;
@@ -9,7 +10,6 @@ use crate::args::{Common, Format, RunArgs};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
-use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
 use crate::tools::Purpose;
 

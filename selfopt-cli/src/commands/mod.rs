@@ -15,6 +15,8 @@ pub(crate) mod prove;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod schema;
+#[cfg(feature = "server")]
+pub(crate) mod serve;
 pub(crate) mod survey;
 pub(crate) mod verify;
 mod visiting;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use selfopt_compose::RunLock;
 use selfopt_core::pipeline::{Ran, Visit};
 use selfopt_core::report::{ExitReport, PauseReport};
 use selfopt_core::{ExitCode, Phase, SourceTree, StepResult};
@@ -16,7 +17,6 @@ use crate::args::{Common, Format, ProfileArgs, ProfiledArg};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
-use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
 use crate::tools::Purpose;
 

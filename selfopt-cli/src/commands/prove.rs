@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use selfopt_compose::RunLock;
 use selfopt_core::{ExitCode, Phase};
 use selfopt_sandbox::checkout::{
     self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy, open_range,
@@ -14,7 +15,6 @@ use crate::args::{Common, Format, ProveArgs, shell_word};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
-use crate::lock::RunLock;
 use crate::patch::{self, Ground, Patch};
 use crate::render::{self, live::LiveObserver};
 use crate::tools::Purpose;

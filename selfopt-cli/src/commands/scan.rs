@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use selfopt_compose::threads;
 use selfopt_core::config::{CONFIG_FILE, Config};
 use selfopt_core::detection::detect;
 use selfopt_core::pipeline::opportunities_and_candidates;
@@ -17,7 +18,6 @@ use crate::compose::load_config;
 #[cfg(feature = "packs")]
 use crate::compose::{check_rules, load_config_unchecked};
 use crate::error::CliError;
-use crate::host::threads;
 use crate::place::folder_in_repository;
 use crate::render;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use selfopt_compose::RunLock;
 use selfopt_core::report::{ExitReport, PauseReport};
 use selfopt_core::{
     CallShares, ExitCode, Overhead, SurveyRequest, SurveyedFunction, TouchedFunction, Way,
@@ -17,7 +18,6 @@ use crate::args::{Common, Format, SurveyArgs};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
-use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
 use crate::tools::Purpose;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use selfopt_compose::RunLock;
 use selfopt_core::pipeline::{Ran, RunInput, Visit};
 use selfopt_core::report::{ExitReport, PauseReport};
 use selfopt_core::{ExitCode, Phase, StepResult};
@@ -17,7 +18,6 @@ use crate::args::{Common, Format, RecordArgs, WorkloadArgs, WorkloadCommand};
 use crate::compose::Session;
 use crate::error::CliError;
 use crate::interrupt::cancel_flag;
-use crate::lock::RunLock;
 use crate::render::{self, live::LiveObserver};
 use crate::tools::Purpose;
 

@@ -29,6 +29,7 @@ mod workloads;
 
 use std::io::Write as _;
 
+use selfopt_compose::Said;
 use selfopt_core::{Enforcement, Isolation};
 use serde::Serialize;
 
@@ -57,6 +58,14 @@ pub(crate) fn progress(line: &str) {
 /// Prints a warning to standard error.
 pub(crate) fn warning(message: &str) {
     progress(&format!("{WARNING}warning{WARNING:#}: {message}"));
+}
+
+/// Prints what is said while an engine is put together.
+pub(crate) fn said(said: Said<'_>) {
+    match said {
+        Said::Progress(line) => progress(line),
+        Said::Warning(message) => warning(message),
+    }
 }
 
 /// Says what keeps the project's code apart, and what does not.

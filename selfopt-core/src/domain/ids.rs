@@ -109,6 +109,14 @@ uuid_id! {
     RepoId
 }
 uuid_id! {
+    /// A request for a run (UUIDv7).
+    RequestId
+}
+uuid_id! {
+    /// A token for programs (UUIDv7).
+    TokenId
+}
+uuid_id! {
     /// An organization, which owns repositories (UUIDv7).
     OrganizationId
 }

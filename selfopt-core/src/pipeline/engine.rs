@@ -29,6 +29,7 @@ pub struct Engine {
     pub(super) store: Arc<dyn Store>,
     pub(super) artifacts: Arc<dyn ArtifactStore>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) max_proposals: Option<u32>,
     threads: NonZeroUsize,
     payoffs: Payoffs,
 }
@@ -67,6 +68,7 @@ impl Engine {
             gates: GateRunner::default(),
             probe: None,
             model: None,
+            max_proposals: None,
             sandbox,
             store,
             artifacts,
@@ -127,6 +129,14 @@ impl Engine {
         self
     }
 
+    /// Proposes at most this many changes in a run; candidates beyond are
+    /// deferred to the next one.
+    #[must_use]
+    pub fn max_proposals(mut self, max_proposals: u32) -> Self {
+        self.max_proposals = Some(max_proposals);
+        self
+    }
+
     /// Ranks rules by what became of them before, too.
     #[must_use]
     pub fn payoffs(mut self, payoffs: Payoffs) -> Self {
@@ -159,7 +169,8 @@ impl Engine {
         input: RunInput,
         observer: Arc<dyn Observer>,
     ) -> Result<Report, RunError> {
-        super::optimize::run(self, input, observer, super::optimize::Goal::Optimize).await
+        // Large: on the heap, whoever awaits it.
+        Box::pin(super::optimize::run(self, input, observer, super::optimize::Goal::Optimize)).await
     }
 
     /// Detects and makes the baseline, no more.

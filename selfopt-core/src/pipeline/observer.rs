@@ -1,11 +1,17 @@
 //! Who watches a run.
 
 use super::RunEvent;
+use crate::domain::RunRecord;
 use crate::ports::{LogSink, Stream};
 
 /// Watches a run, for a terminal or a dashboard. Called in order, from one
 /// task; must not block for long.
 pub trait Observer: Send + Sync {
+    /// The run is open: new, or one to go on with. Called before all else.
+    fn opened(&self, run: &RunRecord) {
+        let _ = run;
+    }
+
     /// Something happened.
     fn event(&self, event: &RunEvent);
 

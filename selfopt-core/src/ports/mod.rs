@@ -13,10 +13,13 @@ mod outcome;
 mod page;
 mod policy;
 mod probe;
+mod run_queue;
 mod sandbox;
 mod scanner;
+mod service;
 mod source_tree;
 mod store;
+mod tokens;
 mod turn;
 mod user_reads;
 
@@ -35,9 +38,12 @@ pub use policy::{GUARANTEES, Policy, Unmet};
 pub use probe::{
     FunctionPlace, Lab, MutantLimits, PairOrder, Probe, Study, SurveyRequest, Versions,
 };
+pub use run_queue::*;
 pub use sandbox::*;
 pub use scanner::{PatchTemplate, Scanner};
+pub use service::*;
 pub use source_tree::{MemoryTree, SourceTree, TreeEntry, TreeError};
 pub use store::*;
+pub use tokens::{ApiToken, ApiTokens, TokenScope};
 pub use turn::Turn;
 pub use user_reads::*;

@@ -6,17 +6,25 @@
 mod artifacts;
 mod attempts;
 mod baselines;
+mod budgets;
+mod dismissals;
 mod errors;
+mod idempotency;
 mod journal;
 mod opportunities;
 mod proposals;
 mod repositories;
+mod requests;
 mod rows;
 mod runs;
+mod schedule;
 mod schema;
+mod settings;
 mod spending;
 mod store;
+mod tokens;
 mod user;
+mod work_queue;
 
 pub(crate) use errors::from_io;
 pub use store::SqliteStore;

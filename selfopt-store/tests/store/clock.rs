@@ -13,7 +13,12 @@ impl StoppedClock {
     }
 
     pub(crate) fn advance(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.advance_by(1);
+    }
+
+    /// Moves on by milliseconds.
+    pub(crate) fn advance_by(&self, millis: u64) {
+        self.0.fetch_add(millis, Ordering::Relaxed);
     }
 }
 

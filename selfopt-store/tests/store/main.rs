@@ -10,6 +10,7 @@ mod contract;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
+mod service;
 mod sqlite;
 #[cfg(feature = "supabase-storage")]
 mod supabase;

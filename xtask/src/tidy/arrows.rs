@@ -36,8 +36,11 @@ fn may_depend(from: &str, to: &str) -> bool {
     match from {
         "selfopt-syntax" => false,
         "selfopt-core" => to == "selfopt-syntax",
-        "selfopt-server" => inner || ADAPTERS.contains(&to),
-        "selfopt-cli" => inner || ADAPTERS.contains(&to) || to == "selfopt-server",
+        "selfopt-compose" => inner || ADAPTERS.contains(&to),
+        "selfopt-server" => inner || ADAPTERS.contains(&to) || to == "selfopt-compose",
+        "selfopt-cli" => {
+            inner || ADAPTERS.contains(&to) || ["selfopt-compose", "selfopt-server"].contains(&to)
+        }
         "selfopt" => to != "xtask",
         // The tasks know the core, so that they can calibrate, generate and score.
         "xtask" => inner || ["selfopt-detect", "selfopt-rules"].contains(&to),
@@ -57,12 +60,14 @@ mod tests {
         assert!(may_depend("selfopt-rules", "selfopt-syntax"));
         assert!(may_depend("selfopt-store", "selfopt-core"));
         assert!(may_depend("selfopt-cli", "selfopt-store"));
+        assert!(may_depend("selfopt-cli", "selfopt-compose"));
         assert!(may_depend("selfopt", "selfopt-cli"));
 
         assert!(!may_depend("selfopt-syntax", "selfopt-core"));
         assert!(!may_depend("selfopt-core", "selfopt-store"));
         assert!(!may_depend("selfopt-store", "selfopt-sandbox"));
         assert!(!may_depend("selfopt-detect", "selfopt-cli"));
+        assert!(!may_depend("selfopt-compose", "selfopt-server"));
         assert!(!may_depend("selfopt-new", "selfopt-core"));
     }
 }

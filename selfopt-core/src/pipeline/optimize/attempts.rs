@@ -216,6 +216,13 @@ impl Job<'_> {
                 config.benchmark.confirmations
             ));
         }
+        if let Some(max) = self.engine.max_proposals
+            && accepted(dispatcher) >= max as usize
+        {
+            return Some(format!(
+                "the run has made the {max} proposals that it may make; another run goes on with the rest"
+            ));
+        }
         (!dispatcher.can_reserve(expected_cost_us(baseline)))
             .then(|| "the run's compute minutes or wall clock were used up".to_owned())
     }
@@ -370,6 +377,12 @@ fn expected_cost_us(baseline: &Baseline) -> u64 {
     let bench = baseline.benchmark.as_ref().map_or(0, |bench| bench.median_cpu_us);
     let first_look = Parameters::default().accept_looks.first().copied().unwrap_or_default();
     commands.saturating_add(bench.saturating_mul(2 * first_look as u64))
+}
+
+/// Attempts of the run that were accepted so far.
+fn accepted(dispatcher: &Dispatcher) -> usize {
+    let attempts = &dispatcher.state().attempts;
+    attempts.iter().filter(|attempt| attempt.status == AttemptStatus::Accepted).count()
 }
 
 fn deferred(candidate: &Candidate, context: &Digest, reason: String) -> Attempt {

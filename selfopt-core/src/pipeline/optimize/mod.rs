@@ -42,6 +42,7 @@ pub(super) async fn run(
     engine.store.set_project(repo, &project).await?;
     let isolation = engine.sandbox.probe().await?;
     let (record, journal) = open_run(engine, &input, repo, &goal).await?;
+    observer.opened(&record);
     let resumed = !journal.is_empty();
     let parts = DispatcherParts {
         run: record,

@@ -1,4 +1,4 @@
-//! The machine, as far as the command line asks it.
+//! The machine, as far as the programs ask it.
 
 use std::num::NonZeroUsize;
 
@@ -6,7 +6,15 @@ use selfopt_core::{Clock, Millis, Timestamp};
 use selfopt_store::SystemClock;
 
 /// The system's clock, and its load average beside every measurement.
-pub(crate) struct HostClock(pub(crate) SystemClock);
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HostClock(SystemClock);
+
+impl HostClock {
+    /// Starts counting.
+    pub fn new() -> Self {
+        Self(SystemClock::new())
+    }
+}
 
 impl Clock for HostClock {
     fn now(&self) -> Timestamp {
@@ -31,7 +39,7 @@ fn thousandths(decimal: &str) -> Option<u64> {
 }
 
 /// Threads for scanning.
-pub(crate) fn threads() -> NonZeroUsize {
+pub fn threads() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
