@@ -35,9 +35,12 @@ const TOOLS: [Tool; 9] = [
     },
     Tool { probe: "env PATH=/usr/sbin:/usr/bin:/sbin:/bin mkfs.ext4 -V", package: "e2fsprogs" },
     // The service's store, and the tests in `supabase/tests`.
-    Tool { probe: "psql --version", package: "postgresql" },
+    Tool { probe: INITDB, package: "postgresql" },
     Tool { probe: PGTAP, package: "postgresql-15-pgtap" },
 ];
+
+/// The server's programs are in a folder that no path names.
+const INITDB: &str = "grep -rlm1 --include=initdb PGDATA /usr/lib/postgresql";
 
 /// The extension is a file, in a folder that is named for the version of Postgres.
 const PGTAP: &str = "grep -rl --include=pgtap.control default_version /usr/share/postgresql";
