@@ -1,7 +1,8 @@
 //! What the sandbox costs: `cargo bench --bench sandbox`. A command in
-//! bubblewrap over the same command as a plain process, in pairs, and a clone
-//! of a tree like an installed project. Prints medians with the load average,
-//! without which such times say nothing.
+//! each backend over the same command as a plain process, in pairs; a container
+//! of ours over one that the `docker` client runs; and a clone of a tree like an
+//! installed project. Prints medians with the load average, without which such
+//! times say nothing.
 //!
 //! `SELFOPT_BENCH_PAIRS` (default 31), `SELFOPT_BENCH_FILES` (default 40000)
 //! and `SELFOPT_BENCH_MIB` (default 300) set the sizes. Nothing is asserted.
@@ -39,6 +40,8 @@ async fn measure() {
         let sandbox = open(dir.path());
         command_over_spawn(name, &sandbox, pairs).await;
     }
+    #[cfg(all(feature = "docker", target_os = "linux"))]
+    container_over_client(pairs).await;
     let dir = tempfile::tempdir().unwrap();
     clones(&LocalSandbox::bubblewrap(dir.path()).unwrap(), pairs).await;
     println!("\nload average after: {}", load());
@@ -59,37 +62,77 @@ fn backends() -> Vec<Backend> {
     ]
 }
 
-/// The same command plainly and in the sandbox, one right after the other, the
-/// first of them by turns.
 async fn command_over_spawn(name: &str, sandbox: &LocalSandbox, pairs: usize) {
     let workspace = open(sandbox, MemoryTree::default()).await;
-    let (mut plain, mut inside, mut over) = (Vec::new(), Vec::new(), Vec::new());
-    for pair in 0..pairs {
-        let both = if pair % 2 == 0 {
-            let first = spawned();
-            (first, run(&*workspace).await)
-        } else {
-            let first = run(&*workspace).await;
-            (spawned(), first)
-        };
-        plain.push(both.0);
-        inside.push(both.1);
-        over.push(both.1.saturating_sub(both.0));
-    }
+    let plain = || time_of(Command::new("/bin/sh").args(["-c", "true"]));
+    let times = paired(plain, &*workspace, pairs).await;
     workspace.close().await.unwrap();
-    row(&format!("plain spawn (paired with {name})"), plain);
-    row(&format!("`{name}` command"), inside);
-    row(&format!("`{name}` over a plain spawn"), over);
+    row(&format!("plain spawn (paired with {name})"), times.plain);
+    row(&format!("`{name}` command"), times.inside);
+    row(&format!("`{name}` over a plain spawn"), times.over);
 }
 
-fn spawned() -> Duration {
+/// A container of ours beside one of the `docker` client's with the same image,
+/// limits and mounts, made for one command and removed after it.
+#[cfg(all(feature = "docker", target_os = "linux"))]
+async fn container_over_client(pairs: usize) {
+    let (dir, bound) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let sandbox = LocalSandbox::docker(dir.path()).unwrap();
+    let image = std::env::var("SELFOPT_RUNNER_IMAGE")
+        .unwrap_or_else(|_| "selfopt-runner:latest".to_owned());
+    let mount =
+        |inside: &str| format!("type=bind,source={},target={inside}", bound.path().display());
+    let client = || {
+        let mut command = Command::new("docker");
+        command.args(["run", "--rm", "--network=none", "--ipc=none", "--read-only"]);
+        command.args(["--cap-drop=ALL", "--security-opt=no-new-privileges:true"]);
+        command.args(["--log-driver=none", "--user=1000:1000", "--pids-limit=4096"]);
+        command.args(["--memory=4g", "--memory-swap=4g", "--ulimit=core=0"]);
+        command.args(["--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=536870912"]);
+        command.args(["--mount", &mount("/workspace"), "--mount", &mount("/home/sandbox")]);
+        command.args(["--entrypoint=/bin/sh", &image, "-c", "true"]);
+        time_of(&mut command)
+    };
+    let workspace = open(&sandbox, MemoryTree::default()).await;
+    let times = paired(client, &*workspace, pairs).await;
+    workspace.close().await.unwrap();
+    let both = times.inside.iter().zip(&times.plain);
+    let ratios = both.map(|(inside, plain)| inside.as_secs_f64() / plain.as_secs_f64()).collect();
+    row("`docker run` by the client", times.plain);
+    row("`docker` command (paired with the client)", times.inside);
+    println!("| `docker` command to the client's | {:.2} | | {pairs} |", median(ratios));
+}
+
+/// Times of pairs, in the order of the pairs.
+struct Paired {
+    plain: Vec<Duration>,
+    inside: Vec<Duration>,
+    /// How much longer it took inside.
+    over: Vec<Duration>,
+}
+
+/// The same command otherwise and in the sandbox, one right after the other, the
+/// first of them by turns.
+async fn paired(plain: impl Fn() -> Duration, workspace: &dyn Workspace, pairs: usize) -> Paired {
+    let mut times = Paired { plain: vec![], inside: vec![], over: vec![] };
+    for pair in 0..pairs {
+        let both = if pair % 2 == 0 {
+            let first = plain();
+            (first, run(workspace).await)
+        } else {
+            let first = run(workspace).await;
+            (plain(), first)
+        };
+        times.plain.push(both.0);
+        times.inside.push(both.1);
+        times.over.push(both.1.saturating_sub(both.0));
+    }
+    times
+}
+
+fn time_of(command: &mut Command) -> Duration {
     let begin = Instant::now();
-    let status = Command::new("/bin/sh")
-        .args(["-c", "true"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap();
     assert!(status.success());
     begin.elapsed()
 }
@@ -157,6 +200,12 @@ fn row(what: &str, mut times: Vec<Duration>) {
         milliseconds(times[0]),
         times.len()
     );
+}
+
+#[cfg(all(feature = "docker", target_os = "linux"))]
+fn median(mut ratios: Vec<f64>) -> f64 {
+    ratios.sort_unstable_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
 }
 
 fn load() -> String {

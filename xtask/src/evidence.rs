@@ -4,15 +4,17 @@
 use anyhow::{Context, Result, ensure};
 
 use crate::shell::CommandLine;
+use crate::wasm;
 
 /// The programs, in order; each prints or writes its own table.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
     (
         "calibration of the benchmark gate",
         "cargo run --release --package xtask -- calibrate --write",
     ),
     ("scanning beside raw parsing", "cargo bench --bench scan"),
-    ("what the sandbox costs", "cargo bench --bench sandbox"),
+    ("what the sandbox costs", "cargo bench --bench sandbox --features docker"),
+    ("rule packs beside the built-in rules", "cargo bench --bench packs"),
     (
         "every patch of a model among the traps",
         "env SELFOPT_TRAPS=all cargo nextest run --package selfopt --test traps",
@@ -31,6 +33,7 @@ const LEAST_PROPOSALS: usize = 3;
 
 /// Runs all of them and stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
+    wasm::build_packs()?;
     for (name, line) in PROGRAMS {
         println!("\n=== {name}");
         CommandLine::new(line).run().with_context(|| format!("`{name}` failed"))?;
