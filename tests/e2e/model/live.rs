@@ -64,20 +64,32 @@ fn provider() -> impl Fn(u64, &Value) -> Play + Send + Sync + 'static {
     }
 }
 
+/// The form in which a provider is spoken to.
+struct Form {
+    provider: &'static str,
+    path: &'static str,
+    /// The header that carries the key, up to the key.
+    key: &'static str,
+}
+
+const OPENAI: Form =
+    Form { provider: "openai", path: "/v1/chat/completions", key: "authorization: bearer " };
+const ANTHROPIC: Form = Form { provider: "anthropic", path: "/v1/messages", key: "x-api-key: " };
+
 struct Run {
     report: Value,
     server: Server,
     transcripts: String,
 }
 
-async fn run(project: &Project) -> Run {
+async fn run(project: &Project, form: &Form) -> Run {
     let server = Server::start(provider()).await;
     let own = tempfile::tempdir().expect("a temporary directory can be made");
     let file = own.path().join("model.toml");
     let text = format!(
-        "provider = \"openai\"\nmodel = \"test-model\"\nbase_url = \"{}\"\nkey_variable = \"TEST_MODEL_KEY\"\n\
+        "provider = \"{}\"\nmodel = \"test-model\"\nbase_url = \"{}\"\nkey_variable = \"TEST_MODEL_KEY\"\n\
          timeout_seconds = 2\n[price]\ninput = 1\noutput = 5\n",
-        server.base_url
+        form.provider, server.base_url
     );
     std::fs::write(&file, text).expect("the file can be written");
     let record = own.path().join("transcripts");
@@ -90,7 +102,8 @@ async fn run(project: &Project) -> Run {
     let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let said = String::from_utf8_lossy(&said).into_owned();
     assert!(!said.contains(KEY), "{said}");
-    assert!(said.contains("functions of this repository are sent to openai/test-model"), "{said}");
+    let named = format!("functions of this repository are sent to {}/test-model", form.provider);
+    assert!(said.contains(&named), "{said}");
     let report = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("standard output is JSON ({error}): {said}"));
     let files = std::fs::read_dir(&record).expect("transcripts were written");
@@ -105,11 +118,24 @@ async fn run(project: &Project) -> Run {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_of_answer_meets_the_client_and_the_gates_in_one_run() {
+    every_kind_of_answer(&OPENAI).await;
+}
+
+mod long {
+    use super::{ANTHROPIC, every_kind_of_answer};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_kind_of_answer_in_the_form_of_anthropic() {
+        every_kind_of_answer(&ANTHROPIC).await;
+    }
+}
+
+async fn every_kind_of_answer(form: &Form) {
     let project = Project::copy_of(&EXAMPLE.folder());
     brief(&project);
     let mut found = None;
     for _ in 0..TRIES {
-        let one = run(&project).await;
+        let one = run(&project, form).await;
         let accepted = one.report["proposals"].as_array().map_or(0, Vec::len);
         found = Some(one);
         // A machine that is too noisy now is tried again.
@@ -139,7 +165,7 @@ async fn every_kind_of_answer_meets_the_client_and_the_gates_in_one_run() {
     assert!(ended("rejected", "tests") >= 2, "{report:#}");
     assert_eq!(report["model"]["over_limits"], 2);
     assert_eq!(report["model"]["stopped"], Value::Null);
-    what_was_asked(&server);
+    what_was_asked(&server, form);
     // Of what is cut, late, garbled or without usage nothing is known: it counts
     // in full.
     let tokens = report["model"]["spent"]["tokens"].as_u64().expect("a number");
@@ -153,13 +179,13 @@ async fn every_kind_of_answer_meets_the_client_and_the_gates_in_one_run() {
 
 /// The key, the measured figures and the message of a failing test arrived, and
 /// no file of tests.
-fn what_was_asked(server: &Server) {
+fn what_was_asked(server: &Server, form: &Form) {
     let seen = server.seen.lock().expect("no panic while locked").clone();
     assert_eq!(seen.len() as u64, server.calls());
     let mut documents = Vec::new();
     for (path, head, body) in &seen {
-        assert_eq!(path, "/v1/chat/completions");
-        assert!(head.to_lowercase().contains(&format!("bearer {KEY}")), "{head}");
+        assert_eq!(path, form.path);
+        assert!(head.to_lowercase().contains(&format!("{}{KEY}", form.key)), "{head}");
         documents.push(body["messages"].to_string());
     }
     let of = |text: &str| documents.iter().filter(|one| one.contains(text)).count();

@@ -141,8 +141,12 @@ impl Body for Confined {
     }
 
     fn exceeds(&mut self, memory: u64) -> bool {
-        // Looked at in any case: the peak of each process is taken there.
-        self.spawned.exceeds(memory) || self.group.usage().oom_kills.is_some_and(|kills| kills > 0)
+        // Looked at in any case: the peak of each process is taken there. But
+        // where a group holds the memory it alone decides, at the same size each
+        // time: the look also counts pages that the group does not, such as those
+        // of programs that others have loaded.
+        let is_over = self.spawned.exceeds(memory);
+        self.group.usage().oom_kills.map_or(is_over, |kills| kills > 0)
     }
 
     fn finish(self: Box<Self>, wall: Duration) -> Result<Ended, SandboxError> {
