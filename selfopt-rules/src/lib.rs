@@ -1,10 +1,10 @@
 //! The built-in rules of SelfOpt.
 //!
 //! A rule is one file in its pack's folder, one page in `rulebook/<pack>/` that
-//! is also its test, and one line in the [`registry`]. Rules borrow the file's
-//! snapshot; what several of them need to know about code is in [`analysis`].
-//! The feature `host` (default) puts them behind the core's ports; without it
-//! the same sources are built into rule packs.
+//! is also its test, and one line in its pack's list ([`registry`]). Rules
+//! borrow the file's snapshot; what several of them need to know about code is
+//! in [`analysis`]. The feature `host` (default) puts them behind the core's
+//! ports; without it the same sources are built into rule packs.
 
 pub mod analysis;
 #[path = "async-io/mod.rs"]

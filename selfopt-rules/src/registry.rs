@@ -1,59 +1,28 @@
-//! The list of built-in rules, sorted by id. A new rule adds one line here.
+//! The built-in rules by pack, and all of them.
+//!
+//! A pack that is built as WebAssembly names its own list alone, so that the
+//! others' rules are not in it.
 
-use crate::async_io::{
-    AwaitInLoopToAll, BufferConcatInLoop, FileReadCache, NPlusOne, SequentialAwaits,
-};
-use crate::collections::{
-    EntriesToKeysLoop, FilterFirstToFind, FilterLengthToSome, FuseFilterMap, MapIncludesToSome,
-};
-use crate::core::{
-    ArrayMembershipToSet, Dedupe, FilterJoinToGroupby, FindToMapIndex, InvariantCallHoist,
-    KeysIncludesToHasown, MemoPureRecursive, ShiftQueueToIndex, SomeToSet, SpreadArrayAccumulator,
-    SpreadObjectAccumulator,
-};
-use crate::dead_code::UnusedPureResult;
-use crate::react::{DerivedState, IndexKey, LazyInit};
+use std::sync::LazyLock;
+
+pub use crate::async_io::RULES as ASYNC_IO;
+pub use crate::collections::RULES as COLLECTIONS;
+pub use crate::core::RULES as CORE;
+pub use crate::dead_code::RULES as DEAD_CODE;
+pub use crate::react::RULES as REACT;
 use crate::rule::Rule;
-use crate::server::{RequestScope, SchemaHoist, StaticPayload};
-use crate::strings::{CollatorHoist, IntlHoist, RegexpCtorHoist, SplitToSlice, TextcodecHoist};
+pub use crate::server::RULES as SERVER;
+pub use crate::strings::RULES as STRINGS;
 
-/// Every built-in rule.
+/// Every built-in rule, sorted by id.
 pub fn all() -> &'static [&'static dyn Rule] {
-    &[
-        &ArrayMembershipToSet,
-        &AwaitInLoopToAll,
-        &BufferConcatInLoop,
-        &CollatorHoist,
-        &Dedupe,
-        &DerivedState,
-        &EntriesToKeysLoop,
-        &FileReadCache,
-        &FilterFirstToFind,
-        &FilterJoinToGroupby,
-        &FilterLengthToSome,
-        &FindToMapIndex,
-        &FuseFilterMap,
-        &IndexKey,
-        &IntlHoist,
-        &InvariantCallHoist,
-        &KeysIncludesToHasown,
-        &LazyInit,
-        &MapIncludesToSome,
-        &MemoPureRecursive,
-        &NPlusOne,
-        &RegexpCtorHoist,
-        &RequestScope,
-        &SchemaHoist,
-        &SequentialAwaits,
-        &ShiftQueueToIndex,
-        &SomeToSet,
-        &SplitToSlice,
-        &SpreadArrayAccumulator,
-        &SpreadObjectAccumulator,
-        &StaticPayload,
-        &TextcodecHoist,
-        &UnusedPureResult,
-    ]
+    static ALL: LazyLock<Vec<&dyn Rule>> = LazyLock::new(|| {
+        let packs = [ASYNC_IO, COLLECTIONS, CORE, DEAD_CODE, REACT, SERVER, STRINGS];
+        let mut rules = packs.concat();
+        rules.sort_unstable_by_key(|rule| rule.meta().id);
+        rules
+    });
+    &ALL
 }
 
 /// The rule with this id.

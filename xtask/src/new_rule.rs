@@ -49,8 +49,8 @@ pub(crate) fn run(id: &RuleId) -> Result<()> {
     println!("wrote {}", source.display());
     println!("wrote {}", page.display());
     println!(
-        "next: add `mod {module};` and `pub(crate) use {module}::{};` to src/{}/mod.rs and the rule to \
-         src/registry.rs (a new pack also needs `mod {};` in src/lib.rs), then fill in both files",
+        "next: add `mod {module};` and the rule `{}` to src/{}/mod.rs (a new pack also needs \
+         `mod {};` in src/lib.rs and a line in src/registry.rs), then fill in both files",
         id.type_name(),
         id.pack,
         id.pack,

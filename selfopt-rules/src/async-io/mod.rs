@@ -8,8 +8,14 @@ mod file_read_cache;
 mod n_plus_one;
 mod sequential_awaits;
 
-pub(crate) use await_in_loop_to_all::AwaitInLoopToAll;
-pub(crate) use buffer_concat_in_loop::BufferConcatInLoop;
-pub(crate) use file_read_cache::FileReadCache;
-pub(crate) use n_plus_one::NPlusOne;
-pub(crate) use sequential_awaits::SequentialAwaits;
+use await_in_loop_to_all::AwaitInLoopToAll;
+use buffer_concat_in_loop::BufferConcatInLoop;
+use file_read_cache::FileReadCache;
+use n_plus_one::NPlusOne;
+use sequential_awaits::SequentialAwaits;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] =
+    &[&AwaitInLoopToAll, &BufferConcatInLoop, &FileReadCache, &NPlusOne, &SequentialAwaits];

@@ -7,8 +7,19 @@ mod fuse_filter_map;
 mod less_often;
 mod map_includes_to_some;
 
-pub(crate) use entries_to_keys_loop::EntriesToKeysLoop;
-pub(crate) use filter_first_to_find::FilterFirstToFind;
-pub(crate) use filter_length_to_some::FilterLengthToSome;
-pub(crate) use fuse_filter_map::FuseFilterMap;
-pub(crate) use map_includes_to_some::MapIncludesToSome;
+use entries_to_keys_loop::EntriesToKeysLoop;
+use filter_first_to_find::FilterFirstToFind;
+use filter_length_to_some::FilterLengthToSome;
+use fuse_filter_map::FuseFilterMap;
+use map_includes_to_some::MapIncludesToSome;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] = &[
+    &EntriesToKeysLoop,
+    &FilterFirstToFind,
+    &FilterLengthToSome,
+    &FuseFilterMap,
+    &MapIncludesToSome,
+];

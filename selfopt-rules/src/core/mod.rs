@@ -22,14 +22,31 @@ mod some_to_set;
 mod spread_array_accumulator;
 mod spread_object_accumulator;
 
-pub(crate) use array_membership_to_set::ArrayMembershipToSet;
-pub(crate) use dedupe::Dedupe;
-pub(crate) use filter_join_to_groupby::FilterJoinToGroupby;
-pub(crate) use find_to_map_index::FindToMapIndex;
-pub(crate) use invariant_call_hoist::InvariantCallHoist;
-pub(crate) use keys_includes_to_hasown::KeysIncludesToHasown;
-pub(crate) use memo_pure_recursive::MemoPureRecursive;
-pub(crate) use shift_queue_to_index::ShiftQueueToIndex;
-pub(crate) use some_to_set::SomeToSet;
-pub(crate) use spread_array_accumulator::SpreadArrayAccumulator;
-pub(crate) use spread_object_accumulator::SpreadObjectAccumulator;
+use array_membership_to_set::ArrayMembershipToSet;
+use dedupe::Dedupe;
+use filter_join_to_groupby::FilterJoinToGroupby;
+use find_to_map_index::FindToMapIndex;
+use invariant_call_hoist::InvariantCallHoist;
+use keys_includes_to_hasown::KeysIncludesToHasown;
+use memo_pure_recursive::MemoPureRecursive;
+use shift_queue_to_index::ShiftQueueToIndex;
+use some_to_set::SomeToSet;
+use spread_array_accumulator::SpreadArrayAccumulator;
+use spread_object_accumulator::SpreadObjectAccumulator;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] = &[
+    &ArrayMembershipToSet,
+    &Dedupe,
+    &FilterJoinToGroupby,
+    &FindToMapIndex,
+    &InvariantCallHoist,
+    &KeysIncludesToHasown,
+    &MemoPureRecursive,
+    &ShiftQueueToIndex,
+    &SomeToSet,
+    &SpreadArrayAccumulator,
+    &SpreadObjectAccumulator,
+];

@@ -2,4 +2,9 @@
 
 mod unused_pure_result;
 
-pub(crate) use unused_pure_result::UnusedPureResult;
+use unused_pure_result::UnusedPureResult;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] = &[&UnusedPureResult];

@@ -5,6 +5,11 @@ mod hook;
 mod index_key;
 mod lazy_init;
 
-pub(crate) use derived_state::DerivedState;
-pub(crate) use index_key::IndexKey;
-pub(crate) use lazy_init::LazyInit;
+use derived_state::DerivedState;
+use index_key::IndexKey;
+use lazy_init::LazyInit;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] = &[&DerivedState, &IndexKey, &LazyInit];

@@ -6,6 +6,11 @@ mod schema_hoist;
 mod schema_parts;
 mod static_payload;
 
-pub(crate) use request_scope::RequestScope;
-pub(crate) use schema_hoist::SchemaHoist;
-pub(crate) use static_payload::StaticPayload;
+use request_scope::RequestScope;
+use schema_hoist::SchemaHoist;
+use static_payload::StaticPayload;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] = &[&RequestScope, &SchemaHoist, &StaticPayload];

@@ -15,8 +15,14 @@ mod split_part;
 mod split_to_slice;
 mod textcodec_hoist;
 
-pub(crate) use collator_hoist::CollatorHoist;
-pub(crate) use intl_hoist::IntlHoist;
-pub(crate) use regexp_ctor_hoist::RegexpCtorHoist;
-pub(crate) use split_to_slice::SplitToSlice;
-pub(crate) use textcodec_hoist::TextcodecHoist;
+use collator_hoist::CollatorHoist;
+use intl_hoist::IntlHoist;
+use regexp_ctor_hoist::RegexpCtorHoist;
+use split_to_slice::SplitToSlice;
+use textcodec_hoist::TextcodecHoist;
+
+use crate::rule::Rule;
+
+/// The rules of the pack.
+pub const RULES: &[&dyn Rule] =
+    &[&CollatorHoist, &IntlHoist, &RegexpCtorHoist, &SplitToSlice, &TextcodecHoist];

@@ -18,8 +18,7 @@ impl Pack for AsyncIo {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "async-io");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::ASYNC_IO.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

@@ -18,8 +18,7 @@ impl Pack for Collections {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "collections");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::COLLECTIONS.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

@@ -18,8 +18,7 @@ impl Pack for Core {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "core");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::CORE.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

@@ -18,8 +18,7 @@ impl Pack for DeadCode {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "dead-code");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::DEAD_CODE.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

@@ -18,8 +18,7 @@ impl Pack for React {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "react");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::REACT.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

@@ -18,8 +18,7 @@ impl Pack for Server {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "server");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::SERVER.iter().map(|rule| lent(*rule)).collect()
     }
 }
 

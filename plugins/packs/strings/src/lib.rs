@@ -18,8 +18,7 @@ impl Pack for Strings {
     type Options = NoOptions;
 
     fn rules(_: &NoOptions) -> Vec<Box<dyn Rule>> {
-        let rules = builtin::all().iter().filter(|rule| rule.meta().pack == "strings");
-        rules.map(|rule| lent(*rule)).collect()
+        builtin::STRINGS.iter().map(|rule| lent(*rule)).collect()
     }
 }
 
