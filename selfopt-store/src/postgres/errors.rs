@@ -3,6 +3,8 @@
 use selfopt_core::StoreError;
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 
+use crate::errors;
+
 /// Turns what goes wrong while `doing` something into the port's error.
 pub(super) fn failing(place: String, doing: String) -> impl Fn(sqlx::Error) -> StoreError {
     move |error| from_sqlx(error, &place, &doing)
@@ -14,7 +16,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
     match error {
         sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
-            StoreError::Corrupt { what: format!("a row needed to {doing}"), source: error.into() }
+            errors::from_decoding(error, doing)
         }
         error => match error.as_database_error().and_then(DatabaseError::code).as_deref() {
             Some("25006") => StoreError::ReadOnly { place: place.to_owned(), source: error.into() },
@@ -27,17 +29,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
     }
 }
 
-/// Migrations fail for their own reasons, or for those of any statement.
+/// Turns what goes wrong while migrating into the port's error.
 pub(super) fn from_migration(error: MigrateError, place: &str, doing: &str) -> StoreError {
-    match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            from_sqlx(error, place, doing)
-        }
-        MigrateError::VersionMissing(_)
-        | MigrateError::VersionMismatch(_)
-        | MigrateError::Dirty(_) => {
-            StoreError::Corrupt { what: "the schema".to_owned(), source: error.into() }
-        }
-        error => StoreError::Failed { doing: doing.to_owned(), source: error.into() },
-    }
+    errors::from_migration(error, doing, |error| from_sqlx(error, place, doing))
 }

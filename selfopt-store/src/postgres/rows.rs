@@ -3,9 +3,60 @@
 use selfopt_core::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::{Row, error::BoxDynError, postgres::PgRow};
+use uuid::Uuid;
 
 use super::{at::At, nul};
-use crate::columns;
+use crate::{columns, records::Columns};
+
+impl Columns for PgRow {
+    fn id(&self, column: &str) -> sqlx::Result<Uuid> {
+        self.try_get(column)
+    }
+
+    fn time(&self, column: &str) -> sqlx::Result<Timestamp> {
+        time(self, column)
+    }
+
+    fn text(&self, column: &str) -> sqlx::Result<String> {
+        text(self, column)
+    }
+
+    fn optional_text(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get::<Option<String>, _>(column).map(|text| text.map(nul::read))
+    }
+
+    fn json(&self, column: &str) -> sqlx::Result<String> {
+        json(self, column)
+    }
+
+    fn optional_json(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get::<Option<String>, _>(column).map(|json| json.map(nul::read_json))
+    }
+
+    fn word<T: DeserializeOwned>(&self, column: &str) -> sqlx::Result<T> {
+        word(self, column)
+    }
+
+    fn decimal(&self, column: &str) -> sqlx::Result<u64> {
+        decimal(self, column)
+    }
+
+    fn integer(&self, column: &str) -> sqlx::Result<i64> {
+        self.try_get(column)
+    }
+
+    fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn real(&self, column: &str) -> sqlx::Result<f64> {
+        self.try_get(column)
+    }
+
+    fn optional_real(&self, column: &str) -> sqlx::Result<Option<f64>> {
+        self.try_get(column)
+    }
+}
 
 pub(super) fn time(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
     row.try_get(column).map(|At(at)| at)

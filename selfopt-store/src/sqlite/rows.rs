@@ -7,6 +7,57 @@ use uuid::Uuid;
 
 use crate::columns;
 pub(super) use crate::columns::{end_of_prefix, integer, to_word};
+use crate::records::Columns;
+
+impl Columns for SqliteRow {
+    fn id(&self, column: &str) -> sqlx::Result<Uuid> {
+        uuid(self, column)
+    }
+
+    fn time(&self, column: &str) -> sqlx::Result<Timestamp> {
+        time(self, column)
+    }
+
+    fn text(&self, column: &str) -> sqlx::Result<String> {
+        self.try_get(column)
+    }
+
+    fn optional_text(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get(column)
+    }
+
+    fn json(&self, column: &str) -> sqlx::Result<String> {
+        self.try_get(column)
+    }
+
+    fn optional_json(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get(column)
+    }
+
+    fn word<T: DeserializeOwned>(&self, column: &str) -> sqlx::Result<T> {
+        word(self, column)
+    }
+
+    fn decimal(&self, column: &str) -> sqlx::Result<u64> {
+        decimal(self, column)
+    }
+
+    fn integer(&self, column: &str) -> sqlx::Result<i64> {
+        self.try_get(column)
+    }
+
+    fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn real(&self, column: &str) -> sqlx::Result<f64> {
+        self.try_get(column)
+    }
+
+    fn optional_real(&self, column: &str) -> sqlx::Result<Option<f64>> {
+        self.try_get(column)
+    }
+}
 
 /// An id that was written as text.
 pub(super) fn uuid(row: &SqliteRow, column: &str) -> sqlx::Result<Uuid> {
