@@ -9,7 +9,7 @@ use super::bubblewrap_options::BubblewrapOptions;
 use super::launcher::Launcher;
 use crate::command::{Body, Marker};
 use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::{Area, Place};
 
 /// Cannot be made here.
 #[derive(Debug)]
@@ -40,14 +40,6 @@ impl Launcher for BubblewrapLauncher {
         "bubblewrap"
     }
 
-    fn version(&self) -> Option<String> {
-        None
-    }
-
-    fn owner(&self) -> Option<FileOwner> {
-        None
-    }
-
     fn check(&self, _area: &Area) -> Result<(), SandboxError> {
         Err(unavailable())
     }
@@ -63,15 +55,7 @@ impl Launcher for BubblewrapLauncher {
         Err(unavailable())
     }
 
-    fn program_path(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn guarantees(&self, _area: &Area) -> BTreeMap<String, Guarantee> {
-        BTreeMap::new()
-    }
-
-    fn facts(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
 }

@@ -15,10 +15,14 @@ pub(super) trait Launcher: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// The version of the program that isolates, if there is one.
-    fn version(&self) -> Option<String>;
+    fn version(&self) -> Option<String> {
+        None
+    }
 
     /// Whom the files of workspaces belong to, if not us.
-    fn owner(&self) -> Option<FileOwner>;
+    fn owner(&self) -> Option<FileOwner> {
+        None
+    }
 
     /// Tries whether commands can be run at all.
     fn check(&self, area: &Area) -> Result<(), SandboxError>;
@@ -51,7 +55,9 @@ pub(super) trait Launcher: Send + Sync {
     }
 
     /// The directories of the host's programs that commands see.
-    fn program_path(&self) -> Vec<String>;
+    fn program_path(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The tools of the image that commands run in, where they run in one;
     /// known once it was checked.
@@ -63,7 +69,9 @@ pub(super) trait Launcher: Send + Sync {
     fn guarantees(&self, area: &Area) -> BTreeMap<String, Guarantee>;
 
     /// What must be equal for two measurements to be compared.
-    fn facts(&self) -> BTreeMap<String, String>;
+    fn facts(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 
     /// Ends what dead processes left running that is not among this host's
     /// processes; returns how many.

@@ -14,7 +14,7 @@ use crate::command::environment::{Places, variables};
 use crate::command::{Body, Marker, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments};
 use crate::failure::failed;
 use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::{Area, Place};
 
 /// Where programs are if the host does not say.
 pub(super) const DEFAULT_PATH: &str =
@@ -83,14 +83,6 @@ impl Launcher for ProcessLauncher {
         "process"
     }
 
-    fn version(&self) -> Option<String> {
-        None
-    }
-
-    fn owner(&self) -> Option<FileOwner> {
-        None
-    }
-
     fn check(&self, _area: &Area) -> Result<(), SandboxError> {
         Ok(())
     }
@@ -143,9 +135,5 @@ impl Launcher for ProcessLauncher {
             ),
             ("time", BestEffort, "killed at the limit, as far as its processes are found"),
         ])
-    }
-
-    fn facts(&self) -> BTreeMap<String, String> {
-        BTreeMap::new()
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn check(launcher: &DockerLauncher, area: &Area) -> Result<Found, San
         memory: fact("memory") == MEMORY.to_string(),
         processes: fact("pids") == threads.to_string(),
         cores: !launcher.cores.is_empty() && fact("cores") == launcher.cores,
-        user: fact("user") == format!("{} {none} {none} 1 2", launcher.user.uid),
+        user: fact("user") == format!("{} {none} {none} 1 2", launcher.inside.user.uid),
         files: fact("written") == "/sandbox /home/sandbox /tmp",
         network: facts.contains_key("interfaces") && fact("interfaces").is_empty(),
         tools: ImageTools::parse(fact("tools")),

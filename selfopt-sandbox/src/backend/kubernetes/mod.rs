@@ -29,10 +29,10 @@ use self::cluster::Cluster;
 use self::job::Job;
 use self::levels::Found;
 use self::manifest::{Request, job};
-use super::container::{self, Files};
+use super::container::Inside;
 use super::kubernetes_options::KubernetesOptions;
 use super::launcher::Launcher;
-use super::package_managers::{PackageManagers, is_listed};
+use super::package_managers::is_listed;
 use crate::command::{Body, Marker, NpmConfig};
 use crate::egress::Door;
 use crate::toolchain::{ImageTools, ToolChain};
@@ -45,11 +45,7 @@ pub(super) struct KubernetesLauncher {
     cluster: Arc<Cluster>,
     options: KubernetesOptions,
     claim: Claim,
-    owner: Option<FileOwner>,
-    /// The user inside.
-    user: FileOwner,
-    files: Files,
-    npm: PackageManagers,
+    inside: Inside,
     address: IpAddr,
     /// What the probe found.
     found: OnceLock<Found>,
@@ -61,18 +57,10 @@ impl KubernetesLauncher {
         let claim = Claim::new(options, base_dir)?;
         let cluster = Arc::new(Cluster::connect(options)?);
         cluster.look_for(&options.claim, options.runtime_class.as_deref())?;
-        let (user, owner) = container::user();
-        let npm = NpmConfig::of_this_user();
-        let etc = base_dir.join("cache").join(BACKEND).join("etc");
-        let files = Files::write(&etc, user, &npm)?;
-        let npm = files.seen_inside(npm);
         Ok(Self {
             cluster,
             claim,
-            owner,
-            user,
-            files,
-            npm: PackageManagers::new(npm),
+            inside: Inside::prepare(base_dir, BACKEND)?,
             address: options.address.or_else(own_address).unwrap_or(IpAddr::from([127, 0, 0, 1])),
             options: options.clone(),
             found: OnceLock::new(),
@@ -101,7 +89,7 @@ impl Launcher for KubernetesLauncher {
     }
 
     fn owner(&self) -> Option<FileOwner> {
-        self.owner
+        self.inside.owner
     }
 
     fn check(&self, area: &Area) -> Result<(), SandboxError> {
@@ -130,9 +118,9 @@ impl Launcher for KubernetesLauncher {
             tools,
             options: &self.options,
             claim: &self.claim,
-            user: self.user,
-            files: &self.files,
-            npm: self.npm.of(spec),
+            user: self.inside.user,
+            files: &self.inside.files,
+            npm: self.inside.npm.of(spec),
         })?;
         let door = is_listed(spec).then(|| Door::read(&place.egress())).transpose()?;
         let way_out = door.map(|door| policy::way_out(&name, &spec.limits, &door));
@@ -146,16 +134,12 @@ impl Launcher for KubernetesLauncher {
         false
     }
 
-    fn program_path(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn image_tools(&self) -> Option<ImageTools> {
         Some(self.found().tools)
     }
 
     fn way_out(&self) -> Option<&NpmConfig> {
-        Some(self.npm.own())
+        Some(self.inside.npm.own())
     }
 
     fn door(&self) -> Option<IpAddr> {

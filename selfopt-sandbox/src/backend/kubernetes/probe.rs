@@ -68,7 +68,7 @@ fn look(launcher: &KubernetesLauncher, area: &Area, place: &Place) -> Result<Fou
     };
     let none = "0000000000000000";
     let user = fact("user");
-    let uid = launcher.user.uid;
+    let uid = launcher.inside.user.uid;
     // gVisor does not show its filter, nor need one.
     let wanted = [format!("{uid} {none} {none} 1 2"), format!("{uid} {none} {none} 1 0")];
     let is_gvisor = launcher.options.runtime_class.as_deref() == Some("gvisor");
