@@ -2,7 +2,7 @@
 
 use std::io;
 
-use selfopt_core::StoreError;
+use selfopt_core::{StoreError, StorePlace};
 use sqlx::migrate::MigrateError;
 
 use crate::errors;
@@ -73,11 +73,11 @@ fn result_code(error: &sqlx::Error) -> Option<u32> {
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 fn read_only(place: &str, source: Cause) -> StoreError {
-    StoreError::ReadOnly { place: place.to_owned(), source }
+    StoreError::ReadOnly { place: StorePlace::Directory(place.to_owned()), source }
 }
 
 fn disk_full(place: &str, source: Cause) -> StoreError {
-    StoreError::DiskFull { place: place.to_owned(), source }
+    StoreError::DiskFull { place: StorePlace::Directory(place.to_owned()), source }
 }
 
 fn failed(doing: &str, source: Cause) -> StoreError {
