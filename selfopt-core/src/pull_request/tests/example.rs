@@ -5,81 +5,18 @@ use std::collections::BTreeMap;
 use crate::digest::Digest;
 use crate::domain::{
     Attempt, AttemptStatus, Baseline, CandidateId, CommitId, Environment, Finding, Millis,
-    Opportunity, OpportunityId, ProposalId, Provenance, Ratio, RuleId, Sizes, StepResult,
-    TestCounts, Verdict, WorkloadRole,
+    Opportunity, OpportunityId, RuleId, StepResult, TestCounts, Verdict,
 };
 use crate::ports::{Isolation, Phase, PullRequestDraft, StepStatus};
 use crate::pull_request::Subject;
-use crate::report::{ImpactReport, ProofReport, ProposalReport, WorkloadReport};
-use crate::statistics::Metric;
+use crate::report::ProposalReport;
 
 pub(super) const DIFF: &str = "diff --git a/src/graph.js b/src/graph.js\n--- a/src/graph.js\n+++ b/src/graph.js\n@@ -3,3 +3,3 @@ class Graph\n context\n-  return list.includes(x);\n+  return set.has(x);\n";
-const BUNDLE: &str = "/srv/selfopt/repos/7/bundle-00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff.tar";
 
-fn workload(role: WorkloadRole, elements: u64, gain: f64, call_ns: [f64; 2]) -> WorkloadReport {
-    WorkloadReport {
-        function: "src/graph.js:Graph.walk".into(),
-        role,
-        provenance: Provenance::Tests,
-        class: None,
-        calls: 214,
-        elements: Sizes { min: elements, median: elements, max: elements },
-        factor: None,
-        in_place: false,
-        metric: Metric::Cpu,
-        gain: Some(Ratio(gain)),
-        gain_lower_bound: Some(Ratio(gain - 0.021)),
-        pairs: 10,
-        holds: gain > -0.03,
-        call_ns: Some(call_ns),
-    }
-}
-
+/// A proposal of which everything is known. What shows proposals elsewhere is
+/// tested on it, too.
 pub(super) fn proposal() -> ProposalReport {
-    ProposalReport {
-        id: ProposalId::new("prop-0123456789abcdef"),
-        candidate: CandidateId::new("cand-0123456789abcdef"),
-        rule: RuleId::new("array-includes-in-loop"),
-        author: None,
-        title: "Look names up in a Set".into(),
-        base: "0123456789abcdef0123456789abcdef01234567".into(),
-        files: vec!["src/graph.js".into()],
-        diff: DIFF.into(),
-        gain: Ratio(0.68),
-        gain_lower_bound: Ratio(0.659),
-        confidence: Ratio(0.995),
-        metric: Metric::Cpu,
-        pairs: 10,
-        before_us: 4,
-        after_us: 1,
-        load: None,
-        operation_ns: None,
-        cases: Vec::new(),
-        risk: 21,
-        risk_reasons: vec!["21 points: the rule's own".into()],
-        impact: Some(ImpactReport {
-            share: Ratio(0.12),
-            saving: Ratio(0.081),
-            profiled: "npm test".into(),
-        }),
-        proof: Some(ProofReport {
-            functions: vec!["src/graph.js:Graph.walk".into()],
-            reached_lines: Some([5, 5]),
-            calls_agreed: 214,
-            variations_agreed: 200,
-            all_compared: true,
-            notes: vec!["`Graph.log` prints and was not compared".into()],
-            differs_outside: None,
-            mutants: [6, 5],
-            workloads: vec![
-                workload(WorkloadRole::Decides, 40, 0.68, [4120.0, 1318.0]),
-                workload(WorkloadRole::Ladder, 1, -0.08, [92.0, 99.4]),
-            ],
-            break_even: Some(7),
-        }),
-        isolation: None,
-        bundle: BUNDLE.into(),
-    }
+    serde_json::from_str(include_str!("../../report/example.json")).expect("it is a proposal")
 }
 
 fn isolation() -> Isolation {
