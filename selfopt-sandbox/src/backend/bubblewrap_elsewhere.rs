@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use super::bubblewrap_options::BubblewrapOptions;
-use super::launcher::Launcher;
-use crate::command::{Body, Marker};
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, Place};
+use super::launcher::{Launch, Launcher};
+use crate::command::Body;
+use crate::workspace::Area;
 
 /// Cannot be made here.
 #[derive(Debug)]
@@ -44,14 +43,7 @@ impl Launcher for BubblewrapLauncher {
         Err(unavailable())
     }
 
-    fn prepare(
-        &self,
-        _: &Area,
-        _: &Place,
-        _: &CommandSpec,
-        _: &Marker,
-        _: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
+    fn prepare(&self, _: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
         Err(unavailable())
     }
 

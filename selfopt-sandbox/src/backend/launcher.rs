@@ -9,6 +9,19 @@ use crate::command::{Body, Marker, NpmConfig};
 use crate::toolchain::{ImageTools, ToolChain};
 use crate::workspace::{Area, FileOwner, Place};
 
+/// A command that is to be launched.
+#[derive(Clone, Copy)]
+pub(super) struct Launch<'a> {
+    pub area: &'a Area,
+    /// Where it runs.
+    pub place: &'a Place,
+    /// What it is. Its working directory was checked.
+    pub spec: &'a CommandSpec,
+    pub marker: &'a Marker,
+    /// What is found before the host's programs.
+    pub tools: &'a ToolChain,
+}
+
 /// Makes a command ready to be started.
 pub(super) trait Launcher: Send + Sync {
     /// The backend's name.
@@ -27,16 +40,8 @@ pub(super) trait Launcher: Send + Sync {
     /// Tries whether commands can be run at all.
     fn check(&self, area: &Area) -> Result<(), SandboxError>;
 
-    /// The command, ready to be started, with these tools before the host's.
-    /// Its working directory was checked.
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError>;
+    /// The command, ready to be started.
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError>;
 
     /// Whether a command has no other way out than the directory of its
     /// place's [`Place::egress`]; then the user's own configuration.

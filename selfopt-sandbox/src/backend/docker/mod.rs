@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use self::channel::Listener;
 use self::contained::Contained;
@@ -28,10 +28,10 @@ use self::image::Image;
 use self::levels::Found;
 use self::request::{Request, request};
 use super::container::Inside;
-use super::launcher::Launcher;
-use crate::command::{Body, Marker, NpmConfig};
-use crate::toolchain::{ImageTools, ToolChain};
-use crate::workspace::{Area, FileOwner, Place};
+use super::launcher::{Launch, Launcher};
+use crate::command::{Body, NpmConfig};
+use crate::toolchain::ImageTools;
+use crate::workspace::{Area, FileOwner};
 
 pub(super) const BACKEND: &str = "docker";
 
@@ -83,25 +83,14 @@ impl Launcher for DockerLauncher {
         Ok(())
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
-        let listener = Listener::bind(&place.dir, marker, self.inside.owner)?;
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
+        let listener = Listener::bind(&launch.place.dir, launch.marker, self.inside.owner)?;
         let body = request(&Request {
-            area,
-            place,
-            spec,
-            marker,
-            tools,
+            launch,
             image: &self.image,
             user: self.inside.user,
             files: &self.inside.files,
-            npm: self.inside.npm.of(spec),
+            npm: self.inside.npm.of(launch.spec),
             seccomp: &self.seccomp,
             cores: &self.cores,
             socket: listener.path(),

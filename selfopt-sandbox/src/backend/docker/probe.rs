@@ -9,7 +9,7 @@ use selfopt_core::{
 
 use super::levels::Found;
 use super::{BACKEND, DockerLauncher};
-use crate::backend::launcher::Launcher as _;
+use crate::backend::launcher::{Launch, Launcher as _};
 use crate::command::{Marker, Supervision, THREADS_OF_A_PROCESS, run_here};
 use crate::toolchain::{IMAGE_SCRIPT, ImageTools, ToolChain};
 use crate::workspace::{Area, Beneath, Place, remove_place};
@@ -85,7 +85,9 @@ fn printed(launcher: &DockerLauncher, area: &Area, place: &Place) -> Result<Stri
             ..CommandLimits::default()
         },
     };
-    let body = launcher.prepare(area, place, &spec, &Marker::next(), &ToolChain::default())?;
+    let (marker, tools) = (Marker::next(), ToolChain::default());
+    let body =
+        launcher.prepare(Launch { area, place, spec: &spec, marker: &marker, tools: &tools })?;
     let limits = spec.limits;
     let cancel = CancelFlag::default();
     let supervision = Supervision { body, limits, cancel, disk: None, turn: None };

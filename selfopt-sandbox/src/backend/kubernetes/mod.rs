@@ -22,7 +22,7 @@ use std::net::{IpAddr, UdpSocket};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use self::claim::Claim;
 use self::cluster::Cluster;
@@ -31,12 +31,12 @@ use self::levels::Found;
 use self::manifest::{Request, job};
 use super::container::Inside;
 use super::kubernetes_options::KubernetesOptions;
-use super::launcher::Launcher;
+use super::launcher::{Launch, Launcher};
 use super::package_managers::is_listed;
-use crate::command::{Body, Marker, NpmConfig};
+use crate::command::{Body, NpmConfig};
 use crate::egress::Door;
-use crate::toolchain::{ImageTools, ToolChain};
-use crate::workspace::{Area, FileOwner, Place};
+use crate::toolchain::ImageTools;
+use crate::workspace::{Area, FileOwner};
 
 pub(super) const BACKEND: &str = "kubernetes";
 
@@ -100,28 +100,18 @@ impl Launcher for KubernetesLauncher {
         Ok(())
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
-        let name = labels::name(marker);
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
+        let name = labels::name(launch.marker);
         let made = job(&Request {
             name: &name,
-            area,
-            place,
-            spec,
-            marker,
-            tools,
+            launch,
             options: &self.options,
             claim: &self.claim,
             user: self.inside.user,
             files: &self.inside.files,
-            npm: self.inside.npm.of(spec),
+            npm: self.inside.npm.of(launch.spec),
         })?;
+        let Launch { place, spec, .. } = launch;
         let door = is_listed(spec).then(|| Door::read(&place.egress())).transpose()?;
         let way_out = door.map(|door| policy::way_out(&name, &spec.limits, &door));
         let image = self.found.get().map(|found| found.image.as_str());

@@ -10,7 +10,7 @@ use selfopt_core::{
 use super::cluster::unavailable;
 use super::levels::{Found, Seen};
 use super::{KubernetesLauncher, labels};
-use crate::backend::launcher::Launcher as _;
+use crate::backend::launcher::{Launch, Launcher as _};
 use crate::command::{Marker, Supervision, run_here};
 use crate::egress::Knock;
 use crate::toolchain::{IMAGE_SCRIPT, ImageTools, ToolChain};
@@ -133,8 +133,9 @@ fn run(
         network,
         limits,
     };
-    let marker = Marker::next();
-    let body = launcher.prepare(area, place, &spec, &marker, &ToolChain::default())?;
+    let (marker, tools) = (Marker::next(), ToolChain::default());
+    let body =
+        launcher.prepare(Launch { area, place, spec: &spec, marker: &marker, tools: &tools })?;
     let image = match launcher.cluster.life(&labels::name(&marker))? {
         Some(life) => life.image().to_owned(),
         None => String::new(),
