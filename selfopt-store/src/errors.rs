@@ -9,6 +9,14 @@ pub(crate) fn from_decoding(error: sqlx::Error, doing: &str) -> StoreError {
     StoreError::Corrupt { what: format!("a row needed to {doing}"), source: error.into() }
 }
 
+/// What an update did not find is an error.
+pub(crate) fn must_be_there(
+    rows: u64,
+    failing: impl FnOnce(sqlx::Error) -> StoreError,
+) -> Result<(), StoreError> {
+    if rows == 0 { Err(failing(sqlx::Error::RowNotFound)) } else { Ok(()) }
+}
+
 /// Migrations fail for their own reasons, or for those of any statement.
 pub(crate) fn from_migration(
     error: MigrateError,

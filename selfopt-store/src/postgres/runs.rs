@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use selfopt_core::{NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
 
 use super::{at::At, store::PostgresStore};
-use crate::{columns, records};
+use crate::{columns, errors, records};
 
 /// The columns that [`records::run`] reads, with a condition and an order.
 macro_rules! select_runs {
@@ -60,10 +60,7 @@ impl RunStore for PostgresStore {
         .execute(self.pool())
         .await
         .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 
     async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use selfopt_core::{NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
 
 use super::{rows, store::SqliteStore};
-use crate::records;
+use crate::{errors, records};
 
 #[async_trait]
 impl RunStore for SqliteStore {
@@ -43,10 +43,7 @@ impl RunStore for SqliteStore {
             .execute(&self.pool)
             .await
             .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 
     async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError> {
