@@ -91,6 +91,7 @@ pub(super) fn json(row: &PgRow, column: &str) -> sqlx::Result<String> {
     row.try_get(column).map(nul::read_json)
 }
 
-fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
+/// What a column holds that no version writes.
+pub(super) fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source }
 }
