@@ -153,7 +153,7 @@ async fn the_database_refuses_what_no_version_writes() {
             "23503",
         ),
         (
-            "INSERT INTO idempotency_keys SELECT id, 'k', repeat('0', 64), '{\"status\": \"ok\"}', now(), now() FROM organizations",
+            "INSERT INTO idempotency_keys SELECT id, 'k', repeat('0', 64), '{\"status\": \"ok\"}', now() FROM organizations",
             "23514",
         ),
         (
