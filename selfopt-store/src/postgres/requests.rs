@@ -195,9 +195,9 @@ pub(super) fn record(row: &PgRow) -> sqlx::Result<RunRequest> {
 
 fn tries(row: &PgRow) -> sqlx::Result<u32> {
     let tries: i32 = row.try_get("tries")?;
-    tries.try_into().map_err(|source: std::num::TryFromIntError| {
-        rows::undecodable("tries", source.into())
-    })
+    tries
+        .try_into()
+        .map_err(|source: std::num::TryFromIntError| rows::undecodable("tries", source.into()))
 }
 
 fn exit_code(code: i32) -> sqlx::Result<ExitCode> {

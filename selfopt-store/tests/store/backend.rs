@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use selfopt_core::{
-    NewRun, RepoId, RunRecord, ServiceStore, SpendingStore, Store, UserReads,
-};
+use selfopt_core::{NewRun, RepoId, RunRecord, ServiceStore, SpendingStore, Store, UserReads};
 
 use crate::{clock::StoppedClock, values};
 

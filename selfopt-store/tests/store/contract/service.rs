@@ -6,8 +6,8 @@ use selfopt_core::Clock as _;
 use selfopt_core::config::{CommandOverride, CommandsConfig};
 use selfopt_core::{
     Beat, ComputeReserved, ExitCode, FailedTry, KeptAnswer, MAX_TRIES, Millis, NewRequest,
-    PausedBy, RepoId, RepositorySettings, RequestId, RequestOrigin, RequestState, Requested, RunRequest,
-    ServiceStore, Timestamp,
+    PausedBy, RepoId, RepositorySettings, RequestId, RequestOrigin, RequestState, Requested,
+    RunRequest, ServiceStore, Timestamp,
 };
 
 use crate::backend::{Backend, run_in};
@@ -75,7 +75,9 @@ pub(crate) async fn a_paused_repository_waits(backend: &dyn Backend) {
     assert_eq!(store.claim("one", LEASE).await.unwrap().unwrap().id, request.id);
 }
 
-pub(crate) async fn what_a_dead_worker_had_is_queued_until_it_was_tried_too_often(backend: &dyn Backend) {
+pub(crate) async fn what_a_dead_worker_had_is_queued_until_it_was_tried_too_often(
+    backend: &dyn Backend,
+) {
     let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;

@@ -2,9 +2,9 @@
 //! user sets past the service.
 
 use selfopt_core::{
-    ApiTokens as _, Clock as _, Millis, NewRequest, PausedBy, RepoSettingsStore as _,
-    RepositorySettings, RepositoryStore as _, RequestOrigin, RunRequests as _, ScheduleStore as _,
-    TokenScope, WorkQueue as _, digest::Digest,
+    ApiTokens as _, Clock as _, ComputeBudgets as _, Millis, NewRequest, PausedBy,
+    RepoSettingsStore as _, RepositorySettings, RepositoryStore as _, RequestOrigin,
+    RunRequests as _, ScheduleStore as _, TokenScope, WorkQueue as _, digest::Digest,
 };
 
 use super::TempPostgres;
