@@ -56,6 +56,11 @@ create table public.dismissals (
     foreign key (run_id, org_id) references public.runs (id, org_id)
 );
 
+-- A cron expression as the service takes it: with seconds and years, or a name.
+alter table public.settings
+    drop constraint settings_schedule_check,
+    add check (schedule ~ '^\s*(\S+(\s+\S+){4,6}|@[A-Za-z]+)\s*$');
+
 -- From when on the schedule's times count: when it was set, also by a user.
 alter table public.settings add column schedule_set_at timestamptz not null default now();
 
@@ -99,8 +104,11 @@ alter table public.compute_spending
     add foreign key (request_id, repo_id, org_id)
         references public.run_requests (id, repo_id, org_id);
 
--- How long a key is kept is the service's to say.
-alter table public.idempotency_keys drop column expires_at;
+-- How long a key is kept is the service's to say. The caller stands before what it chose, of 255 characters at most.
+alter table public.idempotency_keys
+    drop column expires_at,
+    drop constraint idempotency_keys_key_check,
+    add check (length(key) between 1 and 500);
 create index idempotency_keys_by_time on public.idempotency_keys (org_id, created_at);
 
 -- Who calls the service with its own secret makes tokens too.

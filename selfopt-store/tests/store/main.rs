@@ -88,6 +88,7 @@ macro_rules! store_contract {
                 giving_back_counts_no_try
                 cancelling_ends_what_waits_and_asks_what_is_at_work
                 a_tick_counts_once_however_many_servers_there_are
+                what_the_service_takes_is_kept
                 compute_minutes_are_reserved_and_settled
                 an_answer_is_kept_under_its_key
                 what_a_person_says_reads_back

@@ -217,6 +217,35 @@ pub(crate) async fn a_tick_counts_once_however_many_servers_there_are(backend: &
     assert!(store.schedules().await.unwrap().is_empty());
 }
 
+pub(crate) async fn what_the_service_takes_is_kept(backend: &dyn Backend) {
+    let store = backend.open_service().await;
+    let repo = store.repository("/a").await.unwrap();
+    for schedule in ["0 2 * * *", "0 0 2 * * 1-5", " 0  2 * * MON ", "@daily"] {
+        let schedule = Some(schedule.to_owned());
+        let settings = RepositorySettings { schedule, ..RepositorySettings::default() };
+        store.set_settings(repo, &settings).await.unwrap();
+        assert_eq!(store.settings(repo).await.unwrap(), settings);
+    }
+    // The key that a program may choose at most, behind the program's id.
+    let key = "k".repeat(36 + 1 + 255);
+    let digest = "d".repeat(64);
+    assert_eq!(store.take_key(&key, &digest, Timestamp(0)).await.unwrap(), KeptAnswer::New);
+    store.keep_answer(&key, 200, crate::values::TEXT).await.unwrap();
+    let kept = KeptAnswer::Answered { status: 200, body: crate::values::TEXT.to_owned() };
+    assert_eq!(store.take_key(&key, &digest, Timestamp(0)).await.unwrap(), kept);
+
+    store.set_pause(repo, crate::values::TEXT, PausedBy::Person).await.unwrap();
+    assert_eq!(store.pause(repo).await.unwrap().unwrap().reason, crate::values::TEXT);
+    store.resume(repo).await.unwrap();
+    let request = ask(&*store, repo).await;
+    store.claim("one", LEASE).await.unwrap().unwrap();
+    let (error, hint) = (crate::values::TEXT.to_owned(), Some(crate::values::TEXT.to_owned()));
+    let failed = FailedTry { error: error.clone(), hint: hint.clone(), again: None };
+    store.fail(request.id, "one", failed).await.unwrap();
+    let dead = state(&*store, &request).await;
+    assert_eq!((dead.error, dead.hint), (Some(error), hint));
+}
+
 pub(crate) async fn compute_minutes_are_reserved_and_settled(backend: &dyn Backend) {
     let store = backend.open_service().await;
     let (a, b) = (store.repository("/a").await.unwrap(), store.repository("/b").await.unwrap());
@@ -322,10 +351,9 @@ pub(crate) async fn each_request_is_taken_once(backend: &dyn Backend) {
     for n in 0..N_REPOSITORIES {
         let repo = store.repository(&format!("/{n}")).await.unwrap();
         made.insert(ask(&*store, repo).await.id);
-    }
-    // Given back while another waits: then two of a repository wait.
-    while let Some(first) = store.claim("before", LEASE).await.unwrap() {
-        made.insert(ask(&*store, first.repo).await.id);
+        // Given back below: then two of a repository wait, one after the other.
+        store.claim("before", LEASE).await.unwrap().unwrap();
+        made.insert(ask(&*store, repo).await.id);
     }
     assert_eq!(store.reclaim(&["before".to_owned()]).await.unwrap(), N_REPOSITORIES as u64);
 

@@ -18,6 +18,7 @@ const N_WORKERS: usize = 8;
 /// What the design asks of a queue on a server.
 const LEAST_A_SECOND: f64 = 500.0;
 
+#[expect(clippy::print_stdout, reason = "the figure is what it is for")]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_queue_hands_out_five_hundred_requests_a_second() {
     let backend = TempPostgres::new();

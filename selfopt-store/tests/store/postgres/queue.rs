@@ -4,7 +4,8 @@
 use selfopt_core::{
     ApiTokens as _, Clock as _, ComputeBudgets as _, Millis, NewRequest, PausedBy,
     RepoSettingsStore as _, RepositorySettings, RepositoryStore as _, RequestOrigin,
-    RunRequests as _, ScheduleStore as _, TokenScope, WorkQueue as _, digest::Digest,
+    RunRequests as _, ScheduleStore as _, TokenScope, WorkQueue as _, config::CommandsConfig,
+    digest::Digest,
 };
 
 use super::TempPostgres;
@@ -32,7 +33,7 @@ async fn a_service_sees_its_own_organization_alone() {
     theirs.request_run(new()).await.unwrap_err();
     theirs.tick(repo, backend.clock().now()).await.unwrap_err();
     theirs.set_settings(repo, &RepositorySettings::default()).await.unwrap_err();
-    theirs.confirm(repo, &Default::default()).await.unwrap_err();
+    theirs.confirm(repo, &CommandsConfig::default()).await.unwrap_err();
     theirs.reserve_compute(request.id, "2026-11", 1.0, None).await.unwrap_err();
     assert_eq!(theirs.run_request(request.id).await.unwrap(), None);
     assert_eq!(theirs.cancel_request(request.id).await.unwrap(), None);
