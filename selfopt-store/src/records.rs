@@ -1,9 +1,9 @@
 //! Rows as domain values, the same in every database.
 
 use selfopt_core::{
-    ArtifactRecord, Attempt, CommitId, JournalEntry, NewRun, Opportunity, OrganizationId,
-    ProposalId, ProposalRecord, RepoId, RepositoryRecord, RepositorySettings, RunId, RunRecord,
-    RunStatus, StoreError, Timestamp,
+    ApiToken, ArtifactRecord, Attempt, CommitId, ExitCode, JournalEntry, NewRun, Opportunity,
+    OrganizationId, ProposalId, ProposalRecord, RepoId, RepositoryRecord, RepositorySettings,
+    RequestId, RunId, RunRecord, RunRequest, RunStatus, StoreError, Timestamp, TokenId,
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -14,7 +14,9 @@ use crate::json;
 /// and numbers in its own way.
 pub(crate) trait Columns {
     fn id(&self, column: &str) -> sqlx::Result<Uuid>;
+    fn optional_id(&self, column: &str) -> sqlx::Result<Option<Uuid>>;
     fn time(&self, column: &str) -> sqlx::Result<Timestamp>;
+    fn optional_time(&self, column: &str) -> sqlx::Result<Option<Timestamp>>;
     fn text(&self, column: &str) -> sqlx::Result<String>;
     fn optional_text(&self, column: &str) -> sqlx::Result<Option<String>>;
     fn json(&self, column: &str) -> sqlx::Result<String>;
@@ -25,6 +27,7 @@ pub(crate) trait Columns {
     fn decimal(&self, column: &str) -> sqlx::Result<u64>;
     fn integer(&self, column: &str) -> sqlx::Result<i64>;
     fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>>;
+    fn flag(&self, column: &str) -> sqlx::Result<bool>;
     fn real(&self, column: &str) -> sqlx::Result<f64>;
     fn optional_real(&self, column: &str) -> sqlx::Result<Option<f64>>;
 }
@@ -155,6 +158,46 @@ pub(crate) fn artifact(row: &impl Columns) -> sqlx::Result<ArtifactRecord> {
         storage_path: row.text("storage_path")?,
         kind: row.word("type")?,
         created_at: row.time("created_at")?,
+    })
+}
+
+/// A request for a run.
+pub(crate) fn request(row: &impl Columns) -> sqlx::Result<RunRequest> {
+    let exit = row.optional_integer("exit_code")?.map(exit_code).transpose()?;
+    Ok(RunRequest {
+        id: RequestId(row.id("id")?),
+        repo: RepoId(row.id("repo_id")?),
+        origin: row.word("origin")?,
+        state: row.word("state")?,
+        run: row.optional_id("run_id")?.map(RunId),
+        tries: unsigned(row.integer("tries")?, "tries")?,
+        not_before: row.time("not_before")?,
+        worker: row.optional_text("worker")?,
+        cancel_asked: row.flag("cancel_asked")?,
+        error: row.optional_text("error")?,
+        hint: row.optional_text("hint")?,
+        exit,
+        created_at: row.time("created_at")?,
+        ended_at: row.optional_time("ended_at")?,
+    })
+}
+
+fn exit_code(code: i64) -> sqlx::Result<ExitCode> {
+    let code: u8 = unsigned(code, "exit_code")?;
+    ExitCode::try_from(code).map_err(|source| sqlx::Error::ColumnDecode {
+        index: "exit_code".to_owned(),
+        source: source.into(),
+    })
+}
+
+/// A token of a program.
+pub(crate) fn token(row: &impl Columns) -> sqlx::Result<ApiToken> {
+    Ok(ApiToken {
+        id: TokenId(row.id("id")?),
+        name: row.text("name")?,
+        scope: row.word("scope")?,
+        created_at: row.time("created_at")?,
+        revoked_at: row.optional_time("revoked_at")?,
     })
 }
 

@@ -12,7 +12,7 @@ create table public.run_requests (
         check (state in ('queued', 'running', 'done', 'cancelled', 'dead')),
     -- The run, once one has begun.
     run_id       uuid,
-    tries        integer     not null check (tries >= 0),
+    tries        bigint      not null check (tries >= 0),
     not_before   timestamptz not null,
     -- The worker that has it, and until when it is believed to be alive.
     worker       text        collate "C",
@@ -20,7 +20,7 @@ create table public.run_requests (
     cancel_asked boolean     not null,
     error        text,
     hint         text,
-    exit_code    integer     check (exit_code between 0 and 255),
+    exit_code    bigint      check (exit_code between 0 and 255),
     created_at   timestamptz not null,
     ended_at     timestamptz,
     unique (org_id, key),

@@ -8,7 +8,8 @@ use selfopt_core::{
 };
 use sqlx::{error::DatabaseError, postgres::PgRow};
 
-use super::{at::At, nul, requests::record, store::PostgresStore};
+use super::{at::At, nul, store::PostgresStore};
+use crate::records;
 
 /// The index that lets one request of a repository be at work.
 const AT_WORK: &str = "run_requests_at_work";
@@ -41,7 +42,7 @@ impl WorkQueue for PostgresStore {
                 Err(error) if is_at_work(&error) => continue,
                 row => row.map_err(&failing)?,
             };
-            return row.as_ref().map(record).transpose().map_err(failing);
+            return row.as_ref().map(records::request).transpose().map_err(failing);
         }
     }
 
@@ -89,7 +90,7 @@ impl WorkQueue for PostgresStore {
         .bind(self.organization())
         .bind(worker)
         .bind(state)
-        .bind(i32::from(exit.code()))
+        .bind(i64::from(exit.code()))
         .bind(self.now_at())
         .execute(self.pool())
         .await

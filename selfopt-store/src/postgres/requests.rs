@@ -1,13 +1,11 @@
 //! Requests for runs, as those who ask see them.
 
 use async_trait::async_trait;
-use selfopt_core::{
-    ExitCode, NewRequest, RepoId, RequestId, Requested, RunId, RunRequest, RunRequests, StoreError,
-};
-use sqlx::{PgConnection, Row, postgres::PgRow};
+use selfopt_core::{NewRequest, RepoId, RequestId, Requested, RunRequest, RunRequests, StoreError};
+use sqlx::PgConnection;
 
-use super::{at::At, nul, rows, store::PostgresStore};
-use crate::{columns, records::Columns as _};
+use super::{nul, store::PostgresStore};
+use crate::{columns, records};
 
 #[async_trait]
 impl RunRequests for PostgresStore {
@@ -41,7 +39,7 @@ impl RunRequests for PostgresStore {
             .fetch_optional(self.pool())
             .await
             .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::request).transpose().map_err(failing)
     }
 
     async fn run_requests(
@@ -64,7 +62,7 @@ impl RunRequests for PostgresStore {
         .fetch_all(self.pool())
         .await
         .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::request).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn cancel_request(&self, id: RequestId) -> Result<Option<RunRequest>, StoreError> {
@@ -82,7 +80,7 @@ impl RunRequests for PostgresStore {
         .fetch_optional(self.pool())
         .await
         .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::request).transpose().map_err(failing)
     }
 
     async fn requeue_request(&self, id: RequestId) -> Result<Option<RunRequest>, StoreError> {
@@ -131,7 +129,7 @@ impl PostgresStore {
         .bind(self.organization())
         .fetch_optional(connection)
         .await?;
-        row.as_ref().map(record).transpose()
+        row.as_ref().map(records::request).transpose()
     }
 
     /// A new request that waits; none where its key is used already.
@@ -154,7 +152,7 @@ impl PostgresStore {
         .bind(self.now_at())
         .fetch_optional(connection)
         .await?;
-        row.as_ref().map(record).transpose()
+        row.as_ref().map(records::request).transpose()
     }
 
     async fn keyed(
@@ -168,40 +166,6 @@ impl PostgresStore {
             .bind(nul::keep(key))
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(record).transpose()
+        row.as_ref().map(records::request).transpose()
     }
-}
-
-/// A row as a request.
-pub(super) fn record(row: &PgRow) -> sqlx::Result<RunRequest> {
-    let exit = row.try_get::<Option<i32>, _>("exit_code")?.map(exit_code).transpose()?;
-    Ok(RunRequest {
-        id: RequestId(row.id("id")?),
-        repo: RepoId(row.id("repo_id")?),
-        origin: row.word("origin")?,
-        state: row.word("state")?,
-        run: row.try_get::<Option<_>, _>("run_id")?.map(RunId),
-        tries: tries(row)?,
-        not_before: row.time("not_before")?,
-        worker: row.optional_text("worker")?,
-        cancel_asked: row.try_get("cancel_asked")?,
-        error: row.optional_text("error")?,
-        hint: row.optional_text("hint")?,
-        exit,
-        created_at: row.time("created_at")?,
-        ended_at: row.try_get::<Option<At>, _>("ended_at")?.map(|At(at)| at),
-    })
-}
-
-fn tries(row: &PgRow) -> sqlx::Result<u32> {
-    let tries: i32 = row.try_get("tries")?;
-    tries
-        .try_into()
-        .map_err(|source: std::num::TryFromIntError| rows::undecodable("tries", source.into()))
-}
-
-fn exit_code(code: i32) -> sqlx::Result<ExitCode> {
-    let undecodable = |source| rows::undecodable("exit_code", source);
-    let code = u8::try_from(code).map_err(|source| undecodable(source.into()))?;
-    ExitCode::try_from(code).map_err(|source| undecodable(source.into()))
 }

@@ -13,8 +13,16 @@ impl Columns for PgRow {
         self.try_get(column)
     }
 
+    fn optional_id(&self, column: &str) -> sqlx::Result<Option<Uuid>> {
+        self.try_get(column)
+    }
+
     fn time(&self, column: &str) -> sqlx::Result<Timestamp> {
         time(self, column)
+    }
+
+    fn optional_time(&self, column: &str) -> sqlx::Result<Option<Timestamp>> {
+        self.try_get::<Option<At>, _>(column).map(|at| at.map(|At(at)| at))
     }
 
     fn text(&self, column: &str) -> sqlx::Result<String> {
@@ -46,6 +54,10 @@ impl Columns for PgRow {
     }
 
     fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn flag(&self, column: &str) -> sqlx::Result<bool> {
         self.try_get(column)
     }
 

@@ -3,12 +3,11 @@
 use async_trait::async_trait;
 use selfopt_core::digest::Digest;
 use selfopt_core::{ApiToken, ApiTokens, StoreError, TokenId, TokenScope};
-use sqlx::{Row, postgres::PgRow};
 
-use super::{at::At, nul, store::PostgresStore};
-use crate::{columns, records::Columns as _};
+use super::{nul, store::PostgresStore};
+use crate::{columns, records};
 
-/// The columns that [`record`] reads, after or before the rest of a statement.
+/// The columns that [`records::token`] reads, after or before the rest of a statement.
 macro_rules! token_columns {
     () => {
         "id, name, scopes[1] AS scope, created_at, revoked_at"
@@ -38,7 +37,7 @@ impl ApiTokens for PostgresStore {
         .fetch_one(self.pool())
         .await
         .map_err(&failing)?;
-        record(&row).map_err(failing)
+        records::token(&row).map_err(failing)
     }
 
     async fn token(&self, hash: &Digest) -> Result<Option<ApiToken>, StoreError> {
@@ -55,7 +54,7 @@ impl ApiTokens for PostgresStore {
         .fetch_optional(self.pool())
         .await
         .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::token).transpose().map_err(failing)
     }
 
     async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
@@ -69,7 +68,7 @@ impl ApiTokens for PostgresStore {
         .fetch_all(self.pool())
         .await
         .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::token).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn revoke_token(&self, id: TokenId) -> Result<Option<ApiToken>, StoreError> {
@@ -85,16 +84,6 @@ impl ApiTokens for PostgresStore {
         .fetch_optional(self.pool())
         .await
         .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::token).transpose().map_err(failing)
     }
-}
-
-fn record(row: &PgRow) -> sqlx::Result<ApiToken> {
-    Ok(ApiToken {
-        id: TokenId(row.id("id")?),
-        name: row.text("name")?,
-        scope: row.word("scope")?,
-        created_at: row.time("created_at")?,
-        revoked_at: row.try_get::<Option<At>, _>("revoked_at")?.map(|At(at)| at),
-    })
 }

@@ -14,8 +14,17 @@ impl Columns for SqliteRow {
         uuid(self, column)
     }
 
+    fn optional_id(&self, column: &str) -> sqlx::Result<Option<Uuid>> {
+        let id: Option<&str> = self.try_get(column)?;
+        id.map(Uuid::parse_str).transpose().map_err(|source| undecodable(column, source.into()))
+    }
+
     fn time(&self, column: &str) -> sqlx::Result<Timestamp> {
         time(self, column)
+    }
+
+    fn optional_time(&self, column: &str) -> sqlx::Result<Option<Timestamp>> {
+        self.try_get::<Option<u64>, _>(column).map(|at| at.map(Timestamp))
     }
 
     fn text(&self, column: &str) -> sqlx::Result<String> {
@@ -47,6 +56,10 @@ impl Columns for SqliteRow {
     }
 
     fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn flag(&self, column: &str) -> sqlx::Result<bool> {
         self.try_get(column)
     }
 
