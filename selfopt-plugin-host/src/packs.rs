@@ -15,8 +15,8 @@ use crate::error::PackError;
 use crate::failure::{CallFailure, FailureKind};
 use crate::pack::{LogLine, RulePack};
 
-/// Lines of the log that are kept of one pack.
-const MAX_LOG_LINES: usize = 200;
+/// Files of which a pack's log is kept: the first by path.
+const MAX_LOGGED_FILES: usize = 200;
 
 /// Packs behind the core's ports. Clones share the packs and their failures.
 #[derive(Debug, Clone)]
@@ -143,6 +143,15 @@ impl RulePacks {
 }
 
 impl Seen {
+    fn keep_log(&mut self, path: &str, log: Vec<LogLine>) {
+        if !log.is_empty() {
+            self.log.insert(path.to_owned(), log);
+            if self.log.len() > MAX_LOGGED_FILES {
+                self.log.pop_last();
+            }
+        }
+    }
+
     fn summary(&self, allowed: usize) -> PackFailures {
         let failed: BTreeMap<_, _> =
             self.failures.iter().take(allowed).map(|(k, v)| (k.clone(), v.clone())).collect();
@@ -172,9 +181,7 @@ impl Scanner for RulePacks {
             let mut seen = lock(&self.inner.seen[index]);
             seen.files += 1;
             seen.fuel += answer.fuel;
-            if !answer.log.is_empty() && seen.log.len() < MAX_LOG_LINES {
-                seen.log.insert(file.path.clone(), answer.log);
-            }
+            seen.keep_log(&file.path, answer.log);
             drop(seen);
             findings.extend(answer.value);
         }
@@ -204,4 +211,25 @@ impl PatchTemplate for RulePacks {
 
 fn lock(seen: &Mutex<Seen>) -> std::sync::MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_of_the_first_files_is_kept_in_whatever_order_they_come() {
+        let paths: Vec<String> = (0..=MAX_LOGGED_FILES).map(|n| format!("{n:04}.ts")).collect();
+        let line = || vec![LogLine { level: "info", message: "here".to_owned() }];
+        let (mut up, mut down) = (Seen::default(), Seen::default());
+        for path in &paths {
+            up.keep_log(path, line());
+            up.keep_log("0000-silent.ts", Vec::new());
+        }
+        for path in paths.iter().rev() {
+            down.keep_log(path, line());
+        }
+        assert!(up.log.keys().eq(&paths[..MAX_LOGGED_FILES]), "{:?}", up.log.keys());
+        assert_eq!(up.log, down.log);
+    }
 }

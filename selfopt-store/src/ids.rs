@@ -1,9 +1,23 @@
-//! New ids for what has no content to derive one from: repositories and runs.
+//! Ids: of what has content derived from it, so that it can be said again; new
+//! ones for what has none, repositories and runs.
 
 use std::sync::Mutex;
 
-use selfopt_core::Timestamp;
+use selfopt_core::{ArtifactRecord, RepoId, Timestamp, digest::Digest};
 use uuid::{ContextV7, Uuid};
+
+/// The id of where an artifact lies.
+pub(crate) fn of_artifact(artifact: &ArtifactRecord) -> String {
+    let ArtifactRecord { proposal, storage_path, .. } = artifact;
+    let digest = Digest::of_parts([proposal.as_str().as_bytes(), storage_path.as_bytes()]);
+    format!("art-{}", digest.prefix(16))
+}
+
+/// The id of a baseline, by what is kept of it.
+pub(crate) fn of_baseline(repo: RepoId, record: &str) -> String {
+    let digest = Digest::of_parts([repo.0.as_bytes().as_slice(), record.as_bytes()]);
+    format!("base-{}", digest.prefix(16))
+}
 
 /// Makes UUIDv7s that grow, also within one millisecond.
 #[derive(Debug, Default)]

@@ -10,11 +10,15 @@
 mod artifacts;
 mod clock;
 mod columns;
+mod errors;
 mod ids;
 mod json;
 mod keys;
+mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod records;
+mod spending;
 mod sqlite;
 
 pub use artifacts::{ArtifactPathError, LocalArtifacts, LocalLinks};

@@ -7,7 +7,7 @@ use crate::shell::CommandLine;
 use crate::wasm;
 
 /// The programs, in order; each prints or writes its own table.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
     (
         "calibration of the benchmark gate",
         "cargo run --release --package xtask -- calibrate --write",
@@ -22,6 +22,10 @@ const PROGRAMS: [(&str, &str); 6] = [
     (
         "tests that take minutes",
         "cargo nextest run --package selfopt --features llm --ignore-default-filter ::long::",
+    ),
+    (
+        "requests that the queue on Postgres hands out",
+        "cargo nextest run --package selfopt-store --features postgres --ignore-default-filter --no-capture ::long::",
     ),
 ];
 

@@ -21,6 +21,9 @@ pub(crate) fn run() -> Result<()> {
     step("house rules", tidy::run)?;
     step("lints", || cargo(&format!("clippy {EVERYTHING} --all-targets -- -D warnings")))?;
     step("the library alone", || cargo("check --package selfopt --no-default-features"))?;
+    step("the program without packs", || {
+        cargo("clippy --package selfopt-cli --no-default-features -- -D warnings")
+    })?;
     step("the program as it is by default", || cargo("check --package selfopt"))?;
     step("build", || cargo(&format!("nextest run {EVERYTHING} --no-run")))?;
     step("documentation examples", || cargo(&format!("test --doc {EVERYTHING}")))?;

@@ -63,3 +63,32 @@ macro_rules! export_pack {
         };
     };
 }
+
+/// Makes one list of built-in rules the pack of this crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_builtin_pack {
+    ($pack:ident, $name:literal, $rules:ident) => {
+        /// The pack.
+        #[derive(Debug)]
+        pub struct $pack;
+
+        impl $crate::Pack for $pack {
+            const INFO: $crate::PackInfo = $crate::PackInfo {
+                id: concat!("selfopt/", $name),
+                version: env!("CARGO_PKG_VERSION"),
+                license: env!("CARGO_PKG_LICENSE"),
+                description: concat!("The built-in rules of the pack `", $name, "`."),
+            };
+
+            type Options = $crate::NoOptions;
+
+            fn rules(_: &$crate::NoOptions) -> Vec<Box<dyn $crate::Rule>> {
+                // Of no other pack, so that their code is not in this one.
+                $crate::builtin::$rules.iter().map(|rule| $crate::lent(*rule)).collect()
+            }
+        }
+
+        $crate::export_pack!($pack);
+    };
+}

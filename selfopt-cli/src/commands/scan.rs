@@ -43,7 +43,7 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
         &rules.templates,
         threads(),
     )?;
-    let packs = rules.packs();
+    let packs = pack_reports(&rules);
     match common.format {
         Format::Json => render::json(&json!({
             "schema": selfopt_core::report::REPORT_SCHEMA,
@@ -112,19 +112,19 @@ impl Rules {
         self.scanners.push(Box::new(rules.clone()));
         self.templates.push(Box::new(rules));
     }
+}
 
-    /// What became of the packs; what failed is said at once.
-    #[cfg(feature = "packs")]
-    fn packs(&self) -> serde_json::Value {
-        let reports = self.loaded.as_ref().map(|loaded| loaded.packs.report()).unwrap_or_default();
-        crate::packs::warn_of_failures(&reports);
-        json!(reports)
-    }
+/// What became of the packs; what failed is said at once.
+#[cfg(feature = "packs")]
+fn pack_reports(rules: &Rules) -> serde_json::Value {
+    let reports = rules.loaded.as_ref().map(|loaded| loaded.packs.report()).unwrap_or_default();
+    crate::packs::warn_of_failures(&reports);
+    json!(reports)
+}
 
-    #[cfg(not(feature = "packs"))]
-    fn packs(&self) -> serde_json::Value {
-        json!([])
-    }
+#[cfg(not(feature = "packs"))]
+fn pack_reports(_: &Rules) -> serde_json::Value {
+    json!([])
 }
 
 /// The folder of the package that is to be scanned alone.

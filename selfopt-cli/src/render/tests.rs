@@ -1,17 +1,24 @@
 //! What people read of a proof.
 
 use selfopt_core::gates::names;
-use selfopt_core::report::{
-    DifferenceReport, ImpactReport, ProofReport, ProposalReport, WorkloadReport,
-};
-use selfopt_core::statistics::Metric;
+use selfopt_core::report::{DifferenceReport, ProofReport, ProposalReport, WorkloadReport};
 use selfopt_core::{
-    AttemptStatus, CandidateId, Counterexample, FunctionEquivalence, Judged, Origin, ProposalId,
-    Provenance, Ratio, Replayed, RuleId, Sizes, TouchedFunction, Touches, Verdict, WorkloadRole,
+    AttemptStatus, Counterexample, FunctionEquivalence, Judged, Origin, Provenance, Ratio,
+    Replayed, RuleId, Sizes, TouchedFunction, Touches, Verdict, WorkloadRole,
 };
 use serde_json::json;
 
 use super::{markdown, refusal, summary, workloads};
+
+/// The proposal that the core's pull requests are tested on.
+fn known() -> ProposalReport {
+    let json = include_str!("../../../selfopt-core/src/report/example.json");
+    serde_json::from_str(json).expect("it is a proposal")
+}
+
+fn known_proof() -> ProofReport {
+    known().proof.expect("it has one")
+}
 
 fn workload(
     role: WorkloadRole,
@@ -21,20 +28,13 @@ fn workload(
 ) -> WorkloadReport {
     let [min, median, max] = elements;
     WorkloadReport {
-        function: "src/graph.js:Graph.walk".into(),
         role,
-        provenance: Provenance::Tests,
-        class: None,
-        calls: 214,
         elements: Sizes { min, median, max },
-        factor: None,
-        in_place: false,
-        metric: Metric::Cpu,
         gain: Some(Ratio(gain)),
         gain_lower_bound: Some(Ratio(gain - 0.021)),
-        pairs: 10,
         holds: gain > -0.03,
         call_ns: Some(call_ns),
+        ..known_proof().workloads[0].clone()
     }
 }
 
@@ -55,56 +55,32 @@ fn proof() -> ProofReport {
         ..workload(WorkloadRole::Ladder, [elements; 3], gain, call_ns)
     };
     ProofReport {
-        functions: vec!["src/graph.js:Graph.walk".into()],
-        reached_lines: Some([5, 5]),
-        calls_agreed: 214,
-        variations_agreed: 200,
-        all_compared: true,
         notes: Vec::new(),
         differs_outside: Some(DifferenceReport {
             function: "Graph.walk".into(),
             example: example(),
         }),
-        mutants: [6, 5],
         workloads: vec![
             workload(WorkloadRole::Decides, [3, 7, 40], 0.68, [4120.0, 1318.0]),
             ladder(1, 0.1, -0.08, [92.0, 99.4]),
             ladder(70, 10.0, 0.91, [2.6e6, 2.3e5]),
         ],
-        break_even: Some(7),
+        ..known_proof()
     }
 }
 
 fn proposal(proof: Option<ProofReport>) -> ProposalReport {
     ProposalReport {
-        id: ProposalId::new("prop-0123456789abcdef"),
-        candidate: CandidateId::new("cand-0123456789abcdef"),
         rule: RuleId::new("patch"),
-        author: None,
         title: "Walk once".into(),
         base: "0123456789abcdef".into(),
         files: vec!["src/graph.js".into(), "src/list.js".into()],
         diff: "diff --git a/src/graph.js b/src/graph.js\n".into(),
-        gain: Ratio(0.68),
-        gain_lower_bound: Ratio(0.659),
-        confidence: Ratio(0.995),
-        metric: Metric::Cpu,
-        pairs: 10,
-        before_us: 4,
-        after_us: 1,
-        load: None,
-        operation_ns: None,
-        cases: Vec::new(),
-        risk: 21,
         risk_reasons: vec!["5 points: it is the rule's own".into()],
-        impact: proof.is_some().then(|| ImpactReport {
-            share: Ratio(0.12),
-            saving: Ratio(0.081),
-            profiled: "npm test".into(),
-        }),
+        impact: known().impact.filter(|_| proof.is_some()),
         proof,
-        isolation: None,
         bundle: "bundle-1.tar".into(),
+        ..known()
     }
 }
 

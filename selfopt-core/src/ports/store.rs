@@ -237,6 +237,22 @@ pub trait ArtifactStore: Send + Sync {
     fn location(&self, path: &str) -> String;
 }
 
+/// Where a store is, and so what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorePlace {
+    /// A directory of this machine.
+    Directory(String),
+    /// A database on a server: `host:port/name`, without user and password.
+    Server(String),
+}
+
+impl std::fmt::Display for StorePlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Directory(place) | Self::Server(place)) = self;
+        f.write_str(place)
+    }
+}
+
 /// The store failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -247,7 +263,7 @@ pub enum StoreError {
     )]
     TooNew {
         /// Where the store is.
-        place: String,
+        place: StorePlace,
         /// The newest migration found in it.
         found: i64,
         /// The newest migration known here.
@@ -257,7 +273,7 @@ pub enum StoreError {
     #[error("the store at `{place}` cannot be written")]
     ReadOnly {
         /// Where the store is.
-        place: String,
+        place: StorePlace,
         /// The cause.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -266,7 +282,7 @@ pub enum StoreError {
     #[error("no space left for the store at `{place}`")]
     DiskFull {
         /// Where the store is.
-        place: String,
+        place: StorePlace,
         /// The cause.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -304,21 +320,30 @@ impl StoreError {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::TooNew { .. } => {
+            Self::TooNew { place: StorePlace::Directory(_), .. } => {
                 Some("upgrade selfopt, or choose another store with `--store DIR`")
             }
-            Self::ReadOnly { .. } => {
+            Self::TooNew { place: StorePlace::Server(_), .. } => {
+                Some("upgrade selfopt wherever it uses this database, or name another database")
+            }
+            Self::ReadOnly { place: StorePlace::Directory(_), .. } => {
                 Some("make the directory writable, or choose another with `--store DIR`")
             }
-            Self::DiskFull { .. } => Some(
+            Self::ReadOnly { place: StorePlace::Server(_), .. } => Some(
+                "connect to the server that takes writes: a standby, and a role with `default_transaction_read_only`, refuse them",
+            ),
+            Self::DiskFull { place: StorePlace::Directory(_), .. } => Some(
                 "free some space, or choose another place with `--store DIR`; then `selfopt optimize --resume` goes on",
             ),
+            Self::DiskFull { place: StorePlace::Server(_), .. } => {
+                Some("give the database's server more disk, or free some there; then try again")
+            }
             Self::Conflict { .. } => Some(
                 "the evidence of a proposal never changes: move the old file away if you know why it differs",
             ),
-            Self::Corrupt { .. } => {
-                Some("restore the store from a backup, or start a new one with `--store DIR`")
-            }
+            Self::Corrupt { .. } => Some(
+                "restore the store from a backup, or start a new one: another database, or another directory with `--store DIR`",
+            ),
             Self::Page(error) => Some(error.hint()),
             Self::Failed { .. } => None,
         }

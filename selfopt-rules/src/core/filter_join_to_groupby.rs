@@ -4,14 +4,15 @@
 use selfopt_syntax::{Node, SymbolKind};
 
 use super::lookup::{
-    ELEMENTS_ARE_THERE, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL, RECEIVER_IS_ARRAY,
-    TYPES_FIT, VALUE_ONLY_COMPUTES, index_name, replaced,
+    ELEMENTS_ARE_THERE, Indexed, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL,
+    RECEIVER_IS_ARRAY, Remedy, TYPES_FIT, VALUE_ONLY_COMPUTES, index_name,
 };
-use super::membership::{DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
+use super::membership::{DEFINED_BEFORE, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
 use crate::analysis::array_use::{ArrayUse, array_use};
 use crate::analysis::expressions::wrapped;
 use crate::analysis::layout::Layout;
-use crate::analysis::names::{declares, fresh_name};
+use crate::analysis::names::fresh_name;
+use crate::analysis::placing::Place;
 use crate::rule::{
     Applicability, Condition, Fix, Match, Proof, Refusal, Rule, RuleContext, RuleMeta, SizeWitness,
 };
@@ -54,6 +55,9 @@ static META: RuleMeta = RuleMeta {
     ],
 };
 
+static REMEDY: Remedy =
+    Remedy { method: "filter", told: "is filtered by", index: "Map", is_the_hosts: &MAP_IS_GLOBAL };
+
 /// See `rulebook/core/filter-join-to-groupby.md`.
 pub(crate) struct FilterJoinToGroupby;
 
@@ -63,27 +67,12 @@ impl Rule for FilterJoinToGroupby {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let lookup = Lookup::of(ctx, node, "filter")?;
-        let iterations = lookup.iterations()?;
-        Some(Match {
-            span: node.span(),
-            message: format!(
-                "`{}` is filtered by `{}` in every step of a loop",
-                lookup.list.text(),
-                lookup.key.text()
-            ),
-            outcome: fix(&lookup, &iterations).into(),
-        })
+        REMEDY.check(ctx, node, fix)
     }
 }
 
-fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
+fn fix<'a>(lookup: &Lookup<'a>, indexed: Indexed<'a>) -> Proof<Fix> {
     let ctx = lookup.ctx;
-    if declares(ctx, "Map") {
-        let reason = "`Map` means something else in this file";
-        return Err(Refusal::new(&MAP_IS_GLOBAL, lookup.call.node, reason));
-    }
-    let indexed = lookup.prove(iterations)?;
     if !is_only_read(ctx, lookup.call.node) {
         let reason = "the new array is passed on, changed or kept";
         return Err(Refusal::new(&GROUP_ONLY_READ, lookup.call.node, reason));
@@ -105,10 +94,6 @@ fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
         format!("{indent}else {name}.set({element}.{key}, [{element}]){semicolon}"),
         "}".to_owned(),
     ];
-    let mut edits = indexed.place.insert_lines(ctx, &lines).ok_or_else(|| {
-        let reason = "lines cannot stand before the loop";
-        Refusal::new(&PLACE, lookup.call.node, reason)
-    })?;
     let asked = format!("{name}.get({}) ?? []", lookup.value.text());
     let stands_alone = lookup
         .call
@@ -116,9 +101,11 @@ fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
         .parent()
         .is_some_and(|p| p.is_any(&["variable_declarator", "for_in_statement"]));
     let asked = if stands_alone { asked } else { format!("({asked})") };
-    edits.push(replaced(lookup.call.node, asked));
-    edits.sort();
-    Ok(Fix { title: format!("Group by `{key}` once"), edits, met: indexed.met })
+    let title = format!("Group by `{key}` once");
+    let make = |place: Place<'a>| {
+        place.insert_lines(ctx, &lines).ok_or("lines cannot stand before the loop")
+    };
+    indexed.fix(lookup, title, make, asked)
 }
 
 /// Whether nobody keeps or changes the array.

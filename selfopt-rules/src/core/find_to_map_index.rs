@@ -4,15 +4,13 @@
 use selfopt_syntax::Node;
 
 use super::lookup::{
-    ELEMENTS_ARE_THERE, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL, RECEIVER_IS_ARRAY,
-    TYPES_FIT, VALUE_ONLY_COMPUTES, index_name, replaced,
+    ELEMENTS_ARE_THERE, Indexed, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, MAP_IS_GLOBAL,
+    RECEIVER_IS_ARRAY, Remedy, TYPES_FIT, VALUE_ONLY_COMPUTES, index_name,
 };
-use super::membership::{DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
+use super::membership::{DEFINED_BEFORE, MAY_BE_LARGE, NOT_CHANGED, PLACE, SYNCHRONOUS};
 use crate::analysis::layout::Layout;
-use crate::analysis::names::declares;
-use crate::rule::{
-    Applicability, Fix, Match, Proof, Refusal, Rule, RuleContext, RuleMeta, SizeWitness,
-};
+use crate::analysis::placing::Place;
+use crate::rule::{Applicability, Fix, Match, Proof, Rule, RuleContext, RuleMeta, SizeWitness};
 
 static META: RuleMeta = RuleMeta {
     id: "find-to-map-index",
@@ -44,6 +42,9 @@ static META: RuleMeta = RuleMeta {
     ],
 };
 
+static REMEDY: Remedy =
+    Remedy { method: "find", told: "is searched by", index: "Map", is_the_hosts: &MAP_IS_GLOBAL };
+
 /// See `rulebook/core/find-to-map-index.md`.
 pub(crate) struct FindToMapIndex;
 
@@ -53,27 +54,12 @@ impl Rule for FindToMapIndex {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let lookup = Lookup::of(ctx, node, "find")?;
-        let iterations = lookup.iterations()?;
-        Some(Match {
-            span: node.span(),
-            message: format!(
-                "`{}` is searched by `{}` in every step of a loop",
-                lookup.list.text(),
-                lookup.key.text()
-            ),
-            outcome: fix(&lookup, &iterations).into(),
-        })
+        REMEDY.check(ctx, node, fix)
     }
 }
 
-fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
+fn fix<'a>(lookup: &Lookup<'a>, indexed: Indexed<'a>) -> Proof<Fix> {
     let ctx = lookup.ctx;
-    if declares(ctx, "Map") {
-        let reason = "`Map` means something else in this file";
-        return Err(Refusal::new(&MAP_IS_GLOBAL, lookup.call.node, reason));
-    }
-    let indexed = lookup.prove(iterations)?;
     let Layout { indent, semicolon, .. } = Layout::of(ctx.file);
     let (list, element, key) = (lookup.list.text(), lookup.element.text(), lookup.key.text());
     let name = index_name(lookup);
@@ -89,11 +75,10 @@ fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
         ),
         "}".to_owned(),
     ];
-    let mut edits = indexed.place.insert_lines(ctx, &lines).ok_or_else(|| {
-        let reason = "lines cannot stand before the loop";
-        Refusal::new(&PLACE, lookup.call.node, reason)
-    })?;
-    edits.push(replaced(lookup.call.node, format!("{name}.get({})", lookup.value.text())));
-    edits.sort();
-    Ok(Fix { title: format!("Make a `Map` by `{key}` once"), edits, met: indexed.met })
+    let asked = format!("{name}.get({})", lookup.value.text());
+    let title = format!("Make a `Map` by `{key}` once");
+    let make = |place: Place<'a>| {
+        place.insert_lines(ctx, &lines).ok_or("lines cannot stand before the loop")
+    };
+    indexed.fix(lookup, title, make, asked)
 }

@@ -4,16 +4,15 @@
 use selfopt_syntax::Node;
 
 use super::lookup::{
-    ELEMENTS_ARE_THERE, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, RECEIVER_IS_ARRAY, TYPES_FIT,
-    VALUE_ONLY_COMPUTES, capitalized, replaced,
+    ELEMENTS_ARE_THERE, Indexed, KEY_NOT_NAN, KEYS_NOT_CHANGED, Lookup, RECEIVER_IS_ARRAY, Remedy,
+    TYPES_FIT, VALUE_ONLY_COMPUTES, capitalized,
 };
 use super::membership::{
-    DEFINED_BEFORE, Iteration, MAY_BE_LARGE, NOT_CHANGED, PLACE, SET_IS_GLOBAL, SYNCHRONOUS,
+    DEFINED_BEFORE, MAY_BE_LARGE, NOT_CHANGED, PLACE, SET_IS_GLOBAL, SYNCHRONOUS,
 };
-use crate::analysis::names::{declares, fresh_name};
-use crate::rule::{
-    Applicability, Fix, Match, Proof, Refusal, Rule, RuleContext, RuleMeta, SizeWitness,
-};
+use crate::analysis::names::fresh_name;
+use crate::analysis::placing::Place;
+use crate::rule::{Applicability, Fix, Match, Proof, Rule, RuleContext, RuleMeta, SizeWitness};
 
 static META: RuleMeta = RuleMeta {
     id: "some-to-set",
@@ -45,6 +44,13 @@ static META: RuleMeta = RuleMeta {
     ],
 };
 
+static REMEDY: Remedy = Remedy {
+    method: "some",
+    told: "is searched for an equal",
+    index: "Set",
+    is_the_hosts: &SET_IS_GLOBAL,
+};
+
 /// See `rulebook/core/some-to-set.md`.
 pub(crate) struct SomeToSet;
 
@@ -54,36 +60,20 @@ impl Rule for SomeToSet {
     }
 
     fn check(&self, ctx: RuleContext<'_>, node: Node<'_>) -> Option<Match> {
-        let lookup = Lookup::of(ctx, node, "some")?;
-        let iterations = lookup.iterations()?;
-        Some(Match {
-            span: node.span(),
-            message: format!(
-                "`{}` is searched for an equal `{}` in every step of a loop",
-                lookup.list.text(),
-                lookup.key.text()
-            ),
-            outcome: fix(&lookup, &iterations).into(),
-        })
+        REMEDY.check(ctx, node, fix)
     }
 }
 
-fn fix<'a>(lookup: &Lookup<'a>, iterations: &[Iteration<'a>]) -> Proof<Fix> {
+fn fix<'a>(lookup: &Lookup<'a>, indexed: Indexed<'a>) -> Proof<Fix> {
     let ctx = lookup.ctx;
-    if declares(ctx, "Set") {
-        let reason = "`Set` means something else in this file";
-        return Err(Refusal::new(&SET_IS_GLOBAL, lookup.call.node, reason));
-    }
-    let indexed = lookup.prove(iterations)?;
     let (list, element, key) = (lookup.list.text(), lookup.element.text(), lookup.key.text());
     let one = list.strip_suffix('s').unwrap_or(list);
     let name = fresh_name(ctx.file, &format!("{one}{}s", capitalized(key)));
     let statement = format!("const {name} = new Set({list}.map(({element}) => {element}.{key}))");
-    let mut edits = indexed.place.insert(ctx, &statement).ok_or_else(|| {
-        let reason = "a statement cannot stand before the loop";
-        Refusal::new(&PLACE, lookup.call.node, reason)
-    })?;
-    edits.push(replaced(lookup.call.node, format!("{name}.has({})", lookup.value.text())));
-    edits.sort();
-    Ok(Fix { title: format!("Make a `Set` of `{key}` once"), edits, met: indexed.met })
+    let asked = format!("{name}.has({})", lookup.value.text());
+    let title = format!("Make a `Set` of `{key}` once");
+    let make = |place: Place<'a>| {
+        place.insert(ctx, &statement).ok_or("a statement cannot stand before the loop")
+    };
+    indexed.fix(lookup, title, make, asked)
 }

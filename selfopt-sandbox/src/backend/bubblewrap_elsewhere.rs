@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use super::bubblewrap_options::BubblewrapOptions;
-use super::launcher::Launcher;
-use crate::command::{Body, Marker};
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use super::launcher::{Launch, Launcher};
+use crate::command::Body;
+use crate::workspace::Area;
 
 /// Cannot be made here.
 #[derive(Debug)]
@@ -40,38 +39,15 @@ impl Launcher for BubblewrapLauncher {
         "bubblewrap"
     }
 
-    fn version(&self) -> Option<String> {
-        None
-    }
-
-    fn owner(&self) -> Option<FileOwner> {
-        None
-    }
-
     fn check(&self, _area: &Area) -> Result<(), SandboxError> {
         Err(unavailable())
     }
 
-    fn prepare(
-        &self,
-        _: &Area,
-        _: &Place,
-        _: &CommandSpec,
-        _: &Marker,
-        _: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
+    fn prepare(&self, _: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
         Err(unavailable())
     }
 
-    fn program_path(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn guarantees(&self, _area: &Area) -> BTreeMap<String, Guarantee> {
-        BTreeMap::new()
-    }
-
-    fn facts(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
 }

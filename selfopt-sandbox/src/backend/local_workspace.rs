@@ -10,6 +10,7 @@ use selfopt_core::{
 };
 
 use super::egress::WayOut;
+use super::launcher::Launch;
 use super::local::Engine;
 use crate::command::{self, Care, DiskUse, Marker, Supervision};
 use crate::failure::{blocking, other};
@@ -98,7 +99,8 @@ impl LocalWorkspace {
         let workspace = place.clone();
         let body = blocking(move || {
             Beneath::open(&place.tree(), None)?.directory(&spec.working_directory)?;
-            engine.launcher.prepare(&engine.area, &place, &spec, &marker, &engine.tools)
+            let Engine { area, tools, launcher, .. } = &engine;
+            launcher.prepare(Launch { area, place: &place, spec: &spec, marker: &marker, tools })
         })
         .await?;
         let supervision = Supervision { body, limits, cancel: self.cancel.clone(), disk, turn };

@@ -6,15 +6,14 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use selfopt_core::Enforcement::{BestEffort, Enforced, None as Open};
-use selfopt_core::{CommandSpec, Guarantee, Phase, SandboxError};
+use selfopt_core::{Guarantee, Phase, SandboxError};
 
 use super::guarantees::table;
-use super::launcher::Launcher;
+use super::launcher::{Launch, Launcher};
 use crate::command::environment::{Places, variables};
-use crate::command::{Body, Marker, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments};
+use crate::command::{Body, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments};
 use crate::failure::failed;
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::Area;
 
 /// Where programs are if the host does not say.
 pub(super) const DEFAULT_PATH: &str =
@@ -46,14 +45,8 @@ pub(crate) fn host_path() -> Vec<String> {
 
 impl ProcessLauncher {
     /// The process to start.
-    fn command(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Command, SandboxError> {
+    fn command(&self, launch: Launch<'_>) -> Result<Command, SandboxError> {
+        let Launch { area, place, spec, marker, tools } = launch;
         let places = Places {
             workspace: place.tree().display().to_string(),
             home: place.home().display().to_string(),
@@ -83,28 +76,13 @@ impl Launcher for ProcessLauncher {
         "process"
     }
 
-    fn version(&self) -> Option<String> {
-        None
-    }
-
-    fn owner(&self) -> Option<FileOwner> {
-        None
-    }
-
     fn check(&self, _area: &Area) -> Result<(), SandboxError> {
         Ok(())
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
-        let command = self.command(area, place, spec, marker, tools)?;
-        Ok(Box::new(Spawned::new(command, marker.clone())))
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
+        let command = self.command(launch)?;
+        Ok(Box::new(Spawned::new(command, launch.marker.clone())))
     }
 
     fn program_path(&self) -> Vec<String> {
@@ -143,9 +121,5 @@ impl Launcher for ProcessLauncher {
             ),
             ("time", BestEffort, "killed at the limit, as far as its processes are found"),
         ])
-    }
-
-    fn facts(&self) -> BTreeMap<String, String> {
-        BTreeMap::new()
     }
 }

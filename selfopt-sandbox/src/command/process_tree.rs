@@ -15,6 +15,12 @@ use super::marker::{MARKER, Marker};
 /// ends at the limit on processes.
 const KILL_ROUNDS: u32 = 100;
 
+/// Between two rounds: a process takes a moment to end when it was killed. A
+/// descriptor of each would tell when those have ended that were seen, and
+/// nothing of those that they started meanwhile: only looking again does, which
+/// reads all of `/proc`.
+const KILL_PAUSE: Duration = Duration::from_millis(1);
+
 /// What `/proc/PID/stat` says, as far as it is needed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stat {
@@ -145,7 +151,7 @@ pub(super) fn kill_tree(leader: Pid, marker: &Marker) {
         for pid in targets {
             signal_one(pid, Signal::KILL);
         }
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(KILL_PAUSE);
     }
 }
 
@@ -170,7 +176,7 @@ pub(crate) fn kill_orphans() -> usize {
             signal_one(orphan.0, Signal::KILL);
             killed.insert(orphan);
         }
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(KILL_PAUSE);
     }
     killed.len()
 }

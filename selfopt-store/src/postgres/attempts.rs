@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use selfopt_core::{Attempt, AttemptStore, CandidateId, RunId, StoreError};
-use sqlx::{Row, postgres::PgRow};
+use sqlx::postgres::PgRow;
 
-use super::{nul, rows, store::PostgresStore};
-use crate::{columns, json};
+use super::{nul, store::PostgresStore};
+use crate::{columns, json, records};
 
 #[async_trait]
 impl AttemptStore for PostgresStore {
@@ -86,14 +86,6 @@ impl AttemptStore for PostgresStore {
 impl PostgresStore {
     fn with_runs(&self, rows: &[PgRow]) -> Result<Vec<(RunId, Attempt)>, StoreError> {
         let failing = self.failing("read attempts");
-        rows.iter()
-            .map(|row| {
-                let run = row.try_get("run_id").map(RunId).map_err(&failing)?;
-                let id: &str = row.try_get("id").map_err(&failing)?;
-                let record = rows::json(row, "record").map_err(&failing)?;
-                let attempt = json::decode(&record, || format!("attempt {id} of run {run}"))?;
-                Ok((run, attempt))
-            })
-            .collect()
+        rows.iter().map(|row| records::attempt_and_run(row, &failing)).collect()
     }
 }

@@ -1,10 +1,10 @@
 //! Baselines by commit.
 
 use async_trait::async_trait;
-use selfopt_core::{Baseline, BaselineStore, CommitId, RepoId, StoreError, digest::Digest};
+use selfopt_core::{Baseline, BaselineStore, CommitId, RepoId, StoreError};
 
 use super::{nul, store::PostgresStore};
-use crate::json;
+use crate::{ids, json};
 
 #[async_trait]
 impl BaselineStore for PostgresStore {
@@ -12,7 +12,7 @@ impl BaselineStore for PostgresStore {
         let commit = &baseline.commit;
         let what = || format!("the baseline of commit {commit}");
         let record = json::encode(baseline, what)?;
-        let digest = Digest::of_parts([repo.0.as_bytes().as_slice(), record.as_bytes()]);
+        let id = ids::of_baseline(repo, &record);
         let failing = self.failing(format!("keep {}", what()));
         let mut transaction = self.begin().await.map_err(&failing)?;
         // Of two that number the baselines of a repository one waits.
@@ -31,7 +31,7 @@ impl BaselineStore for PostgresStore {
              )
              ON CONFLICT (id) DO NOTHING",
         )
-        .bind(format!("base-{}", digest.prefix(16)))
+        .bind(id)
         .bind(self.organization())
         .bind(repo.0)
         .bind(commit.as_str())

@@ -1,7 +1,9 @@
 //! What Postgres says, as [`StoreError`]s.
 
-use selfopt_core::StoreError;
+use selfopt_core::{StoreError, StorePlace};
 use sqlx::{error::DatabaseError, migrate::MigrateError};
+
+use crate::errors;
 
 /// Turns what goes wrong while `doing` something into the port's error.
 pub(super) fn failing(place: String, doing: String) -> impl Fn(sqlx::Error) -> StoreError {
@@ -11,14 +13,15 @@ pub(super) fn failing(place: String, doing: String) -> impl Fn(sqlx::Error) -> S
 /// Tells the causes apart that a user can do something about, by SQLSTATE:
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreError {
+    let server = || StorePlace::Server(place.to_owned());
     match error {
         sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
-            StoreError::Corrupt { what: format!("a row needed to {doing}"), source: error.into() }
+            errors::from_decoding(error, doing)
         }
         error => match error.as_database_error().and_then(DatabaseError::code).as_deref() {
-            Some("25006") => StoreError::ReadOnly { place: place.to_owned(), source: error.into() },
-            Some("53100") => StoreError::DiskFull { place: place.to_owned(), source: error.into() },
+            Some("25006") => StoreError::ReadOnly { place: server(), source: error.into() },
+            Some("53100") => StoreError::DiskFull { place: server(), source: error.into() },
             Some("XX001" | "XX002") => {
                 StoreError::Corrupt { what: "the database".to_owned(), source: error.into() }
             }
@@ -27,17 +30,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
     }
 }
 
-/// Migrations fail for their own reasons, or for those of any statement.
+/// Turns what goes wrong while migrating into the port's error.
 pub(super) fn from_migration(error: MigrateError, place: &str, doing: &str) -> StoreError {
-    match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            from_sqlx(error, place, doing)
-        }
-        MigrateError::VersionMissing(_)
-        | MigrateError::VersionMismatch(_)
-        | MigrateError::Dirty(_) => {
-            StoreError::Corrupt { what: "the schema".to_owned(), source: error.into() }
-        }
-        error => StoreError::Failed { doing: doing.to_owned(), source: error.into() },
-    }
+    errors::from_migration(error, doing, |error| from_sqlx(error, place, doing))
 }

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use selfopt_core::{JournalEntry, JournalStore, RunId, StoreError};
-use sqlx::postgres::PgRow;
 
-use super::{at::At, nul, rows, store::PostgresStore};
-use crate::{columns, json};
+use super::{at::At, nul, store::PostgresStore};
+use crate::{columns, json, records};
 
 #[async_trait]
 impl JournalStore for PostgresStore {
@@ -39,20 +38,6 @@ impl JournalStore for PostgresStore {
         .fetch_all(self.pool())
         .await
         .map_err(&failing)?;
-        rows.iter().map(|row| entry(row, run, &failing)).collect()
+        rows.iter().map(|row| records::journal_entry(row, run, &failing)).collect()
     }
-}
-
-pub(super) fn entry(
-    row: &PgRow,
-    run: RunId,
-    failing: impl Fn(sqlx::Error) -> StoreError,
-) -> Result<JournalEntry, StoreError> {
-    let sequence = rows::unsigned(row, "sequence").map_err(&failing)?;
-    let event = rows::json(row, "event").map_err(&failing)?;
-    Ok(JournalEntry {
-        sequence,
-        at: rows::time(row, "at").map_err(&failing)?,
-        event: json::decode(&event, || format!("entry {sequence} of the journal of run {run}"))?,
-    })
 }

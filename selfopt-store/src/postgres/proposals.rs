@@ -1,13 +1,10 @@
 //! Proposals.
 
 use async_trait::async_trait;
-use selfopt_core::{
-    ArtifactRecord, ProposalId, ProposalRecord, ProposalStore, RepoId, RunId, StoreError,
-};
-use sqlx::{Row, postgres::PgRow};
+use selfopt_core::{ArtifactRecord, ProposalId, ProposalRecord, ProposalStore, RepoId, StoreError};
 
-use super::{artifacts, at::At, nul, rows, store::PostgresStore};
-use crate::{columns, json};
+use super::{artifacts, at::At, nul, store::PostgresStore};
+use crate::{columns, json, records};
 
 /// Newest first.
 macro_rules! select_proposals {
@@ -65,7 +62,7 @@ impl ProposalStore for PostgresStore {
         };
         let failing = self.failing("read proposals");
         let rows = query.fetch_all(self.pool()).await.map_err(&failing)?;
-        rows.iter().map(|row| proposal(row, &failing)).collect()
+        rows.iter().map(|row| records::proposal(row, &failing)).collect()
     }
 
     async fn find_proposals(&self, id_prefix: &str) -> Result<Vec<ProposalRecord>, StoreError> {
@@ -77,7 +74,7 @@ impl ProposalStore for PostgresStore {
             .fetch_all(self.pool())
             .await
             .map_err(&failing)?;
-        rows.iter().map(|row| proposal(row, &failing)).collect()
+        rows.iter().map(|row| records::proposal(row, &failing)).collect()
     }
 
     async fn put_artifact(&self, artifact: &ArtifactRecord) -> Result<(), StoreError> {
@@ -88,21 +85,4 @@ impl ProposalStore for PostgresStore {
         let failing = self.failing(format!("read the artifacts of {proposal}"));
         artifacts::of(self.pool(), self.organization(), proposal).await.map_err(failing)
     }
-}
-
-pub(super) fn proposal(
-    row: &PgRow,
-    failing: impl Fn(sqlx::Error) -> StoreError,
-) -> Result<ProposalRecord, StoreError> {
-    let id = ProposalId::new(row.try_get::<String, _>("id").map_err(&failing)?);
-    let run = row.try_get("run_id").map(RunId).map_err(&failing)?;
-    let record = rows::json(row, "record").map_err(&failing)?;
-    Ok(ProposalRecord {
-        summary: json::decode(&record, || format!("proposal {id} of run {run}"))?,
-        id,
-        run,
-        repo: row.try_get("repo_id").map(RepoId).map_err(&failing)?,
-        created_at: rows::time(row, "created_at").map_err(&failing)?,
-        pr_url: row.try_get("pr_url").map_err(&failing)?,
-    })
 }

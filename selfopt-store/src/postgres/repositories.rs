@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use selfopt_core::{Project, RepoId, RepositoryStore, StoreError};
 
 use super::{nul, store::PostgresStore};
-use crate::json;
+use crate::{errors, json};
 
 #[async_trait]
 impl RepositoryStore for PostgresStore {
@@ -51,10 +51,7 @@ impl RepositoryStore for PostgresStore {
                 .execute(self.pool())
                 .await
                 .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 }
 

@@ -3,9 +3,72 @@
 use selfopt_core::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::{Row, error::BoxDynError, postgres::PgRow};
+use uuid::Uuid;
 
 use super::{at::At, nul};
-use crate::columns;
+use crate::{columns, records::Columns};
+
+impl Columns for PgRow {
+    fn id(&self, column: &str) -> sqlx::Result<Uuid> {
+        self.try_get(column)
+    }
+
+    fn optional_id(&self, column: &str) -> sqlx::Result<Option<Uuid>> {
+        self.try_get(column)
+    }
+
+    fn time(&self, column: &str) -> sqlx::Result<Timestamp> {
+        time(self, column)
+    }
+
+    fn optional_time(&self, column: &str) -> sqlx::Result<Option<Timestamp>> {
+        self.try_get::<Option<At>, _>(column).map(|at| at.map(|At(at)| at))
+    }
+
+    fn text(&self, column: &str) -> sqlx::Result<String> {
+        text(self, column)
+    }
+
+    fn optional_text(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get::<Option<String>, _>(column).map(|text| text.map(nul::read))
+    }
+
+    fn json(&self, column: &str) -> sqlx::Result<String> {
+        json(self, column)
+    }
+
+    fn optional_json(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get::<Option<String>, _>(column).map(|json| json.map(nul::read_json))
+    }
+
+    fn word<T: DeserializeOwned>(&self, column: &str) -> sqlx::Result<T> {
+        word(self, column)
+    }
+
+    fn decimal(&self, column: &str) -> sqlx::Result<u64> {
+        decimal(self, column)
+    }
+
+    fn integer(&self, column: &str) -> sqlx::Result<i64> {
+        self.try_get(column)
+    }
+
+    fn optional_integer(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        self.try_get(column)
+    }
+
+    fn flag(&self, column: &str) -> sqlx::Result<bool> {
+        self.try_get(column)
+    }
+
+    fn real(&self, column: &str) -> sqlx::Result<f64> {
+        self.try_get(column)
+    }
+
+    fn optional_real(&self, column: &str) -> sqlx::Result<Option<f64>> {
+        self.try_get(column)
+    }
+}
 
 pub(super) fn time(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
     row.try_get(column).map(|At(at)| at)
@@ -40,6 +103,7 @@ pub(super) fn json(row: &PgRow, column: &str) -> sqlx::Result<String> {
     row.try_get(column).map(nul::read_json)
 }
 
-fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
+/// What a column holds that no version writes.
+pub(super) fn undecodable(column: &str, source: BoxDynError) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source }
 }

@@ -1,13 +1,12 @@
 //! Runs.
 
 use async_trait::async_trait;
-use selfopt_core::{CommitId, NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
-use sqlx::{Row, postgres::PgRow};
+use selfopt_core::{NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
 
-use super::{at::At, rows, store::PostgresStore};
-use crate::columns;
+use super::{at::At, store::PostgresStore};
+use crate::{columns, errors, records};
 
-/// The columns that [`record`] reads, with a condition and an order.
+/// The columns that [`records::run`] reads, with a condition and an order.
 macro_rules! select_runs {
     ($rest:literal) => {
         concat!(
@@ -22,17 +21,7 @@ pub(super) use select_runs;
 #[async_trait]
 impl RunStore for PostgresStore {
     async fn create_run(&self, run: NewRun) -> Result<RunRecord, StoreError> {
-        let NewRun { repo, commit, seed, config_digest } = run;
-        let record = RunRecord {
-            id: RunId(self.new_id()),
-            repo,
-            commit,
-            status: RunStatus::Running,
-            seed,
-            config_digest,
-            compute_minutes: 0.0,
-            created_at: self.now(),
-        };
+        let record = records::new_run(self.new_id(), run, self.now());
         sqlx::query(
             "INSERT INTO runs
                  (id, org_id, repo_id, sha, status, seed, config_digest, compute_minutes, created_at)
@@ -71,10 +60,7 @@ impl RunStore for PostgresStore {
         .execute(self.pool())
         .await
         .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 
     async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError> {
@@ -85,7 +71,7 @@ impl RunStore for PostgresStore {
             .fetch_optional(self.pool())
             .await
             .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::run).transpose().map_err(failing)
     }
 
     async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError> {
@@ -98,7 +84,7 @@ impl RunStore for PostgresStore {
         .fetch_all(self.pool())
         .await
         .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::run).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn finished_runs(&self) -> Result<Vec<RunRecord>, StoreError> {
@@ -110,7 +96,7 @@ impl RunStore for PostgresStore {
         .fetch_all(self.pool())
         .await
         .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::run).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError> {
@@ -121,19 +107,6 @@ impl RunStore for PostgresStore {
                 .fetch_optional(self.pool())
                 .await
                 .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::run).transpose().map_err(failing)
     }
-}
-
-pub(super) fn record(row: &PgRow) -> sqlx::Result<RunRecord> {
-    Ok(RunRecord {
-        id: RunId(row.try_get("id")?),
-        repo: RepoId(row.try_get("repo_id")?),
-        commit: CommitId::new(row.try_get::<String, _>("sha")?),
-        status: rows::word(row, "status")?,
-        seed: rows::decimal(row, "seed")?,
-        config_digest: rows::word(row, "config_digest")?,
-        compute_minutes: row.try_get("compute_minutes")?,
-        created_at: rows::time(row, "created_at")?,
-    })
 }

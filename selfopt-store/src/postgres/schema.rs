@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use selfopt_core::StoreError;
+use selfopt_core::{StoreError, StorePlace};
 use sqlx::{
     Connection as _, PgConnection,
     migrate::{Migrate as _, MigrateError, Migrator},
@@ -64,7 +64,7 @@ async fn refuse_newer(
     let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
     match found {
         Some(found) if found > known => {
-            Err(StoreError::TooNew { place: place.to_owned(), found, known })
+            Err(StoreError::TooNew { place: StorePlace::Server(place.to_owned()), found, known })
         }
         _ => Ok(()),
     }

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use selfopt_core::{
-    Reservation, Reserved, Spend, SpendingLimit, SpendingLimits, SpendingScope, SpendingStore,
-    StoreError,
+    Reservation, Reserved, Spend, SpendingLimits, SpendingScope, SpendingStore, StoreError,
 };
 use sqlx::PgConnection;
 
 use super::{rows, store::PostgresStore};
-use crate::columns;
+use crate::{columns, spending};
 
 /// The sum of what fits a condition. Sums of bigints are numeric; they are read
 /// as bigints, which no budget reaches.
@@ -41,16 +40,7 @@ impl SpendingStore for PostgresStore {
             .fetch_one(&mut *transaction)
             .await
             .map_err(&failing)?;
-        let scopes = [
-            (SpendingLimit::Run, SpendingScope::Run(*run), limits.run),
-            (
-                SpendingLimit::Repository,
-                SpendingScope::Repository(*repo, month.clone()),
-                limits.repository,
-            ),
-            (SpendingLimit::Month, SpendingScope::Month(month.clone()), limits.month),
-        ];
-        for (which, scope, limit) in scopes {
+        for (which, scope, limit) in spending::limited(reservation, limits) {
             let spent = self.sum(&mut transaction, &scope).await.map_err(&failing)?;
             if !spent.plus(*amount).is_within(limit) {
                 return Ok(Reserved::Exceeds(which));

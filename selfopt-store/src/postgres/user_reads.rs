@@ -4,16 +4,13 @@
 use async_trait::async_trait;
 use selfopt_core::{
     Attempt, MAX_JOURNAL_ENTRIES, Opportunity, OrganizationId, Page, PageRequest, ProposalFilter,
-    ProposalId, ProposalRecord, ProposalWithArtifacts, RepoId, RepositoryRecord,
-    RepositorySettings, RunFilter, RunId, RunRecord, RunWithJournal, StoreError, Timestamp,
-    UserReads,
+    ProposalId, ProposalRecord, ProposalWithArtifacts, RepoId, RepositoryRecord, RunFilter, RunId,
+    RunRecord, RunWithJournal, StoreError, Timestamp, UserReads,
 };
 use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
 
-use super::{
-    artifacts, at::At, journal, nul, proposals, rows, runs, runs::select_runs, user::PostgresUser,
-};
-use crate::{columns, json, keys};
+use super::{artifacts, at::At, nul, runs::select_runs, user::PostgresUser};
+use crate::{columns, keys, pages, records};
 
 #[async_trait]
 impl UserReads for PostgresUser {
@@ -33,15 +30,15 @@ impl UserReads for PostgresUser {
         }
         query.push(" ORDER BY created_at DESC, id DESC");
         let rows = self.page(query, page, "read repositories").await?;
-        let read = rows.iter().map(|row| self.repository_of(row)).collect::<Result<_, _>>()?;
-        Ok(Page::of(read, page, keys::of_repository))
+        pages::repositories(&rows, page, self.failing("read repositories"))
     }
 
     async fn repository(&self, repo: RepoId) -> Result<Option<RepositoryRecord>, StoreError> {
         let mut query = QueryBuilder::new(REPOSITORIES);
         query.push(" AND id = ").push_bind(repo.0);
         let rows = self.read(query, &format!("read repository {repo}")).await?;
-        rows.first().map(|row| self.repository_of(row)).transpose()
+        let failing = self.failing("read repositories");
+        rows.first().map(|row| records::repository(row, &failing)).transpose()
     }
 
     async fn runs(
@@ -65,8 +62,7 @@ impl UserReads for PostgresUser {
         }
         query.push(" ORDER BY created_at DESC, id DESC");
         let rows = self.page(query, page, "read runs").await?;
-        let read = rows.iter().map(runs::record).collect::<sqlx::Result<_>>();
-        Ok(Page::of(read.map_err(self.failing("read runs"))?, page, keys::of_run))
+        pages::runs(&rows, page, self.failing("read runs"))
     }
 
     async fn run(
@@ -95,9 +91,9 @@ impl UserReads for PostgresUser {
         transaction.commit().await.map_err(&failing)?;
         let journal = entries
             .iter()
-            .map(|row| journal::entry(row, run, &failing))
+            .map(|row| records::journal_entry(row, run, &failing))
             .collect::<Result<_, _>>()?;
-        let run = runs::record(&row).map_err(&failing)?;
+        let run = records::run(&row).map_err(&failing)?;
         Ok(Some(RunWithJournal { run, journal }))
     }
 
@@ -116,14 +112,7 @@ impl UserReads for PostgresUser {
         query.push(" ORDER BY rank, id");
         let doing = format!("read the opportunities of run {run}");
         let rows = self.page(query, page, &doing).await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let record = rows::json(row, "record").map_err(self.failing(&*doing))?;
-                json::decode(&record, || format!("an opportunity of run {run}"))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Page::of(read, page, keys::of_opportunity))
+        pages::opportunities(&rows, run, page, self.failing(doing))
     }
 
     async fn attempts(&self, run: RunId, page: &PageRequest) -> Result<Page<Attempt>, StoreError> {
@@ -136,15 +125,7 @@ impl UserReads for PostgresUser {
         query.push(" ORDER BY attempts.number");
         let doing = format!("read the attempts of run {run}");
         let rows = self.page(query, page, &doing).await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let number: i64 = row.try_get("number").map_err(self.failing(&*doing))?;
-                let record = rows::json(row, "record").map_err(self.failing(&*doing))?;
-                Ok((number, json::decode(&record, || format!("an attempt of run {run}"))?))
-            })
-            .collect::<Result<_, StoreError>>()?;
-        Ok(Page::of(read, page, |(number, _)| keys::of_number(*number)).map(|(_, made)| made))
+        pages::attempts(&rows, run, page, self.failing(doing))
     }
 
     async fn proposals(
@@ -166,18 +147,8 @@ impl UserReads for PostgresUser {
             query.push(", ").push_bind(run).push(", ").push_bind(number).push(")");
         }
         query.push(NEWEST_PROPOSAL_FIRST);
-        let failing = self.failing("read proposals");
         let rows = self.page(query, page, "read proposals").await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let number: i32 = row.try_get("number").map_err(&failing)?;
-                Ok((number, proposals::proposal(row, &failing)?))
-            })
-            .collect::<Result<_, StoreError>>()?;
-        let cursor =
-            |(number, made): &(i32, ProposalRecord)| keys::of_proposal(made, (*number).into());
-        Ok(Page::of(read, page, cursor).map(|(_, made)| made))
+        pages::proposals(&rows, page, self.failing("read proposals"))
     }
 
     async fn proposal(
@@ -195,7 +166,7 @@ impl UserReads for PostgresUser {
         let mut transaction = self.begin().await.map_err(&failing)?;
         let row = query.build().fetch_optional(&mut *transaction).await.map_err(&failing)?;
         let Some(row) = row else { return Ok(None) };
-        let proposal = proposals::proposal(&row, &failing)?;
+        let proposal = records::proposal(&row, &failing)?;
         let organization = row.try_get("org_id").map_err(&failing)?;
         let artifacts =
             artifacts::of(&mut *transaction, organization, id).await.map_err(&failing)?;
@@ -210,10 +181,10 @@ const REPOSITORIES: &str = "SELECT id, repositories.org_id, locator, github_repo
      FROM repositories LEFT JOIN settings ON settings.repo_id = repositories.id WHERE true";
 
 const PROPOSALS: &str =
-    "SELECT run_id, id, number, org_id, repo_id, record::text, created_at, pr_url
+    "SELECT run_id, id, number::bigint, org_id, repo_id, record::text, created_at, pr_url
      FROM proposals WHERE true";
 
-const NEWEST_PROPOSAL_FIRST: &str = " ORDER BY created_at DESC, run_id DESC, number DESC";
+const NEWEST_PROPOSAL_FIRST: &str = " ORDER BY created_at DESC, run_id DESC, proposals.number DESC";
 
 /// The time in a cursor. What is before 1970 comes from no row; nothing is older.
 fn at_of(millis: i64) -> At {
@@ -230,33 +201,5 @@ impl PostgresUser {
     ) -> Result<Vec<PgRow>, StoreError> {
         query.push(" LIMIT ").push_bind(i64::from(page.limit()) + 1);
         self.read(query, doing).await
-    }
-
-    fn repository_of(&self, row: &PgRow) -> Result<RepositoryRecord, StoreError> {
-        let failing = self.failing("read repositories");
-        let id = row.try_get("id").map(RepoId).map_err(&failing)?;
-        let project: Option<String> = row.try_get("project").map_err(&failing)?;
-        let project = project
-            .map(nul::read_json)
-            .map(|project| json::decode(&project, || format!("the project of repository {id}")))
-            .transpose()?;
-        let max_proposals: Option<i64> = row.try_get("max_proposals_per_run").map_err(&failing)?;
-        let plain = || -> sqlx::Result<_> {
-            Ok(RepositoryRecord {
-                id,
-                organization: OrganizationId(row.try_get("org_id")?),
-                locator: rows::text(row, "locator")?,
-                github_repo_id: row.try_get("github_repo_id")?,
-                default_branch: row.try_get("default_branch")?,
-                project,
-                settings: RepositorySettings {
-                    compute_budget_minutes: row.try_get("compute_budget_minutes")?,
-                    max_proposals_per_run: max_proposals.and_then(|max| u32::try_from(max).ok()),
-                    schedule: row.try_get("schedule")?,
-                },
-                created_at: rows::time(row, "created_at")?,
-            })
-        };
-        plain().map_err(failing)
     }
 }

@@ -1,9 +1,10 @@
 //! Where the artifacts of a proposal lie.
 
-use selfopt_core::{ArtifactRecord, ProposalId, StoreError, digest::Digest};
-use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
+use selfopt_core::{ArtifactRecord, ProposalId, StoreError};
+use sqlx::SqlitePool;
 
 use super::{rows, store::SqliteStore};
+use crate::{ids, records};
 
 impl SqliteStore {
     pub(super) async fn insert_artifact(
@@ -11,13 +12,12 @@ impl SqliteStore {
         artifact: &ArtifactRecord,
     ) -> Result<(), StoreError> {
         let ArtifactRecord { proposal, storage_path, kind, created_at } = artifact;
-        let digest = Digest::of_parts([proposal.as_str().as_bytes(), storage_path.as_bytes()]);
         sqlx::query(
             "INSERT INTO artifacts (id, proposal_id, storage_path, type, created_at)
              VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (id) DO NOTHING",
         )
-        .bind(format!("art-{}", digest.prefix(16)))
+        .bind(ids::of_artifact(artifact))
         .bind(proposal.as_str())
         .bind(storage_path)
         .bind(rows::to_word(kind))
@@ -50,14 +50,5 @@ pub(super) async fn of(
     .bind(proposal.as_str())
     .fetch_all(pool)
     .await?;
-    rows.iter().map(artifact).collect()
-}
-
-fn artifact(row: &SqliteRow) -> sqlx::Result<ArtifactRecord> {
-    Ok(ArtifactRecord {
-        proposal: ProposalId::new(row.try_get::<String, _>("proposal_id")?),
-        storage_path: row.try_get("storage_path")?,
-        kind: rows::word(row, "type")?,
-        created_at: rows::time(row, "created_at")?,
-    })
+    rows.iter().map(records::artifact).collect()
 }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use selfopt_core::{Attempt, AttemptStore, CandidateId, RunId, StoreError};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::sqlite::SqliteRow;
 
 use super::{rows, store::SqliteStore};
-use crate::json;
+use crate::{json, records};
 
 #[async_trait]
 impl AttemptStore for SqliteStore {
@@ -81,14 +81,6 @@ impl AttemptStore for SqliteStore {
 impl SqliteStore {
     fn with_runs(&self, rows: &[SqliteRow]) -> Result<Vec<(RunId, Attempt)>, StoreError> {
         let failing = self.failing("read attempts");
-        rows.iter()
-            .map(|row| {
-                let run = rows::uuid(row, "run_id").map(RunId).map_err(&failing)?;
-                let id: &str = row.try_get("id").map_err(&failing)?;
-                let record = row.try_get("record").map_err(&failing)?;
-                let attempt = json::decode(record, || format!("attempt {id} of run {run}"))?;
-                Ok((run, attempt))
-            })
-            .collect()
+        rows.iter().map(|row| records::attempt_and_run(row, &failing)).collect()
     }
 }

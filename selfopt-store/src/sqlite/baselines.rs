@@ -1,10 +1,10 @@
 //! Baselines by commit.
 
 use async_trait::async_trait;
-use selfopt_core::{Baseline, BaselineStore, CommitId, RepoId, StoreError, digest::Digest};
+use selfopt_core::{Baseline, BaselineStore, CommitId, RepoId, StoreError};
 
 use super::{rows, store::SqliteStore};
-use crate::json;
+use crate::{ids, json};
 
 #[async_trait]
 impl BaselineStore for SqliteStore {
@@ -12,7 +12,7 @@ impl BaselineStore for SqliteStore {
         let commit = &baseline.commit;
         let what = || format!("the baseline of commit {commit}");
         let record = json::encode(baseline, what)?;
-        let digest = Digest::of_parts([repo.0.as_bytes().as_slice(), record.as_bytes()]);
+        let id = ids::of_baseline(repo, &record);
         sqlx::query(
             "INSERT INTO baselines (id, repo_id, sha, number, record, created_at)
              VALUES (
@@ -22,7 +22,7 @@ impl BaselineStore for SqliteStore {
              )
              ON CONFLICT (id) DO NOTHING",
         )
-        .bind(format!("base-{}", digest.prefix(16)))
+        .bind(id)
         .bind(repo.to_string())
         .bind(commit.as_str())
         .bind(record)

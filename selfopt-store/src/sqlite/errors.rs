@@ -2,8 +2,10 @@
 
 use std::io;
 
-use selfopt_core::StoreError;
+use selfopt_core::{StoreError, StorePlace};
 use sqlx::migrate::MigrateError;
+
+use crate::errors;
 
 // Primary result codes; an extended code carries its primary one in the low
 // byte. <https://www.sqlite.org/rescode.html>
@@ -26,7 +28,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
         sqlx::Error::Io(error) => from_io(error, place, doing),
         sqlx::Error::Migrate(error) => from_migration(*error, place, doing),
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
-            StoreError::Corrupt { what: format!("a row needed to {doing}"), source: error.into() }
+            errors::from_decoding(error, doing)
         }
         error => match result_code(&error) {
             Some(IOERR_SHMSIZE) => disk_full(place, error.into()),
@@ -46,19 +48,9 @@ pub(super) fn from_sqlx(error: sqlx::Error, place: &str, doing: &str) -> StoreEr
     }
 }
 
-/// Migrations fail for their own reasons, or for those of any statement.
+/// Turns what goes wrong while migrating into the port's error.
 pub(super) fn from_migration(error: MigrateError, place: &str, doing: &str) -> StoreError {
-    match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            from_sqlx(error, place, doing)
-        }
-        MigrateError::VersionMissing(_)
-        | MigrateError::VersionMismatch(_)
-        | MigrateError::Dirty(_) => {
-            StoreError::Corrupt { what: "the schema".to_owned(), source: error.into() }
-        }
-        error => failed(doing, error.into()),
-    }
+    errors::from_migration(error, doing, |error| from_sqlx(error, place, doing))
 }
 
 /// Tells the causes apart that a user can do something about.
@@ -81,11 +73,11 @@ fn result_code(error: &sqlx::Error) -> Option<u32> {
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 fn read_only(place: &str, source: Cause) -> StoreError {
-    StoreError::ReadOnly { place: place.to_owned(), source }
+    StoreError::ReadOnly { place: StorePlace::Directory(place.to_owned()), source }
 }
 
 fn disk_full(place: &str, source: Cause) -> StoreError {
-    StoreError::DiskFull { place: place.to_owned(), source }
+    StoreError::DiskFull { place: StorePlace::Directory(place.to_owned()), source }
 }
 
 fn failed(doing: &str, source: Cause) -> StoreError {

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use selfopt_core::{JournalEntry, JournalStore, RunId, StoreError};
-use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{rows, store::SqliteStore};
-use crate::json;
+use crate::{json, records};
 
 #[async_trait]
 impl JournalStore for SqliteStore {
@@ -36,20 +35,6 @@ impl JournalStore for SqliteStore {
         .fetch_all(&self.pool)
         .await
         .map_err(&failing)?;
-        rows.iter().map(|row| entry(row, run, &failing)).collect()
+        rows.iter().map(|row| records::journal_entry(row, run, &failing)).collect()
     }
-}
-
-pub(super) fn entry(
-    row: &SqliteRow,
-    run: RunId,
-    failing: impl Fn(sqlx::Error) -> StoreError,
-) -> Result<JournalEntry, StoreError> {
-    let sequence = row.try_get("sequence").map_err(&failing)?;
-    let event = row.try_get("event").map_err(&failing)?;
-    Ok(JournalEntry {
-        sequence,
-        at: rows::time(row, "at").map_err(&failing)?,
-        event: json::decode(event, || format!("entry {sequence} of the journal of run {run}"))?,
-    })
 }

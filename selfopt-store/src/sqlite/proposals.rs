@@ -1,13 +1,10 @@
 //! Proposals.
 
 use async_trait::async_trait;
-use selfopt_core::{
-    ArtifactRecord, ProposalId, ProposalRecord, ProposalStore, RepoId, RunId, StoreError,
-};
-use sqlx::{Row, sqlite::SqliteRow};
+use selfopt_core::{ArtifactRecord, ProposalId, ProposalRecord, ProposalStore, RepoId, StoreError};
 
 use super::{rows, store::SqliteStore};
-use crate::json;
+use crate::{json, records};
 
 /// Newest first.
 macro_rules! select_proposals {
@@ -61,7 +58,7 @@ impl ProposalStore for SqliteStore {
             None => sqlx::query(select_proposals!("")).fetch_all(&self.pool).await,
         };
         let rows = found.map_err(self.failing("read proposals"))?;
-        rows.iter().map(|row| proposal(row, self.failing("read proposals"))).collect()
+        rows.iter().map(|row| records::proposal(row, self.failing("read proposals"))).collect()
     }
 
     async fn find_proposals(&self, id_prefix: &str) -> Result<Vec<ProposalRecord>, StoreError> {
@@ -71,7 +68,7 @@ impl ProposalStore for SqliteStore {
             .fetch_all(&self.pool)
             .await
             .map_err(self.failing(format!("look for proposals by `{id_prefix}`")))?;
-        rows.iter().map(|row| proposal(row, self.failing("read proposals"))).collect()
+        rows.iter().map(|row| records::proposal(row, self.failing("read proposals"))).collect()
     }
 
     async fn put_artifact(&self, artifact: &ArtifactRecord) -> Result<(), StoreError> {
@@ -81,21 +78,4 @@ impl ProposalStore for SqliteStore {
     async fn artifacts(&self, proposal: &ProposalId) -> Result<Vec<ArtifactRecord>, StoreError> {
         self.artifacts_of(proposal).await
     }
-}
-
-pub(super) fn proposal(
-    row: &SqliteRow,
-    failing: impl Fn(sqlx::Error) -> StoreError,
-) -> Result<ProposalRecord, StoreError> {
-    let id = ProposalId::new(row.try_get::<String, _>("id").map_err(&failing)?);
-    let run = rows::uuid(row, "run_id").map(RunId).map_err(&failing)?;
-    let record = row.try_get("record").map_err(&failing)?;
-    Ok(ProposalRecord {
-        summary: json::decode(record, || format!("proposal {id} of run {run}"))?,
-        id,
-        run,
-        repo: rows::uuid(row, "repo_id").map(RepoId).map_err(&failing)?,
-        created_at: rows::time(row, "created_at").map_err(&failing)?,
-        pr_url: row.try_get("pr_url").map_err(&failing)?,
-    })
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use selfopt_core::{Project, RepoId, RepositoryStore, StoreError};
 
 use super::{rows, store::SqliteStore};
-use crate::json;
+use crate::{errors, json};
 
 #[async_trait]
 impl RepositoryStore for SqliteStore {
@@ -47,10 +47,7 @@ impl RepositoryStore for SqliteStore {
             .execute(&self.pool)
             .await
             .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 }
 

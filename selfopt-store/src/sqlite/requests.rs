@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use selfopt_core::{
-    ExitCode, NewRequest, RepoId, RequestId, RequestOrigin, RequestState, Requested, RunId,
-    RunRequest, RunRequests, StoreError, Timestamp,
+    NewRequest, RepoId, RequestId, Requested, RunRequest, RunRequests, StoreError, Timestamp,
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{rows, store::SqliteStore};
+use crate::records;
 
 #[async_trait]
 impl RunRequests for SqliteStore {
@@ -22,7 +22,7 @@ impl RunRequests for SqliteStore {
                 .await
                 .map_err(&failing)?;
             if let Some(row) = same {
-                return record(&row).map(Requested::Same).map_err(failing);
+                return records::request(&row).map(Requested::Same).map_err(failing);
             }
         }
         let waiting = waiting(&mut transaction, new.repo).await.map_err(&failing)?;
@@ -42,7 +42,7 @@ impl RunRequests for SqliteStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::request).transpose().map_err(failing)
     }
 
     async fn run_requests(
@@ -63,7 +63,7 @@ impl RunRequests for SqliteStore {
         .fetch_all(&self.pool)
         .await
         .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::request).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn cancel_request(&self, id: RequestId) -> Result<Option<RunRequest>, StoreError> {
@@ -80,7 +80,7 @@ impl RunRequests for SqliteStore {
         .fetch_optional(&self.pool)
         .await
         .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::request).transpose().map_err(failing)
     }
 
     async fn requeue_request(&self, id: RequestId) -> Result<Option<RunRequest>, StoreError> {
@@ -110,7 +110,7 @@ pub(super) async fn waiting(
     .bind(repo.to_string())
     .fetch_optional(connection)
     .await?;
-    row.as_ref().map(record).transpose()
+    row.as_ref().map(records::request).transpose()
 }
 
 /// A new request that waits.
@@ -133,38 +133,5 @@ pub(super) async fn insert(
     .bind(at)
     .fetch_one(connection)
     .await?;
-    record(&row)
-}
-
-/// A row as a request.
-pub(super) fn record(row: &SqliteRow) -> sqlx::Result<RunRequest> {
-    let run: Option<&str> = row.try_get("run_id")?;
-    let exit: Option<u8> = row.try_get("exit_code")?;
-    let undecodable = |column: &str, source: sqlx::error::BoxDynError| sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source,
-    };
-    Ok(RunRequest {
-        id: RequestId(rows::uuid(row, "id")?),
-        repo: RepoId(rows::uuid(row, "repo_id")?),
-        origin: rows::word::<RequestOrigin>(row, "origin")?,
-        state: rows::word::<RequestState>(row, "state")?,
-        run: run
-            .map(Uuid::parse_str)
-            .transpose()
-            .map_err(|error| undecodable("run_id", error.into()))?
-            .map(RunId),
-        tries: row.try_get("tries")?,
-        not_before: rows::time(row, "not_before")?,
-        worker: row.try_get("worker")?,
-        cancel_asked: row.try_get("cancel_asked")?,
-        error: row.try_get("error")?,
-        hint: row.try_get("hint")?,
-        exit: exit
-            .map(ExitCode::try_from)
-            .transpose()
-            .map_err(|error| undecodable("exit_code", error.into()))?,
-        created_at: rows::time(row, "created_at")?,
-        ended_at: row.try_get::<Option<u64>, _>("ended_at")?.map(Timestamp),
-    })
+    records::request(&row)
 }

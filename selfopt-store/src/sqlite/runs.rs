@@ -1,25 +1,15 @@
 //! Runs.
 
 use async_trait::async_trait;
-use selfopt_core::{CommitId, NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
-use sqlx::{Row, sqlite::SqliteRow};
+use selfopt_core::{NewRun, RepoId, RunId, RunRecord, RunStatus, RunStore, StoreError};
 
 use super::{rows, store::SqliteStore};
+use crate::{errors, records};
 
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn create_run(&self, run: NewRun) -> Result<RunRecord, StoreError> {
-        let NewRun { repo, commit, seed, config_digest } = run;
-        let record = RunRecord {
-            id: RunId(self.new_id()),
-            repo,
-            commit,
-            status: RunStatus::Running,
-            seed,
-            config_digest,
-            compute_minutes: 0.0,
-            created_at: self.now(),
-        };
+        let record = records::new_run(self.new_id(), run, self.now());
         sqlx::query(
             "INSERT INTO runs
                  (id, repo_id, sha, status, seed, config_digest, compute_minutes, created_at)
@@ -53,10 +43,7 @@ impl RunStore for SqliteStore {
             .execute(&self.pool)
             .await
             .map_err(&failing)?;
-        match updated.rows_affected() {
-            0 => Err(failing(sqlx::Error::RowNotFound)),
-            _ => Ok(()),
-        }
+        errors::must_be_there(updated.rows_affected(), failing)
     }
 
     async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StoreError> {
@@ -66,7 +53,7 @@ impl RunStore for SqliteStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::run).transpose().map_err(failing)
     }
 
     async fn runs(&self, repo: RepoId) -> Result<Vec<RunRecord>, StoreError> {
@@ -77,7 +64,7 @@ impl RunStore for SqliteStore {
                 .fetch_all(&self.pool)
                 .await
                 .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::run).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn finished_runs(&self) -> Result<Vec<RunRecord>, StoreError> {
@@ -87,7 +74,7 @@ impl RunStore for SqliteStore {
             .fetch_all(&self.pool)
             .await
             .map_err(&failing)?;
-        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::run).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn latest_run(&self) -> Result<Option<RunRecord>, StoreError> {
@@ -96,19 +83,6 @@ impl RunStore for SqliteStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::run).transpose().map_err(failing)
     }
-}
-
-pub(super) fn record(row: &SqliteRow) -> sqlx::Result<RunRecord> {
-    Ok(RunRecord {
-        id: RunId(rows::uuid(row, "id")?),
-        repo: RepoId(rows::uuid(row, "repo_id")?),
-        commit: CommitId::new(row.try_get::<String, _>("sha")?),
-        status: rows::word(row, "status")?,
-        seed: rows::decimal(row, "seed")?,
-        config_digest: rows::word(row, "config_digest")?,
-        compute_minutes: row.try_get("compute_minutes")?,
-        created_at: rows::time(row, "created_at")?,
-    })
 }

@@ -1,6 +1,6 @@
 //! Brings a database to the schema that this version knows.
 
-use selfopt_core::{StoreError, Timestamp};
+use selfopt_core::{StoreError, StorePlace, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool, migrate::Migrator};
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ async fn refuse_newer(connection: &mut SqliteConnection, place: &str) -> Result<
     let known = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
     match found {
         Some(found) if found > known => {
-            Err(StoreError::TooNew { place: place.to_owned(), found, known })
+            Err(StoreError::TooNew { place: StorePlace::Directory(place.to_owned()), found, known })
         }
         _ => Ok(()),
     }

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use selfopt_core::{
-    Reservation, Reserved, Spend, SpendingLimit, SpendingLimits, SpendingScope, SpendingStore,
-    StoreError,
+    Reservation, Reserved, Spend, SpendingLimits, SpendingScope, SpendingStore, StoreError,
 };
 use sqlx::{Row, SqliteConnection};
 
 use super::{rows, store::SqliteStore};
+use crate::spending;
 
 /// The sum of what fits a condition with up to two values.
 macro_rules! sum_where {
@@ -34,16 +34,7 @@ impl SpendingStore for SqliteStore {
         let money = rows::integer(amount.micro_dollars, "money")?;
         // The write lock comes first: nobody else reserves between sum and row.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(&failing)?;
-        let scopes = [
-            (SpendingLimit::Run, SpendingScope::Run(*run), limits.run),
-            (
-                SpendingLimit::Repository,
-                SpendingScope::Repository(*repo, month.clone()),
-                limits.repository,
-            ),
-            (SpendingLimit::Month, SpendingScope::Month(month.clone()), limits.month),
-        ];
-        for (which, scope, limit) in scopes {
+        for (which, scope, limit) in spending::limited(reservation, limits) {
             let spent = sum(&mut transaction, &scope).await.map_err(&failing)?;
             if !spent.plus(*amount).is_within(limit) {
                 return Ok(Reserved::Exceeds(which));

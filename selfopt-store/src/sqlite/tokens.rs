@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use selfopt_core::digest::Digest;
-use selfopt_core::{ApiToken, ApiTokens, StoreError, Timestamp, TokenId, TokenScope};
-use sqlx::{Row, sqlite::SqliteRow};
+use selfopt_core::{ApiToken, ApiTokens, StoreError, TokenId, TokenScope};
 
 use super::{rows, store::SqliteStore};
+use crate::records;
 
 #[async_trait]
 impl ApiTokens for SqliteStore {
@@ -28,7 +28,7 @@ impl ApiTokens for SqliteStore {
         .fetch_one(&self.pool)
         .await
         .map_err(&failing)?;
-        token(&row).map_err(failing)
+        records::token(&row).map_err(failing)
     }
 
     async fn token(&self, hash: &Digest) -> Result<Option<ApiToken>, StoreError> {
@@ -38,7 +38,7 @@ impl ApiTokens for SqliteStore {
             .fetch_optional(&self.pool)
             .await
             .map_err(&failing)?;
-        row.as_ref().map(token).transpose().map_err(failing)
+        row.as_ref().map(records::token).transpose().map_err(failing)
     }
 
     async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
@@ -47,7 +47,7 @@ impl ApiTokens for SqliteStore {
             .fetch_all(&self.pool)
             .await
             .map_err(&failing)?;
-        rows.iter().map(token).collect::<sqlx::Result<_>>().map_err(failing)
+        rows.iter().map(records::token).collect::<sqlx::Result<_>>().map_err(failing)
     }
 
     async fn revoke_token(&self, id: TokenId) -> Result<Option<ApiToken>, StoreError> {
@@ -60,16 +60,6 @@ impl ApiTokens for SqliteStore {
         .fetch_optional(&self.pool)
         .await
         .map_err(&failing)?;
-        row.as_ref().map(token).transpose().map_err(failing)
+        row.as_ref().map(records::token).transpose().map_err(failing)
     }
-}
-
-fn token(row: &SqliteRow) -> sqlx::Result<ApiToken> {
-    Ok(ApiToken {
-        id: TokenId(rows::uuid(row, "id")?),
-        name: row.try_get("name")?,
-        scope: rows::word(row, "scope")?,
-        created_at: rows::time(row, "created_at")?,
-        revoked_at: row.try_get::<Option<u64>, _>("revoked_at")?.map(Timestamp),
-    })
 }

@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use selfopt_core::{
     Attempt, MAX_JOURNAL_ENTRIES, Opportunity, OrganizationId, Page, PageRequest, ProposalFilter,
-    ProposalId, ProposalRecord, ProposalWithArtifacts, RepoId, RepositoryRecord,
-    RepositorySettings, RunFilter, RunId, RunRecord, RunWithJournal, StoreError, UserReads,
+    ProposalId, ProposalRecord, ProposalWithArtifacts, RepoId, RepositoryRecord, RunFilter, RunId,
+    RunRecord, RunWithJournal, StoreError, UserReads,
 };
-use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Sqlite, SqlitePool, sqlite::SqliteRow};
 
-use super::{artifacts, errors, journal, proposals, rows, runs, store::SqliteStore};
-use crate::{json, keys};
+use super::{artifacts, errors, rows, store::SqliteStore};
+use crate::{keys, pages, records};
 
 /// The reads of the one local user.
 #[derive(Debug, Clone)]
@@ -43,8 +43,7 @@ impl UserReads for SqliteUser {
         }
         query.push(" ORDER BY created_at DESC, repositories.id DESC");
         let rows = self.page(query, page, "read repositories").await?;
-        let read = rows.iter().map(|row| self.repository_of(row)).collect::<Result<_, _>>()?;
-        Ok(Page::of(read, page, keys::of_repository))
+        pages::repositories(&rows, page, self.failing("read repositories"))
     }
 
     async fn repository(&self, repo: RepoId) -> Result<Option<RepositoryRecord>, StoreError> {
@@ -55,7 +54,8 @@ impl UserReads for SqliteUser {
             .fetch_optional(&self.pool)
             .await
             .map_err(self.failing(format!("read repository {repo}")))?;
-        row.as_ref().map(|row| self.repository_of(row)).transpose()
+        let failing = self.failing("read repositories");
+        row.as_ref().map(|row| records::repository(row, &failing)).transpose()
     }
 
     async fn runs(
@@ -78,8 +78,7 @@ impl UserReads for SqliteUser {
         }
         query.push(" ORDER BY created_at DESC, id DESC");
         let rows = self.page(query, page, "read runs").await?;
-        let read = rows.iter().map(runs::record).collect::<sqlx::Result<_>>();
-        Ok(Page::of(read.map_err(self.failing("read runs"))?, page, keys::of_run))
+        pages::runs(&rows, page, self.failing("read runs"))
     }
 
     async fn run(
@@ -108,9 +107,9 @@ impl UserReads for SqliteUser {
         .map_err(&failing)?;
         let journal = entries
             .iter()
-            .map(|row| journal::entry(row, run, &failing))
+            .map(|row| records::journal_entry(row, run, &failing))
             .collect::<Result<_, _>>()?;
-        let run = runs::record(&row).map_err(&failing)?;
+        let run = records::run(&row).map_err(&failing)?;
         Ok(Some(RunWithJournal { run, journal }))
     }
 
@@ -129,14 +128,7 @@ impl UserReads for SqliteUser {
         query.push(" ORDER BY rank, id");
         let doing = format!("read the opportunities of run {run}");
         let rows = self.page(query, page, &doing).await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let record = row.try_get("record").map_err(self.failing(&*doing))?;
-                json::decode(record, || format!("an opportunity of run {run}"))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Page::of(read, page, keys::of_opportunity))
+        pages::opportunities(&rows, run, page, self.failing(doing))
     }
 
     async fn attempts(&self, run: RunId, page: &PageRequest) -> Result<Page<Attempt>, StoreError> {
@@ -148,15 +140,7 @@ impl UserReads for SqliteUser {
         query.push(" ORDER BY number");
         let doing = format!("read the attempts of run {run}");
         let rows = self.page(query, page, &doing).await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let number: i64 = row.try_get("number").map_err(self.failing(&*doing))?;
-                let record = row.try_get("record").map_err(self.failing(&*doing))?;
-                Ok((number, json::decode(record, || format!("an attempt of run {run}"))?))
-            })
-            .collect::<Result<_, StoreError>>()?;
-        Ok(Page::of(read, page, |(number, _)| keys::of_number(*number)).map(|(_, made)| made))
+        pages::attempts(&rows, run, page, self.failing(doing))
     }
 
     async fn proposals(
@@ -179,17 +163,8 @@ impl UserReads for SqliteUser {
             query.push(", ").push_bind(number).push(")");
         }
         query.push(NEWEST_PROPOSAL_FIRST);
-        let failing = self.failing("read proposals");
         let rows = self.page(query, page, "read proposals").await?;
-        let read = rows
-            .iter()
-            .map(|row| {
-                let number: i64 = row.try_get("number").map_err(&failing)?;
-                Ok((number, proposals::proposal(row, &failing)?))
-            })
-            .collect::<Result<_, StoreError>>()?;
-        let cursor = |(number, made): &(i64, ProposalRecord)| keys::of_proposal(made, *number);
-        Ok(Page::of(read, page, cursor).map(|(_, made)| made))
+        pages::proposals(&rows, page, self.failing("read proposals"))
     }
 
     async fn proposal(
@@ -206,7 +181,7 @@ impl UserReads for SqliteUser {
         query.push(NEWEST_PROPOSAL_FIRST).push(" LIMIT 1");
         let row = query.build().fetch_optional(&self.pool).await.map_err(&failing)?;
         let Some(row) = row else { return Ok(None) };
-        let proposal = proposals::proposal(&row, &failing)?;
+        let proposal = records::proposal(&row, &failing)?;
         let artifacts = artifacts::of(&self.pool, id).await.map_err(&failing)?;
         Ok(Some(ProposalWithArtifacts { proposal, artifacts }))
     }
@@ -231,32 +206,6 @@ impl SqliteUser {
     ) -> Result<Vec<SqliteRow>, StoreError> {
         query.push(" LIMIT ").push_bind(page.limit() + 1);
         query.build().fetch_all(&self.pool).await.map_err(self.failing(doing))
-    }
-
-    fn repository_of(&self, row: &SqliteRow) -> Result<RepositoryRecord, StoreError> {
-        let failing = self.failing("read repositories");
-        let id = rows::uuid(row, "id").map(RepoId).map_err(&failing)?;
-        let project: Option<&str> = row.try_get("project").map_err(&failing)?;
-        let project = project
-            .map(|project| json::decode(project, || format!("the project of repository {id}")))
-            .transpose()?;
-        let plain = || -> sqlx::Result<_> {
-            Ok(RepositoryRecord {
-                id,
-                organization: OrganizationId(rows::uuid(row, "org_id")?),
-                locator: row.try_get("locator")?,
-                github_repo_id: row.try_get("github_repo_id")?,
-                default_branch: row.try_get("default_branch")?,
-                project,
-                settings: RepositorySettings {
-                    compute_budget_minutes: row.try_get("compute_budget_minutes")?,
-                    max_proposals_per_run: row.try_get("max_proposals_per_run")?,
-                    schedule: row.try_get("schedule")?,
-                },
-                created_at: rows::time(row, "created_at")?,
-            })
-        };
-        plain().map_err(failing)
     }
 
     fn failing(&self, doing: impl Into<String>) -> impl Fn(sqlx::Error) -> StoreError {

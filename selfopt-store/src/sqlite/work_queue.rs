@@ -8,8 +8,8 @@ use selfopt_core::{
 };
 use sqlx::Row;
 
-use super::{requests::record, rows, store::SqliteStore};
-use crate::json;
+use super::{rows, store::SqliteStore};
+use crate::{json, records};
 
 #[async_trait]
 impl WorkQueue for SqliteStore {
@@ -38,7 +38,7 @@ impl WorkQueue for SqliteStore {
         .fetch_optional(&self.pool)
         .await
         .map_err(&failing)?;
-        row.as_ref().map(record).transpose().map_err(failing)
+        row.as_ref().map(records::request).transpose().map_err(failing)
     }
 
     async fn beat(&self, id: RequestId, worker: &str, lease: Millis) -> Result<Beat, StoreError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use selfopt_core::{NewRun, RepoId, RunRecord, SpendingStore, Store, UserReads};
+use selfopt_core::{NewRun, RepoId, RunRecord, ServiceStore, SpendingStore, Store, UserReads};
 
 use crate::{clock::StoppedClock, values};
 
@@ -18,6 +18,9 @@ pub(crate) trait Backend: Send + Sync {
 
     /// The same, and what models cost.
     async fn open_with_spending(&self) -> (Box<dyn Store>, Arc<dyn SpendingStore>);
+
+    /// One more handle on all that a service keeps.
+    async fn open_service(&self) -> Box<dyn ServiceStore>;
 
     /// The clock of all handles.
     fn clock(&self) -> &Arc<StoppedClock>;

@@ -10,7 +10,6 @@ mod contract;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
-mod service;
 mod sqlite;
 #[cfg(feature = "supabase-storage")]
 mod supabase;
@@ -79,6 +78,22 @@ macro_rules! store_contract {
                 each_limit_holds_by_itself
                 what_is_settled_takes_the_place_of_what_was_reserved
                 many_that_reserve_at_once_share_one_limit;
+            service:
+                one_request_of_a_repository_waits
+                a_repository_has_one_run_at_work
+                a_paused_repository_waits
+                what_a_dead_worker_had_is_queued_until_it_was_tried_too_often
+                a_worker_that_was_silent_too_long_has_lost_its_request
+                a_failed_try_is_made_again_in_its_time_and_not_for_ever
+                giving_back_counts_no_try
+                cancelling_ends_what_waits_and_asks_what_is_at_work
+                a_tick_counts_once_however_many_servers_there_are
+                what_the_service_takes_is_kept
+                compute_minutes_are_reserved_and_settled
+                an_answer_is_kept_under_its_key
+                what_a_person_says_reads_back
+                each_request_is_taken_once
+                servers_that_ask_at_once_make_one_request;
             user_reads:
                 repositories_are_read_in_pages
                 runs_are_read_in_pages

@@ -1,15 +1,19 @@
 //! What is particular to Postgres: opening, the schema, and who sees what.
 
 mod cluster;
+mod long;
 mod migrations;
 mod pgtap;
+mod queue;
 mod schema;
 mod tenants;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use selfopt_core::{OrganizationId, SpendingStore, Store, Timestamp, UserId, UserReads};
+use selfopt_core::{
+    OrganizationId, ServiceStore, SpendingStore, Store, Timestamp, UserId, UserReads,
+};
 use selfopt_store::{PostgresDatabase, PostgresStore, UserClaims};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::OnceCell;
@@ -78,6 +82,10 @@ impl Backend for TempPostgres {
     async fn open_with_spending(&self) -> (Box<dyn Store>, Arc<dyn SpendingStore>) {
         let store = self.store().await;
         (Box::new(store.clone()), Arc::new(store))
+    }
+
+    async fn open_service(&self) -> Box<dyn ServiceStore> {
+        Box::new(self.store().await)
     }
 
     fn clock(&self) -> &Arc<StoppedClock> {

@@ -6,7 +6,7 @@ mod schema;
 use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use selfopt_core::{SpendingStore, Store, UserReads};
+use selfopt_core::{ServiceStore, SpendingStore, Store, UserReads};
 use selfopt_store::SqliteStore;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -41,6 +41,11 @@ impl Backend for TempStore {
         let spending =
             SqliteStore::open_with_clock(self.dir.path(), self.clock.clone()).await.unwrap();
         (self.open().await, Arc::new(spending))
+    }
+
+    async fn open_service(&self) -> Box<dyn ServiceStore> {
+        let store = SqliteStore::open_with_clock(self.dir.path(), self.clock.clone()).await;
+        Box::new(store.unwrap())
     }
 
     fn clock(&self) -> &Arc<StoppedClock> {

@@ -15,6 +15,27 @@ use serde_json::json;
 pub(crate) const TEXT: &str =
     "größer 数 🚀 \u{202e}\"'; DROP TABLE runs; --\\ \u{0} \u{7f}\r\n\tend";
 
+/// The columns that every database has, by table: others read them too.
+pub(crate) const FIXED_COLUMNS: [(&str, &str); 10] = [
+    ("users", "id email created_at"),
+    ("organizations", "id name owner_id"),
+    (
+        "repositories",
+        "id org_id github_repo_id default_branch package_manager install_cmd build_cmd \
+         typecheck_cmd test_cmd bench_config confidence evidence created_at",
+    ),
+    ("baselines", "id repo_id sha metrics environment_fingerprint created_at"),
+    ("runs", "id repo_id sha status compute_minutes created_at"),
+    ("opportunities", "id run_id type location rationale risk_score"),
+    ("attempts", "id opportunity_id diff validation_result status"),
+    (
+        "proposals",
+        "id run_id diff summary metrics_before metrics_after risk_score created_at pr_url",
+    ),
+    ("artifacts", "id proposal_id storage_path type created_at"),
+    ("settings", "repo_id compute_budget_minutes max_proposals_per_run schedule"),
+];
+
 fn case() -> Case {
     Case {
         name: TEXT.to_owned(),

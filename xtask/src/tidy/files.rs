@@ -90,13 +90,14 @@ impl SourceTree {
 }
 
 impl SourceFile {
-    /// The lines up to the unit tests at the end.
+    /// The lines up to the unit tests at the end. A module of tests in a file of
+    /// its own ends nothing: what follows its declaration is code.
     pub(super) fn lines_without_tests(&self) -> impl Iterator<Item = &str> {
         let mut lines = self.text.lines().peekable();
         std::iter::from_fn(move || {
             let line = lines.next()?;
-            let tests_begin =
-                line == "#[cfg(test)]" && lines.peek().is_some_and(|next| next.starts_with("mod "));
+            let is_module = |next: &&str| next.starts_with("mod ") && next.ends_with('{');
+            let tests_begin = line == "#[cfg(test)]" && lines.peek().is_some_and(is_module);
             (!tests_begin).then_some(line)
         })
     }

@@ -6,6 +6,7 @@
 //! that runs until the last search may write the property.
 
 mod proof;
+mod remedy;
 mod search;
 
 use selfopt_syntax::{Edit, MetBy, Node};
@@ -13,6 +14,8 @@ use selfopt_syntax::{Edit, MetBy, Node};
 use crate::analysis::names::fresh_name;
 use crate::rule::Condition;
 
+pub(super) use proof::Indexed;
+pub(super) use remedy::Remedy;
 pub(super) use search::Lookup;
 
 /// It is an array.
@@ -70,6 +73,6 @@ pub(super) fn capitalized(name: &str) -> String {
 }
 
 /// Puts `text` in the place of the search.
-pub(super) fn replaced(node: Node<'_>, text: impl Into<String>) -> Edit {
+fn replaced(node: Node<'_>, text: impl Into<String>) -> Edit {
     Edit::replace(node.span(), text)
 }

@@ -4,17 +4,16 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use selfopt_core::{CommandSpec, Phase};
+use selfopt_core::Phase;
 
 use super::etc::{Etc, RESOLVER};
 use super::programs::Programs;
 use super::{FILTER_FDS, GATE_FDS};
+use crate::backend::launcher::Launch;
 use crate::backend::package_managers::{is_listed, is_open};
+use crate::command::NpmConfig;
 use crate::command::environment::{Places, variables};
-use crate::command::{Marker, NpmConfig};
 use crate::egress;
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, Place};
 
 /// The workspace, the same path for every fork.
 const WORKSPACE: &str = "/sandbox";
@@ -31,14 +30,10 @@ const INSIDE_ID: &str = "1000";
 
 /// Everything that the arguments are made of.
 pub(super) struct View<'a> {
-    pub area: &'a Area,
-    pub place: &'a Place,
-    pub spec: &'a CommandSpec,
-    pub marker: &'a Marker,
+    pub launch: Launch<'a>,
     pub programs: &'a Programs,
     pub etc: &'a Etc,
     pub npm: &'a NpmConfig,
-    pub tools: &'a ToolChain,
     /// Whether the command waits until it is let go.
     pub has_gate: bool,
 }
@@ -46,7 +41,7 @@ pub(super) struct View<'a> {
 /// All arguments but the command.
 pub(super) fn arguments(view: &View<'_>) -> Vec<OsString> {
     let mut arguments = Arguments(Vec::new());
-    arguments.namespaces(is_open(view.spec));
+    arguments.namespaces(is_open(view.launch.spec));
     arguments.system(view);
     arguments.writable(view);
     arguments.add(&["--remount-ro", "/dev", "--remount-ro", "/"]);
@@ -99,7 +94,7 @@ impl Arguments {
     /// The read-only part.
     fn system(&mut self, view: &View<'_>) {
         // The configuration names files, so they go together.
-        let is_install = view.spec.phase == Phase::Install;
+        let is_install = view.launch.spec.phase == Phase::Install;
         self.bind("--ro-bind", &view.programs.on_host("/usr"), "/usr");
         for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
             let on_host = view.programs.on_host(name);
@@ -111,12 +106,12 @@ impl Arguments {
         for prefix in view.programs.prefixes() {
             self.bind("--ro-bind", prefix, prefix);
         }
-        for (dir, inside) in view.tools.mounts() {
+        for (dir, inside) in view.launch.tools.mounts() {
             self.bind("--ro-bind", &dir, inside);
         }
         for (file, inside) in view.etc.files(is_install) {
             // Names are looked up by the proxy, where there is one.
-            if inside != RESOLVER || is_open(view.spec) {
+            if inside != RESOLVER || is_open(view.launch.spec) {
                 self.bind("--ro-bind", &file, inside);
             }
         }
@@ -131,13 +126,13 @@ impl Arguments {
         self.add(&[
             "--size", &shared, "--tmpfs", "/dev/shm", "--size", &temporary, "--tmpfs", "/tmp",
         ]);
-        self.bind("--bind", &view.place.tree(), WORKSPACE);
-        self.bind("--bind", &view.place.home(), HOME);
-        if view.spec.phase == Phase::Install {
-            self.bind("--bind", &view.area.npm_cache(), NPM_CACHE);
+        self.bind("--bind", &view.launch.place.tree(), WORKSPACE);
+        self.bind("--bind", &view.launch.place.home(), HOME);
+        if view.launch.spec.phase == Phase::Install {
+            self.bind("--bind", &view.launch.area.npm_cache(), NPM_CACHE);
         }
-        if is_listed(view.spec) {
-            self.bind("--ro-bind", &view.place.egress(), egress::INSIDE);
+        if is_listed(view.launch.spec) {
+            self.bind("--ro-bind", &view.launch.place.egress(), egress::INSIDE);
         }
     }
 
@@ -147,12 +142,12 @@ impl Arguments {
             home: HOME.to_owned(),
             temporary: "/tmp".to_owned(),
             npm_cache: NPM_CACHE.to_owned(),
-            path: [view.tools.inside_path(), view.programs.path().to_vec()].concat(),
+            path: [view.launch.tools.inside_path(), view.programs.path().to_vec()].concat(),
         };
-        for (name, value) in variables(&places, view.spec, view.npm, view.marker) {
+        for (name, value) in variables(&places, view.launch.spec, view.npm, view.launch.marker) {
             self.add(&["--setenv", &name, &value]);
         }
-        let directory = view.spec.working_directory.trim_start_matches("./");
+        let directory = view.launch.spec.working_directory.trim_start_matches("./");
         self.add(&["--chdir", format!("{WORKSPACE}/{directory}").trim_end_matches(['/', '.'])]);
     }
 }

@@ -29,7 +29,7 @@ use command_fds::{CommandFdExt as _, FdMapping};
 use rustix::fs::{MemfdFlags, memfd_create};
 use selfopt_core::Enforcement::{BestEffort, Enforced};
 use selfopt_core::digest::Digest;
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use self::arguments::{View, arguments};
 use self::confined::{Confined, Gate};
@@ -38,15 +38,12 @@ use self::programs::Programs;
 pub(crate) use self::user::relocated;
 use super::bubblewrap_options::BubblewrapOptions;
 use super::guarantees::{self, table};
-use super::launcher::Launcher;
+use super::launcher::{Launch, Launcher};
 use super::package_managers::PackageManagers;
-use crate::command::{
-    Body, MARKER, Marker, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments,
-};
+use crate::command::{Body, MARKER, Namespaces, NpmConfig, SHELL, Spawned, shell_arguments};
 use crate::failure::{failed, other};
 use crate::group::Groups;
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::{Area, FileOwner};
 
 pub(super) const BACKEND: &str = "bubblewrap";
 
@@ -104,22 +101,15 @@ impl BubblewrapLauncher {
     /// The process to start.
     fn command(
         &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
+        launch: Launch<'_>,
         gate: Option<[OwnedFd; 2]>,
     ) -> Result<Command, SandboxError> {
+        let Launch { spec, marker, .. } = launch;
         let view = View {
-            area,
-            place,
-            spec,
-            marker,
+            launch,
             programs: &self.programs,
             etc: &self.etc,
             npm: self.npm.of(spec),
-            tools,
             has_gate: gate.is_some(),
         };
         let mut text = Vec::new();
@@ -170,23 +160,16 @@ impl Launcher for BubblewrapLauncher {
         probe::check(self, area)
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
         let spawned = |gate| -> Result<Spawned, SandboxError> {
-            let command = self.command(area, place, spec, marker, tools, gate)?;
-            Ok(Spawned::new(command, marker.clone()))
+            let command = self.command(launch, gate)?;
+            Ok(Spawned::new(command, launch.marker.clone()))
         };
         let Ok(groups) = &self.groups else {
             return Ok(Box::new(spawned(None)?));
         };
         let (gate, ends) = Gate::new()?;
-        let group = groups.create(&spec.limits)?;
+        let group = groups.create(&launch.spec.limits)?;
         Ok(Box::new(Confined::new(spawned(Some(ends))?, group, gate)))
     }
 

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use selfopt_core::{CommandLimits, CommandSpec, Network, Phase, SandboxError};
 
 use super::{BACKEND, BubblewrapLauncher};
+use crate::backend::launcher::Launch;
 use crate::backend::process::DEFAULT_PATH;
 use crate::command::Marker;
 use crate::failure::failed;
@@ -58,12 +59,11 @@ pub(super) fn check(launcher: &BubblewrapLauncher, area: &Area) -> Result<(), Sa
         network: Network::None,
         limits: CommandLimits::default(),
     };
-    let tools = ToolChain::default();
-    let output = launcher.command(area, &place, &spec, &Marker::next(), &tools, None).and_then(
-        |mut command| {
-            command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
-        },
-    );
+    let (marker, tools) = (Marker::next(), ToolChain::default());
+    let launch = Launch { area, place: &place, spec: &spec, marker: &marker, tools: &tools };
+    let output = launcher.command(launch, None).and_then(|mut command| {
+        command.stdin(Stdio::null()).output().map_err(failed("start", &launcher.program))
+    });
     remove_place(&place)?;
     let output = output?;
     if output.status.success() {

@@ -1,12 +1,44 @@
 //! What process 1 says last: how the command ended and what it cost.
 
-use selfopt_core::{Bytes, GroupUsage, ProcessSample, StepStatus};
+use std::time::Duration;
+
+use selfopt_core::{Bytes, GroupUsage, ProcessSample, SandboxError, StepStatus};
 
 use crate::command::Ended;
+use crate::failure::other;
+
+/// How a command ended by the report of its process 1, in a `container` or a
+/// `pod`. Where there is none, `silent_end` says how it ended, and only the time
+/// is known of its cost.
+pub(in crate::backend) fn ended(
+    report: Option<&[u8]>,
+    place: &str,
+    wall: Duration,
+    silent_end: impl FnOnce() -> Result<StepStatus, SandboxError>,
+) -> Result<Ended, SandboxError> {
+    let Some(bytes) = report else {
+        return Ok(Ended {
+            status: silent_end()?,
+            usage: ProcessSample {
+                cpu_us: 0,
+                wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
+                max_rss: Bytes(0),
+                involuntary_switches: 0,
+            },
+            group: GroupUsage::default(),
+            network: None,
+        });
+    };
+    let report = Report::parse(bytes);
+    let Some(Report { status, usage, group }) = report else {
+        return Err(other(format!("process 1 of the {place} sent a report without sense")));
+    };
+    Ok(Ended { status, usage, group, network: None })
+}
 
 /// A report, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::backend) struct Report {
+struct Report {
     status: StepStatus,
     usage: ProcessSample,
     group: GroupUsage,
@@ -14,7 +46,7 @@ pub(in crate::backend) struct Report {
 
 impl Report {
     /// Reads a report; `None` if it lacks something.
-    pub(in crate::backend) fn parse(bytes: &[u8]) -> Option<Self> {
+    fn parse(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes.strip_prefix(b"r\n")?;
         let (mut status, mut group) = (None, GroupUsage::default());
         let mut usage =
@@ -43,11 +75,6 @@ impl Report {
             group.oom_kills.is_some_and(|kills| kills > 0) && status != SUCCESS;
         let status = if was_killed_for_memory { StepStatus::OutOfMemory } else { status };
         Some(Self { status, usage, group })
-    }
-
-    /// As the supervision takes it.
-    pub(in crate::backend) fn ended(self) -> Ended {
-        Ended { status: self.status, usage: self.usage, group: self.group, network: None }
     }
 }
 

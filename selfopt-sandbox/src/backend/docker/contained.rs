@@ -1,18 +1,17 @@
 //! A command in a container that was made for it.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bollard::models::ContainerCreateBody;
 use rustix::fs::{Gid, Uid, fchown};
-use selfopt_core::{Bytes, GroupUsage, ProcessSample, SandboxError, StepStatus};
+use selfopt_core::{SandboxError, StepStatus};
 
 use super::channel::{Channel, End, Listener};
 use super::daemon::Daemon;
-use crate::backend::container::Report;
+use crate::backend::container;
 use crate::command::{Body, Ended, Pipes};
 use crate::failure::other;
 use crate::workspace::FileOwner;
@@ -90,8 +89,7 @@ impl Contained {
 
     fn pipes(&self) -> io::Result<Pipes> {
         let channel = self.channel.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        let ((stdout, to_stdout), (stderr, to_stderr)) = (io::pipe()?, io::pipe()?);
-        let (to_stdout, to_stderr) = (OwnedFd::from(to_stdout), OwnedFd::from(to_stderr));
+        let (pipes, [to_stdout, to_stderr]) = container::output()?;
         if let Some(FileOwner { uid, gid }) = self.owner {
             // Or the command could not open `/dev/stderr`.
             for end in [&to_stdout, &to_stderr] {
@@ -99,8 +97,7 @@ impl Contained {
             }
         }
         channel.go([to_stdout.as_fd(), to_stderr.as_fd()])?;
-        let file = |end: io::PipeReader| File::from(OwnedFd::from(end));
-        Ok(Pipes { stdout: file(stdout), stderr: file(stderr) })
+        Ok(pipes)
     }
 }
 
@@ -147,22 +144,11 @@ impl Body for Contained {
 
     fn finish(mut self: Box<Self>, wall: Duration) -> Result<Ended, SandboxError> {
         let end = self.channel.as_ref().map_or(End::Silence, Channel::end);
-        let ended = match &end {
-            End::Report(bytes) => Report::parse(bytes)
-                .map(Report::ended)
-                .ok_or_else(|| other("process 1 of the container sent a report without sense")),
-            End::Silence => self.silent_end().map(|status| Ended {
-                status,
-                usage: ProcessSample {
-                    cpu_us: 0,
-                    wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
-                    max_rss: Bytes(0),
-                    involuntary_switches: 0,
-                },
-                group: GroupUsage::default(),
-                network: None,
-            }),
+        let report = match &end {
+            End::Report(bytes) => Some(bytes.as_slice()),
+            End::Silence => None,
         };
+        let ended = container::ended(report, "container", wall, || self.silent_end());
         self.remove()?;
         ended
     }

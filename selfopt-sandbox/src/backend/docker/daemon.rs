@@ -17,7 +17,7 @@ use bollard::{API_DEFAULT_VERSION, Docker};
 use selfopt_core::SandboxError;
 
 use super::BACKEND;
-use crate::backend::container::Requests;
+use crate::backend::container::{Requests, with_causes};
 use crate::failure::other;
 
 /// Where Docker listens unless told otherwise.
@@ -222,19 +222,6 @@ fn unreachable(host: &str, error: &Error) -> SandboxError {
         "install and start Docker: https://docs.docker.com/engine/install/, or `sudo apt install docker.io`".to_owned()
     };
     unavailable(format!("the daemon at `{host}` does not answer: {reason}"), hint)
-}
-
-fn with_causes(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// `20.10.24+dfsg1` is 20, 10, 24.

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use self::channel::Listener;
 use self::contained::Contained;
@@ -27,12 +27,11 @@ use self::daemon::Daemon;
 use self::image::Image;
 use self::levels::Found;
 use self::request::{Request, request};
-use super::container::{self, Files};
-use super::launcher::Launcher;
-use super::package_managers::PackageManagers;
-use crate::command::{Body, Marker, NpmConfig};
-use crate::toolchain::{ImageTools, ToolChain};
-use crate::workspace::{Area, FileOwner, Place};
+use super::container::Inside;
+use super::launcher::{Launch, Launcher};
+use crate::command::{Body, NpmConfig};
+use crate::toolchain::ImageTools;
+use crate::workspace::{Area, FileOwner};
 
 pub(super) const BACKEND: &str = "docker";
 
@@ -40,11 +39,7 @@ pub(super) const BACKEND: &str = "docker";
 pub(super) struct DockerLauncher {
     daemon: Arc<Daemon>,
     image: Image,
-    owner: Option<FileOwner>,
-    /// The user inside.
-    user: FileOwner,
-    files: Files,
-    npm: PackageManagers,
+    inside: Inside,
     seccomp: String,
     cores: String,
     /// What the probe found.
@@ -56,18 +51,10 @@ impl DockerLauncher {
     pub(super) fn new(base_dir: &Path) -> Result<Self, SandboxError> {
         let daemon = Arc::new(Daemon::connect()?);
         let image = Image::find(&daemon)?;
-        let (user, owner) = container::user();
-        let npm = NpmConfig::of_this_user();
-        let etc = base_dir.join("cache").join(BACKEND).join("etc");
-        let files = Files::write(&etc, user, &npm)?;
-        let npm = files.seen_inside(npm);
         Ok(Self {
             daemon,
             image,
-            owner,
-            user,
-            files,
-            npm: PackageManagers::new(npm),
+            inside: Inside::prepare(base_dir, BACKEND)?,
             seccomp: seccomp::profile(),
             cores: request::own_cores(),
             found: OnceLock::new(),
@@ -85,7 +72,7 @@ impl Launcher for DockerLauncher {
     }
 
     fn owner(&self) -> Option<FileOwner> {
-        self.owner
+        self.inside.owner
     }
 
     fn check(&self, area: &Area) -> Result<(), SandboxError> {
@@ -96,36 +83,21 @@ impl Launcher for DockerLauncher {
         Ok(())
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
-        let listener = Listener::bind(&place.dir, marker, self.owner)?;
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
+        let listener = Listener::bind(&launch.place.dir, launch.marker, self.inside.owner)?;
         let body = request(&Request {
-            area,
-            place,
-            spec,
-            marker,
-            tools,
+            launch,
             image: &self.image,
-            user: self.user,
-            files: &self.files,
-            npm: self.npm.of(spec),
+            user: self.inside.user,
+            files: &self.inside.files,
+            npm: self.inside.npm.of(launch.spec),
             seccomp: &self.seccomp,
             cores: &self.cores,
             socket: listener.path(),
         });
         let contained =
-            Contained::create(&self.daemon, body, &listener, self.owner, &self.image.name)?;
+            Contained::create(&self.daemon, body, &listener, self.inside.owner, &self.image.name)?;
         Ok(Box::new(contained))
-    }
-
-    fn program_path(&self) -> Vec<String> {
-        Vec::new()
     }
 
     fn image_tools(&self) -> Option<ImageTools> {
@@ -133,7 +105,7 @@ impl Launcher for DockerLauncher {
     }
 
     fn way_out(&self) -> Option<&NpmConfig> {
-        Some(self.npm.own())
+        Some(self.inside.npm.own())
     }
 
     fn guarantees(&self, area: &Area) -> BTreeMap<String, Guarantee> {

@@ -9,7 +9,7 @@ use selfopt_core::{
 
 use super::levels::Found;
 use super::{BACKEND, DockerLauncher};
-use crate::backend::launcher::Launcher as _;
+use crate::backend::launcher::{Launch, Launcher as _};
 use crate::command::{Marker, Supervision, THREADS_OF_A_PROCESS, run_here};
 use crate::toolchain::{IMAGE_SCRIPT, ImageTools, ToolChain};
 use crate::workspace::{Area, Beneath, Place, remove_place};
@@ -61,7 +61,7 @@ pub(super) fn check(launcher: &DockerLauncher, area: &Area) -> Result<Found, San
         memory: fact("memory") == MEMORY.to_string(),
         processes: fact("pids") == threads.to_string(),
         cores: !launcher.cores.is_empty() && fact("cores") == launcher.cores,
-        user: fact("user") == format!("{} {none} {none} 1 2", launcher.user.uid),
+        user: fact("user") == format!("{} {none} {none} 1 2", launcher.inside.user.uid),
         files: fact("written") == "/sandbox /home/sandbox /tmp",
         network: facts.contains_key("interfaces") && fact("interfaces").is_empty(),
         tools: ImageTools::parse(fact("tools")),
@@ -85,7 +85,9 @@ fn printed(launcher: &DockerLauncher, area: &Area, place: &Place) -> Result<Stri
             ..CommandLimits::default()
         },
     };
-    let body = launcher.prepare(area, place, &spec, &Marker::next(), &ToolChain::default())?;
+    let (marker, tools) = (Marker::next(), ToolChain::default());
+    let body =
+        launcher.prepare(Launch { area, place, spec: &spec, marker: &marker, tools: &tools })?;
     let limits = spec.limits;
     let cancel = CancelFlag::default();
     let supervision = Supervision { body, limits, cancel, disk: None, turn: None };

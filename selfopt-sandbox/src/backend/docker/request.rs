@@ -8,7 +8,7 @@ use bollard::models::{
     MountBindOptionsPropagationEnum, MountType, ResourcesUlimits, RestartPolicy,
     RestartPolicyNameEnum,
 };
-use selfopt_core::{CommandSpec, Phase};
+use selfopt_core::Phase;
 
 use super::image::Image;
 use super::labels::labels;
@@ -16,11 +16,11 @@ use crate::backend::bubblewrap::etc::RESOLVER;
 use crate::backend::container::{
     Files, HOME, INIT, NPM_CACHE, WORKSPACE, directory, variables_inside,
 };
+use crate::backend::launcher::Launch;
 use crate::backend::package_managers::{is_listed, is_open};
-use crate::command::{Marker, NpmConfig, SHELL, THREADS_OF_A_PROCESS};
+use crate::command::{NpmConfig, SHELL, THREADS_OF_A_PROCESS};
 use crate::egress;
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::FileOwner;
 
 const SOCKET: &str = "/run/selfopt-init";
 
@@ -33,11 +33,7 @@ const LATE_SECONDS: u64 = 30;
 
 /// Everything that a container is made of.
 pub(super) struct Request<'a> {
-    pub area: &'a Area,
-    pub place: &'a Place,
-    pub spec: &'a CommandSpec,
-    pub marker: &'a Marker,
-    pub tools: &'a ToolChain,
+    pub launch: Launch<'a>,
     pub image: &'a Image,
     pub user: FileOwner,
     pub files: &'a Files,
@@ -57,9 +53,16 @@ pub(super) fn own_cores() -> String {
 
 /// The request.
 pub(super) fn request(of: &Request<'_>) -> ContainerCreateBody {
-    let limits = &of.spec.limits;
+    let limits = &of.launch.spec.limits;
     let seconds = limits.wall.0.div_ceil(1000).saturating_add(LATE_SECONDS);
-    let command = [SOCKET, &seconds.to_string(), &directory(of.spec), SHELL, "-c", &of.spec.cmd];
+    let command = [
+        SOCKET,
+        &seconds.to_string(),
+        &directory(of.launch.spec),
+        SHELL,
+        "-c",
+        &of.launch.spec.cmd,
+    ];
     ContainerCreateBody {
         hostname: Some("sandbox".to_owned()),
         user: Some(format!("{}:{}", of.user.uid, of.user.gid)),
@@ -69,7 +72,7 @@ pub(super) fn request(of: &Request<'_>) -> ContainerCreateBody {
         // By its hash: the name may come to be another's during a run.
         image: Some(of.image.id.clone()),
         working_dir: Some("/".to_owned()),
-        network_disabled: Some(!is_open(of.spec)),
+        network_disabled: Some(!is_open(of.launch.spec)),
         open_stdin: Some(false),
         labels: Some(labels(limits)),
         host_config: Some(host_config(of)),
@@ -78,7 +81,7 @@ pub(super) fn request(of: &Request<'_>) -> ContainerCreateBody {
 }
 
 fn host_config(of: &Request<'_>) -> HostConfig {
-    let limits = &of.spec.limits;
+    let limits = &of.launch.spec.limits;
     let memory = Some(signed(limits.memory.0));
     let threads = u64::from(limits.processes) * THREADS_OF_A_PROCESS;
     let limit = |name: &str, value: u64| ResourcesUlimits {
@@ -102,7 +105,7 @@ fn host_config(of: &Request<'_>) -> HostConfig {
         ]),
         mounts: Some(mounts(of)),
         tmpfs: Some(HashMap::from([("/tmp".to_owned(), temporary)])),
-        network_mode: Some(if is_open(of.spec) { "bridge" } else { "none" }.to_owned()),
+        network_mode: Some(if is_open(of.launch.spec) { "bridge" } else { "none" }.to_owned()),
         ipc_mode: Some("none".to_owned()),
         readonly_rootfs: Some(true),
         cap_drop: Some(vec!["ALL".to_owned()]),
@@ -134,27 +137,27 @@ fn mounts(of: &Request<'_>) -> Vec<Mount> {
         ..Mount::default()
     };
     let mut mounts = vec![
-        bind(&of.place.tree(), WORKSPACE, false),
-        bind(&of.place.home(), HOME, false),
+        bind(&of.launch.place.tree(), WORKSPACE, false),
+        bind(&of.launch.place.home(), HOME, false),
         bind(of.socket, SOCKET, true),
     ];
-    let is_install = of.spec.phase == Phase::Install;
+    let is_install = of.launch.spec.phase == Phase::Install;
     if is_install {
-        mounts.push(bind(&of.area.npm_cache(), NPM_CACHE, false));
+        mounts.push(bind(&of.launch.area.npm_cache(), NPM_CACHE, false));
     }
-    if is_listed(of.spec) {
-        mounts.push(bind(&of.place.egress(), egress::INSIDE, true));
+    if is_listed(of.launch.spec) {
+        mounts.push(bind(&of.launch.place.egress(), egress::INSIDE, true));
     }
     let files = of.files.mounts(is_install);
     // Names are looked up by the proxy, where there is one.
-    let files = files.filter(|(_, inside)| inside != RESOLVER || !is_open(of.spec));
+    let files = files.filter(|(_, inside)| inside != RESOLVER || !is_open(of.launch.spec));
     mounts.extend(files.map(|(file, inside)| bind(&file, &inside, true)));
-    mounts.extend(of.tools.mounts().iter().map(|(dir, inside)| bind(dir, inside, true)));
+    mounts.extend(of.launch.tools.mounts().iter().map(|(dir, inside)| bind(dir, inside, true)));
     mounts
 }
 
 fn environment(of: &Request<'_>) -> Vec<String> {
-    let variables = variables_inside(of.spec, of.npm, of.marker, of.tools);
+    let variables = variables_inside(of.launch.spec, of.npm, of.launch.marker, of.launch.tools);
     // A name alone takes away what the image and the daemon would set.
     let image = of.image.variables.iter().map(String::as_str).chain(["HOSTNAME"]);
     let taken = image.filter(|name| !variables.contains_key(*name)).map(str::to_owned);
@@ -170,10 +173,13 @@ fn signed(number: u64) -> i64 {
 mod tests {
     use std::collections::BTreeMap;
 
-    use selfopt_core::{Bytes, CommandLimits, Millis, Network};
+    use selfopt_core::{Bytes, CommandLimits, CommandSpec, Millis, Network};
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::command::Marker;
+    use crate::toolchain::ToolChain;
+    use crate::workspace::Area;
 
     fn shape(spec: &CommandSpec) -> Value {
         let dir = tempfile::tempdir().unwrap();
@@ -188,11 +194,13 @@ mod tests {
             variables: vec!["NODE_VERSION".to_owned(), "PATH".to_owned()],
         };
         let body = request(&Request {
-            area: &area,
-            place: &place,
-            spec,
-            marker: &Marker::next(),
-            tools: &ToolChain::default(),
+            launch: Launch {
+                area: &area,
+                place: &place,
+                spec,
+                marker: &Marker::next(),
+                tools: &ToolChain::default(),
+            },
             image: &image,
             user,
             files: &files,

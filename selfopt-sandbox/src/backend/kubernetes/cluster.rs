@@ -19,7 +19,7 @@ use super::labels::{COMMAND, START};
 use super::life::{self, Life};
 use super::manifest::CONTAINER;
 use super::policy::{DENY_ALL, deny_all};
-use crate::backend::container::Requests;
+use crate::backend::container::{Requests, with_causes};
 use crate::backend::kubernetes_options::KubernetesOptions;
 use crate::failure::other;
 
@@ -61,7 +61,7 @@ impl Cluster {
         let (client, namespace, version) = connected.unwrap_or_else(|| Err(late())).map_err(
             |error| {
                 unavailable(
-                    format!("the cluster cannot be reached: {}", with_causes(&error)),
+                    format!("the cluster cannot be reached: {}", reason(&error)),
                     "look whether `kubectl version` works here, or name the cluster by `KUBECONFIG`",
                 )
             },
@@ -328,7 +328,7 @@ fn if_there(done: Result<(), Error>) -> Result<(), Error> {
 }
 
 fn failed(doing: &str, error: &Error) -> SandboxError {
-    let reason = with_causes(error);
+    let reason = reason(error);
     if matches!(code(error), Some(401 | 403)) {
         return unavailable(
             format!("the cluster does not let this user {doing}: {reason}"),
@@ -338,20 +338,11 @@ fn failed(doing: &str, error: &Error) -> SandboxError {
     other(format!("failed to {doing}: {reason}"))
 }
 
-fn with_causes(error: &Error) -> String {
+fn reason(error: &Error) -> String {
     if let Error::Api(status) = error {
         return format!("{} ({})", status.message, status.code);
     }
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
+    with_causes(error)
 }
 
 pub(super) fn unavailable(reason: impl Into<String>, hint: impl Into<String>) -> SandboxError {

@@ -1,6 +1,5 @@
 //! A command in a Job that was made for it.
 
-use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::pin::pin;
@@ -12,14 +11,14 @@ use k8s_openapi::api::batch::v1;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use kube::Api;
-use selfopt_core::{Bytes, GroupUsage, ProcessSample, SandboxError, StepStatus, Stream};
+use selfopt_core::{SandboxError, StepStatus, Stream};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::unix::pipe::Sender;
 
 use super::cluster::{Cluster, following, life, selector, unavailable};
 use super::frames::{Frames, Heard, LONGEST};
 use super::life::Life;
-use crate::backend::container::Report;
+use crate::backend::container;
 use crate::command::{Body, Ended, Pipes};
 use crate::failure::other;
 
@@ -108,8 +107,7 @@ impl Job {
     }
 
     fn pipes(&mut self) -> io::Result<Pipes> {
-        let (stdout, to_stdout) = io::pipe()?;
-        let (stderr, to_stderr) = io::pipe()?;
+        let (pipes, ends) = container::output()?;
         let (exit, alive) = io::pipe()?;
         self.exit = Some(exit);
         let follower = Follower {
@@ -119,10 +117,8 @@ impl Job {
             heard: Arc::clone(&self.heard),
             alive,
         };
-        let ends = [OwnedFd::from(to_stdout), OwnedFd::from(to_stderr)];
         self.cluster.spawn(Box::pin(follower.run(ends)));
-        let file = |end: PipeReader| File::from(OwnedFd::from(end));
-        Ok(Pipes { stdout: file(stdout), stderr: file(stderr) })
+        Ok(pipes)
     }
 
     /// How a command ended whose process 1 said nothing.
@@ -199,22 +195,7 @@ impl Body for Job {
 
     fn finish(mut self: Box<Self>, wall: Duration) -> Result<Ended, SandboxError> {
         let report = self.said().report.take();
-        let ended = match report {
-            Some(bytes) => Report::parse(&bytes)
-                .map(Report::ended)
-                .ok_or_else(|| other("process 1 of the pod sent a report without sense")),
-            None => self.silent_end().map(|status| Ended {
-                status,
-                usage: ProcessSample {
-                    cpu_us: 0,
-                    wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
-                    max_rss: Bytes(0),
-                    involuntary_switches: 0,
-                },
-                group: GroupUsage::default(),
-                network: None,
-            }),
-        };
+        let ended = container::ended(report.as_deref(), "pod", wall, || self.silent_end());
         self.remove()?;
         ended
     }

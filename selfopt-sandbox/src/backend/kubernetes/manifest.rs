@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use selfopt_core::{CommandSpec, Phase, SandboxError};
+use selfopt_core::{Phase, SandboxError};
 
 use super::claim::Claim;
 use super::labels::{CONFINED, START, labels, metadata};
@@ -19,11 +19,11 @@ use crate::backend::container::{
     Files, HOME, INIT, NPM_CACHE, WORKSPACE, directory, variables_inside,
 };
 use crate::backend::kubernetes_options::KubernetesOptions;
+use crate::backend::launcher::Launch;
 use crate::backend::package_managers::{is_listed, is_open};
-use crate::command::{Marker, Namespaces, NpmConfig, SHELL, shell_arguments};
+use crate::command::{Namespaces, NpmConfig, SHELL, shell_arguments};
 use crate::egress;
-use crate::toolchain::ToolChain;
-use crate::workspace::{Area, FileOwner, Place};
+use crate::workspace::FileOwner;
 
 /// The only container of a pod.
 pub(super) const CONTAINER: &str = "command";
@@ -51,11 +51,7 @@ const WRITTEN_BY_NODES: [&str; 2] = ["/etc/hosts", "/etc/resolv.conf"];
 /// Everything that a Job is made of.
 pub(super) struct Request<'a> {
     pub name: &'a str,
-    pub area: &'a Area,
-    pub place: &'a Place,
-    pub spec: &'a CommandSpec,
-    pub marker: &'a Marker,
-    pub tools: &'a ToolChain,
+    pub launch: Launch<'a>,
     pub options: &'a KubernetesOptions,
     pub claim: &'a Claim,
     pub user: FileOwner,
@@ -67,11 +63,11 @@ pub(super) struct Request<'a> {
 pub(super) fn job(of: &Request<'_>) -> Result<Job, SandboxError> {
     let seconds = seconds(of).saturating_add(START.as_secs());
     let mut pod_labels = labels(of.name);
-    if !is_open(of.spec) {
+    if !is_open(of.launch.spec) {
         pod_labels.insert(CONFINED.to_owned(), "true".to_owned());
     }
     Ok(Job {
-        metadata: metadata(of.name, &of.spec.limits),
+        metadata: metadata(of.name, &of.launch.spec.limits),
         spec: Some(JobSpec {
             // Once: a command that ran twice has no result.
             backoff_limit: Some(0),
@@ -91,12 +87,12 @@ pub(super) fn job(of: &Request<'_>) -> Result<Job, SandboxError> {
 
 /// When process 1 ends the command.
 fn seconds(of: &Request<'_>) -> u64 {
-    of.spec.limits.wall.0.div_ceil(1000).saturating_add(LATE_SECONDS)
+    of.launch.spec.limits.wall.0.div_ceil(1000).saturating_add(LATE_SECONDS)
 }
 
 fn pod(of: &Request<'_>) -> Result<PodSpec, SandboxError> {
     let id = |number: u32| Some(i64::from(number));
-    let is_open = is_open(of.spec);
+    let is_open = is_open(of.launch.spec);
     // No server of names; a list may not be empty.
     let nowhere =
         PodDNSConfig { nameservers: Some(vec!["127.0.0.1".to_owned()]), ..PodDNSConfig::default() };
@@ -154,7 +150,7 @@ fn volumes(of: &Request<'_>) -> Vec<Volume> {
 }
 
 fn container(of: &Request<'_>) -> Result<Container, SandboxError> {
-    let limits = &of.spec.limits;
+    let limits = &of.launch.spec.limits;
     let quantity = |name: &str, value: String| (name.to_owned(), Quantity(value));
     // Asked for in full, so that a node that has less does not take it.
     let resources = BTreeMap::from([
@@ -192,7 +188,7 @@ fn container(of: &Request<'_>) -> Result<Container, SandboxError> {
 /// The arguments of process 1. The command starts with an empty environment:
 /// nodes add variables that tell of the cluster.
 fn arguments(of: &Request<'_>) -> Vec<String> {
-    let limits = &of.spec.limits;
+    let limits = &of.launch.spec.limits;
     // One byte more than is kept tells that there was more.
     let keep = limits.output.0.saturating_add(1);
     let mut arguments = vec![
@@ -200,16 +196,16 @@ fn arguments(of: &Request<'_>) -> Vec<String> {
         keep.to_string(),
         limits.output_kill.0.to_string(),
         seconds(of).to_string(),
-        directory(of.spec),
+        directory(of.launch.spec),
         "/usr/bin/env".to_owned(),
         "-i".to_owned(),
     ];
-    let variables = variables_inside(of.spec, of.npm, of.marker, of.tools);
+    let variables = variables_inside(of.launch.spec, of.npm, of.launch.marker, of.launch.tools);
     arguments.extend(variables.iter().map(|(name, value)| format!("{name}={value}")));
     arguments.push(SHELL.to_owned());
     // The kernel counts the processes of a user on a node together, so that
     // their number cannot be limited from inside.
-    arguments.extend(shell_arguments(&of.spec.cmd, limits, Namespaces::Host));
+    arguments.extend(shell_arguments(&of.launch.spec.cmd, limits, Namespaces::Host));
     arguments.iter().map(|argument| literal(argument)).collect()
 }
 
@@ -229,8 +225,8 @@ fn mounts(of: &Request<'_>) -> Result<Vec<VolumeMount>, SandboxError> {
         })
     };
     let mut mounts = vec![
-        shared(&of.place.tree(), WORKSPACE, false)?,
-        shared(&of.place.home(), HOME, false)?,
+        shared(&of.launch.place.tree(), WORKSPACE, false)?,
+        shared(&of.launch.place.home(), HOME, false)?,
         VolumeMount {
             name: TEMPORARY.to_owned(),
             mount_path: "/tmp".to_owned(),
@@ -238,12 +234,12 @@ fn mounts(of: &Request<'_>) -> Result<Vec<VolumeMount>, SandboxError> {
             ..VolumeMount::default()
         },
     ];
-    let is_install = of.spec.phase == Phase::Install;
+    let is_install = of.launch.spec.phase == Phase::Install;
     if is_install {
-        mounts.push(shared(&of.area.npm_cache(), NPM_CACHE, false)?);
+        mounts.push(shared(&of.launch.area.npm_cache(), NPM_CACHE, false)?);
     }
-    if is_listed(of.spec) {
-        mounts.push(shared(&of.place.egress(), egress::INSIDE, true)?);
+    if is_listed(of.launch.spec) {
+        mounts.push(shared(&of.launch.place.egress(), egress::INSIDE, true)?);
     }
     for (file, inside) in of.files.mounts(is_install) {
         // Certificates of this machine are not in the volume; the image has
@@ -252,7 +248,7 @@ fn mounts(of: &Request<'_>) -> Result<Vec<VolumeMount>, SandboxError> {
             mounts.push(shared(&file, &inside, true)?);
         }
     }
-    for (dir, inside) in of.tools.mounts() {
+    for (dir, inside) in of.launch.tools.mounts() {
         mounts.push(shared(&dir, &inside, true)?);
     }
     Ok(mounts)

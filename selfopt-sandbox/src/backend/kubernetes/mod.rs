@@ -22,21 +22,21 @@ use std::net::{IpAddr, UdpSocket};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use selfopt_core::{CommandSpec, Guarantee, SandboxError};
+use selfopt_core::{Guarantee, SandboxError};
 
 use self::claim::Claim;
 use self::cluster::Cluster;
 use self::job::Job;
 use self::levels::Found;
 use self::manifest::{Request, job};
-use super::container::{self, Files};
+use super::container::Inside;
 use super::kubernetes_options::KubernetesOptions;
-use super::launcher::Launcher;
-use super::package_managers::{PackageManagers, is_listed};
-use crate::command::{Body, Marker, NpmConfig};
+use super::launcher::{Launch, Launcher};
+use super::package_managers::is_listed;
+use crate::command::{Body, NpmConfig};
 use crate::egress::Door;
-use crate::toolchain::{ImageTools, ToolChain};
-use crate::workspace::{Area, FileOwner, Place};
+use crate::toolchain::ImageTools;
+use crate::workspace::{Area, FileOwner};
 
 pub(super) const BACKEND: &str = "kubernetes";
 
@@ -45,11 +45,7 @@ pub(super) struct KubernetesLauncher {
     cluster: Arc<Cluster>,
     options: KubernetesOptions,
     claim: Claim,
-    owner: Option<FileOwner>,
-    /// The user inside.
-    user: FileOwner,
-    files: Files,
-    npm: PackageManagers,
+    inside: Inside,
     address: IpAddr,
     /// What the probe found.
     found: OnceLock<Found>,
@@ -61,18 +57,10 @@ impl KubernetesLauncher {
         let claim = Claim::new(options, base_dir)?;
         let cluster = Arc::new(Cluster::connect(options)?);
         cluster.look_for(&options.claim, options.runtime_class.as_deref())?;
-        let (user, owner) = container::user();
-        let npm = NpmConfig::of_this_user();
-        let etc = base_dir.join("cache").join(BACKEND).join("etc");
-        let files = Files::write(&etc, user, &npm)?;
-        let npm = files.seen_inside(npm);
         Ok(Self {
             cluster,
             claim,
-            owner,
-            user,
-            files,
-            npm: PackageManagers::new(npm),
+            inside: Inside::prepare(base_dir, BACKEND)?,
             address: options.address.or_else(own_address).unwrap_or(IpAddr::from([127, 0, 0, 1])),
             options: options.clone(),
             found: OnceLock::new(),
@@ -101,7 +89,7 @@ impl Launcher for KubernetesLauncher {
     }
 
     fn owner(&self) -> Option<FileOwner> {
-        self.owner
+        self.inside.owner
     }
 
     fn check(&self, area: &Area) -> Result<(), SandboxError> {
@@ -112,28 +100,18 @@ impl Launcher for KubernetesLauncher {
         Ok(())
     }
 
-    fn prepare(
-        &self,
-        area: &Area,
-        place: &Place,
-        spec: &CommandSpec,
-        marker: &Marker,
-        tools: &ToolChain,
-    ) -> Result<Box<dyn Body>, SandboxError> {
-        let name = labels::name(marker);
+    fn prepare(&self, launch: Launch<'_>) -> Result<Box<dyn Body>, SandboxError> {
+        let name = labels::name(launch.marker);
         let made = job(&Request {
             name: &name,
-            area,
-            place,
-            spec,
-            marker,
-            tools,
+            launch,
             options: &self.options,
             claim: &self.claim,
-            user: self.user,
-            files: &self.files,
-            npm: self.npm.of(spec),
+            user: self.inside.user,
+            files: &self.inside.files,
+            npm: self.inside.npm.of(launch.spec),
         })?;
+        let Launch { place, spec, .. } = launch;
         let door = is_listed(spec).then(|| Door::read(&place.egress())).transpose()?;
         let way_out = door.map(|door| policy::way_out(&name, &spec.limits, &door));
         let image = self.found.get().map(|found| found.image.as_str());
@@ -146,16 +124,12 @@ impl Launcher for KubernetesLauncher {
         false
     }
 
-    fn program_path(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn image_tools(&self) -> Option<ImageTools> {
         Some(self.found().tools)
     }
 
     fn way_out(&self) -> Option<&NpmConfig> {
-        Some(self.npm.own())
+        Some(self.inside.npm.own())
     }
 
     fn door(&self) -> Option<IpAddr> {

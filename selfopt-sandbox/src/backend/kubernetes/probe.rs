@@ -10,7 +10,7 @@ use selfopt_core::{
 use super::cluster::unavailable;
 use super::levels::{Found, Seen};
 use super::{KubernetesLauncher, labels};
-use crate::backend::launcher::Launcher as _;
+use crate::backend::launcher::{Launch, Launcher as _};
 use crate::command::{Marker, Supervision, run_here};
 use crate::egress::Knock;
 use crate::toolchain::{IMAGE_SCRIPT, ImageTools, ToolChain};
@@ -68,7 +68,7 @@ fn look(launcher: &KubernetesLauncher, area: &Area, place: &Place) -> Result<Fou
     };
     let none = "0000000000000000";
     let user = fact("user");
-    let uid = launcher.user.uid;
+    let uid = launcher.inside.user.uid;
     // gVisor does not show its filter, nor need one.
     let wanted = [format!("{uid} {none} {none} 1 2"), format!("{uid} {none} {none} 1 0")];
     let is_gvisor = launcher.options.runtime_class.as_deref() == Some("gvisor");
@@ -133,8 +133,9 @@ fn run(
         network,
         limits,
     };
-    let marker = Marker::next();
-    let body = launcher.prepare(area, place, &spec, &marker, &ToolChain::default())?;
+    let (marker, tools) = (Marker::next(), ToolChain::default());
+    let body =
+        launcher.prepare(Launch { area, place, spec: &spec, marker: &marker, tools: &tools })?;
     let image = match launcher.cluster.life(&labels::name(&marker))? {
         Some(life) => life.image().to_owned(),
         None => String::new(),

@@ -8,6 +8,7 @@ pub(crate) mod opportunities;
 pub(crate) mod proposals;
 pub(crate) mod repositories;
 pub(crate) mod runs;
+pub(crate) mod service;
 pub(crate) mod spending;
 pub(crate) mod user_reads;
 pub(crate) mod writers;

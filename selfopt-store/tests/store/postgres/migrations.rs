@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use selfopt_core::StoreError;
+use selfopt_core::{StoreError, StorePlace};
 use selfopt_store::PostgresDatabase;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 
@@ -124,7 +124,9 @@ async fn a_schema_that_is_newer_or_tampered_with_is_refused() {
     let StoreError::TooNew { found, known, place } = &error else { panic!("{error:?}") };
     assert_eq!(*found, 99_990_101_000_000);
     assert_eq!(*known, migrations().last().unwrap().0);
-    assert!(place.ends_with("/test_0") || place.contains("/test_"), "{place}");
+    assert!(matches!(place, StorePlace::Server(_)), "{place:?}");
+    assert!(place.to_string().contains("/test_"), "{place}");
+    assert!(!error.hint().unwrap().contains("--store"), "{:?}", error.hint());
 
     database
         .execute("DELETE FROM private.migrations WHERE version = 99990101000000")
@@ -133,6 +135,25 @@ async fn a_schema_that_is_newer_or_tampered_with_is_refused() {
     database.execute("UPDATE private.migrations SET checksum = '\\x00'").await.unwrap();
     let error = open(&url).await.unwrap_err();
     assert_eq!(error.to_string(), "the schema in the store does not read back");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_writes_is_told_apart() {
+    let url = cluster::new_database();
+    open(&url).await.unwrap();
+    connect(&url)
+        .await
+        .execute(
+            "DO $$ BEGIN EXECUTE format(
+                 'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()
+             ); END $$",
+        )
+        .await
+        .unwrap();
+    let error = open(&url).await.unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly { .. }), "{error:?}");
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("standby") && !hint.contains("--store"), "{hint}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::TempPostgres;
 use crate::{
     backend::run_in,
     contract::journal::entry,
-    values::{self, artifact, attempt, baseline, opportunity, proposal},
+    values::{self, FIXED_COLUMNS, artifact, attempt, baseline, opportunity, proposal},
 };
 
 /// One of each noun.
@@ -94,25 +94,7 @@ async fn the_tables_have_their_fixed_columns() {
     let backend = TempPostgres::new();
     backend.store().await;
     let mut database = backend.connect().await;
-    for (table, fixed) in [
-        ("users", "id email created_at"),
-        ("organizations", "id name owner_id"),
-        (
-            "repositories",
-            "id org_id github_repo_id default_branch package_manager install_cmd build_cmd \
-             typecheck_cmd test_cmd bench_config confidence evidence created_at",
-        ),
-        ("baselines", "id repo_id sha metrics environment_fingerprint created_at"),
-        ("runs", "id repo_id sha status compute_minutes created_at"),
-        ("opportunities", "id run_id type location rationale risk_score"),
-        ("attempts", "id opportunity_id diff validation_result status"),
-        (
-            "proposals",
-            "id run_id diff summary metrics_before metrics_after risk_score created_at pr_url",
-        ),
-        ("artifacts", "id proposal_id storage_path type created_at"),
-        ("settings", "repo_id compute_budget_minutes max_proposals_per_run schedule"),
-    ] {
+    for (table, fixed) in FIXED_COLUMNS {
         let columns: Vec<String> = sqlx::query_scalar(
             "SELECT column_name::text FROM information_schema.columns
              WHERE table_schema = 'public' AND table_name = $1",
@@ -171,7 +153,7 @@ async fn the_database_refuses_what_no_version_writes() {
             "23503",
         ),
         (
-            "INSERT INTO idempotency_keys SELECT id, 'k', repeat('0', 64), '{\"status\": \"ok\"}', now(), now() FROM organizations",
+            "INSERT INTO idempotency_keys SELECT id, 'k', repeat('0', 64), '{\"status\": \"ok\"}', now() FROM organizations",
             "23514",
         ),
         (

@@ -38,17 +38,21 @@ const MORE_ROWS: &str = "
     INSERT INTO installations (id, org_id, account) SELECT 1, id, 'acme' FROM organizations;
     INSERT INTO settings (repo_id, org_id) SELECT id, org_id FROM repositories;
     INSERT INTO model_spending SELECT org_id, 'm', id, repo_id, '2026-11', 1, 1, true, now() FROM runs;
-    INSERT INTO compute_spending SELECT org_id, 'c', id, repo_id, '2026-11', 1, true, now() FROM runs;
+    INSERT INTO run_requests (id, org_id, repo_id, origin, state, tries, not_before, cancel_asked, created_at)
+        SELECT gen_random_uuid(), org_id, id, 'person', 'queued', 0, now(), false, now() FROM repositories;
+    INSERT INTO compute_spending (org_id, request_id, repo_id, month, minutes, created_at)
+        SELECT org_id, id, repo_id, '2026-11', 1, now() FROM run_requests;
+    INSERT INTO confirmed_commands SELECT id, org_id, '{}', now() FROM repositories;
+    INSERT INTO dismissals SELECT run_id, id, org_id, 'no', now() FROM proposals;
     INSERT INTO api_tokens (id, org_id, name, token_hash, scopes, created_by)
         SELECT gen_random_uuid(), id, 'ci', repeat('0', 64), '{runs}', owner_id FROM organizations;
     INSERT INTO webhook_deliveries (id, event) VALUES (gen_random_uuid(), 'push');
     INSERT INTO suppressed_fingerprints (repo_id, org_id, fingerprint, reason)
         SELECT id, org_id, 'f', 'closed' FROM repositories;
     INSERT INTO schedule_ticks (repo_id, org_id, due_at) SELECT id, org_id, now() FROM repositories;
-    INSERT INTO pauses (repo_id, org_id, reason, detail)
-        SELECT id, org_id, 'by-user', '' FROM repositories;
-    INSERT INTO idempotency_keys (org_id, key, request_digest, expires_at)
-        SELECT id, 'k', repeat('0', 64), now() FROM organizations;
+    INSERT INTO pauses (repo_id, org_id, reason) SELECT id, org_id, 'holidays' FROM repositories;
+    INSERT INTO idempotency_keys (org_id, key, request_digest)
+        SELECT id, 'k', repeat('0', 64) FROM organizations;
     INSERT INTO storage.objects (bucket_id, name)
         SELECT 'artifacts', 'repos/' || id || '/runs/1/logs.txt' FROM repositories;
 ";

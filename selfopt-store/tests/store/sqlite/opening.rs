@@ -80,7 +80,12 @@ async fn a_store_of_a_newer_version_is_refused() {
             dir.path().display()
         )
     );
-    assert!(error.hint().unwrap().contains("upgrade selfopt"));
+    assert!(
+        error
+            .hint()
+            .unwrap()
+            .contains("upgrade selfopt, or choose another store with `--store DIR`")
+    );
 }
 
 #[tokio::test]

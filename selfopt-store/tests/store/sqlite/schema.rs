@@ -16,7 +16,7 @@ use super::database;
 use crate::{
     backend::run_in,
     contract::journal::entry,
-    values::{self, artifact, attempt, baseline, opportunity, proposal},
+    values::{self, FIXED_COLUMNS, artifact, attempt, baseline, opportunity, proposal},
 };
 
 /// A store with one of each noun, closed.
@@ -153,25 +153,7 @@ async fn columns_say_what_the_values_say() {
 async fn the_tables_have_their_fixed_columns() {
     let dir = filled().await;
     let mut database = database(dir.path()).await;
-    for (table, fixed) in [
-        ("users", "id email created_at"),
-        ("organizations", "id name owner_id"),
-        (
-            "repositories",
-            "id org_id github_repo_id default_branch package_manager install_cmd build_cmd \
-             typecheck_cmd test_cmd bench_config confidence evidence created_at",
-        ),
-        ("baselines", "id repo_id sha metrics environment_fingerprint created_at"),
-        ("runs", "id repo_id sha status compute_minutes created_at"),
-        ("opportunities", "id run_id type location rationale risk_score"),
-        ("attempts", "id opportunity_id diff validation_result status"),
-        (
-            "proposals",
-            "id run_id diff summary metrics_before metrics_after risk_score created_at pr_url",
-        ),
-        ("artifacts", "id proposal_id storage_path type created_at"),
-        ("settings", "repo_id compute_budget_minutes max_proposals_per_run schedule"),
-    ] {
+    for (table, fixed) in FIXED_COLUMNS {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_xinfo(?)")
             .bind(table)
             .fetch_all(&mut database)

@@ -1,9 +1,12 @@
 //! Jobs as they are asked for.
 
-use selfopt_core::{Bytes, CommandLimits, Millis, Network};
+use selfopt_core::{Bytes, CommandLimits, CommandSpec, Millis, Network};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::command::Marker;
+use crate::toolchain::ToolChain;
+use crate::workspace::Area;
 
 fn shape(spec: &CommandSpec) -> Value {
     let dir = tempfile::tempdir().unwrap();
@@ -16,11 +19,13 @@ fn shape(spec: &CommandSpec) -> Value {
     options.mount = Some(dir.path().to_owned());
     let request = Request {
         name: "selfopt-1",
-        area: &area,
-        place: &place,
-        spec,
-        marker: &Marker::next(),
-        tools: &ToolChain::default(),
+        launch: Launch {
+            area: &area,
+            place: &place,
+            spec,
+            marker: &Marker::next(),
+            tools: &ToolChain::default(),
+        },
         claim: &Claim::new(&options, dir.path()).unwrap(),
         options: &options,
         user,
@@ -139,11 +144,13 @@ fn a_runtime_class_is_left_out_and_never_empty() {
     let user = FileOwner { uid: 1000, gid: 1000 };
     let request = Request {
         name: "selfopt-1",
-        area: &area,
-        place: &area.create("test", None).unwrap(),
-        spec: &spec(Phase::Test, Network::None),
-        marker: &Marker::next(),
-        tools: &ToolChain::default(),
+        launch: Launch {
+            area: &area,
+            place: &area.create("test", None).unwrap(),
+            spec: &spec(Phase::Test, Network::None),
+            marker: &Marker::next(),
+            tools: &ToolChain::default(),
+        },
         claim: &Claim::new(&options, dir.path()).unwrap(),
         options: &options,
         user,

@@ -1,37 +1,21 @@
 //! What a service keeps: requests and their queue, schedules, budgets.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use selfopt_core::Clock as _;
 use selfopt_core::config::{CommandOverride, CommandsConfig};
 use selfopt_core::{
     Beat, ComputeReserved, ExitCode, FailedTry, KeptAnswer, MAX_TRIES, Millis, NewRequest,
-    PausedBy, RepoId, RepositorySettings, RequestOrigin, RequestState, Requested, RunRequest,
-    ServiceStore, Timestamp,
+    PausedBy, RepoId, RepositorySettings, RequestId, RequestOrigin, RequestState, Requested,
+    RunRequest, ServiceStore, Timestamp,
 };
-use selfopt_store::SqliteStore;
-use tempfile::TempDir;
 
-use crate::backend::run_in;
-use crate::clock::StoppedClock;
+use crate::backend::{Backend, run_in};
 
 const LEASE: Millis = Millis::from_secs(60);
 
-struct Place {
-    dir: TempDir,
-    clock: Arc<StoppedClock>,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), clock: Arc::new(StoppedClock::new()) }
-    }
-
-    /// One more handle, as another process has it.
-    async fn open(&self) -> Box<dyn ServiceStore> {
-        Box::new(SqliteStore::open_with_clock(self.dir.path(), self.clock.clone()).await.unwrap())
-    }
-}
+/// Of the race.
+const N_REPOSITORIES: usize = 8;
 
 async fn ask(store: &dyn ServiceStore, repo: RepoId) -> RunRequest {
     let new = NewRequest { repo, origin: RequestOrigin::Person, key: None };
@@ -42,10 +26,8 @@ async fn state(store: &dyn ServiceStore, request: &RunRequest) -> RunRequest {
     store.run_request(request.id).await.unwrap().unwrap()
 }
 
-#[tokio::test]
-async fn one_request_of_a_repository_waits() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn one_request_of_a_repository_waits(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let (a, b) = (store.repository("/a").await.unwrap(), store.repository("/b").await.unwrap());
     let keyed =
         |repo| NewRequest { repo, origin: RequestOrigin::Person, key: Some("key".to_owned()) };
@@ -57,10 +39,8 @@ async fn one_request_of_a_repository_waits() {
     assert_eq!(store.run_requests(a, None, 10).await.unwrap(), [first]);
 }
 
-#[tokio::test]
-async fn a_repository_has_one_run_at_work() {
-    let place = Place::new();
-    let (store, other) = (place.open().await, place.open().await);
+pub(crate) async fn a_repository_has_one_run_at_work(backend: &dyn Backend) {
+    let (store, other) = (backend.open_service().await, backend.open_service().await);
     let (a, b) = (store.repository("/a").await.unwrap(), store.repository("/b").await.unwrap());
     let first = ask(&*store, a).await;
     let of_b = ask(&*store, b).await;
@@ -71,7 +51,7 @@ async fn a_repository_has_one_run_at_work() {
     assert_eq!(other.claim("two", LEASE).await.unwrap().unwrap().id, of_b.id);
     assert_eq!(other.claim("two", LEASE).await.unwrap(), None);
 
-    let run = run_in(&*as_store(&place).await, "/a").await;
+    let run = run_in(&*backend.open().await, "/a").await;
     store.attach(first.id, "one", run.id).await.unwrap();
     store.finish(first.id, "one", ExitCode::NothingFound).await.unwrap();
     let ended = state(&*store, &first).await;
@@ -81,14 +61,8 @@ async fn a_repository_has_one_run_at_work() {
     assert_eq!(other.claim("two", LEASE).await.unwrap().unwrap().id, second.id);
 }
 
-async fn as_store(place: &Place) -> Box<dyn selfopt_core::Store> {
-    Box::new(SqliteStore::open_with_clock(place.dir.path(), place.clock.clone()).await.unwrap())
-}
-
-#[tokio::test]
-async fn a_paused_repository_waits() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn a_paused_repository_waits(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;
     store.set_pause(repo, "red tests", PausedBy::Service).await.unwrap();
@@ -101,10 +75,10 @@ async fn a_paused_repository_waits() {
     assert_eq!(store.claim("one", LEASE).await.unwrap().unwrap().id, request.id);
 }
 
-#[tokio::test]
-async fn what_a_dead_worker_had_is_queued_until_it_was_tried_too_often() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn what_a_dead_worker_had_is_queued_until_it_was_tried_too_often(
+    backend: &dyn Backend,
+) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;
     for tries in 1..=MAX_TRIES {
@@ -123,18 +97,16 @@ async fn what_a_dead_worker_had_is_queued_until_it_was_tried_too_often() {
     assert_eq!(store.claim("one", LEASE).await.unwrap().unwrap().id, request.id);
 }
 
-#[tokio::test]
-async fn a_worker_that_was_silent_too_long_has_lost_its_request() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn a_worker_that_was_silent_too_long_has_lost_its_request(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;
     store.claim("slow", LEASE).await.unwrap().unwrap();
-    place.clock.advance_by(LEASE.0 - 1);
+    backend.clock().advance_by(LEASE.0 - 1);
     assert_eq!(store.beat(request.id, "slow", LEASE).await.unwrap(), Beat::GoOn);
-    place.clock.advance_by(LEASE.0 - 1);
+    backend.clock().advance_by(LEASE.0 - 1);
     assert_eq!(store.reclaim(&[]).await.unwrap(), 0);
-    place.clock.advance_by(1);
+    backend.clock().advance_by(1);
     assert_eq!(store.reclaim(&[]).await.unwrap(), 1);
     store.claim("next", LEASE).await.unwrap().unwrap();
 
@@ -148,21 +120,19 @@ async fn a_worker_that_was_silent_too_long_has_lost_its_request() {
     assert_eq!(before.worker.as_deref(), Some("next"));
 }
 
-#[tokio::test]
-async fn a_failed_try_is_made_again_in_its_time_and_not_for_ever() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn a_failed_try_is_made_again_in_its_time_and_not_for_ever(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;
     for tries in 1..=MAX_TRIES {
         assert_eq!(store.claim("one", LEASE).await.unwrap().unwrap().tries, tries);
-        let again = Some(Timestamp(place.clock.now().0 + 1000));
+        let again = Some(Timestamp(backend.clock().now().0 + 1000));
         let failed =
             FailedTry { error: "no disk".to_owned(), hint: Some("free some".to_owned()), again };
         store.fail(request.id, "one", failed).await.unwrap();
-        place.clock.advance_by(999);
+        backend.clock().advance_by(999);
         assert_eq!(store.claim("one", LEASE).await.unwrap(), None);
-        place.clock.advance_by(1);
+        backend.clock().advance_by(1);
     }
     let dead = state(&*store, &request).await;
     assert_eq!(dead.state, RequestState::Dead);
@@ -175,10 +145,8 @@ async fn a_failed_try_is_made_again_in_its_time_and_not_for_ever() {
     assert_eq!(state(&*store, &hopeless).await.state, RequestState::Dead);
 }
 
-#[tokio::test]
-async fn giving_back_counts_no_try() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn giving_back_counts_no_try(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let request = ask(&*store, repo).await;
     for _ in 0..MAX_TRIES + 2 {
@@ -188,10 +156,8 @@ async fn giving_back_counts_no_try() {
     assert_eq!(state(&*store, &request).await.state, RequestState::Queued);
 }
 
-#[tokio::test]
-async fn cancelling_ends_what_waits_and_asks_what_is_at_work() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn cancelling_ends_what_waits_and_asks_what_is_at_work(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     let waiting = ask(&*store, repo).await;
     let cancelled = store.cancel_request(waiting.id).await.unwrap().unwrap();
@@ -213,10 +179,8 @@ async fn cancelling_ends_what_waits_and_asks_what_is_at_work() {
     assert_eq!(state(&*store, &running).await.state, RequestState::Cancelled);
 }
 
-#[tokio::test]
-async fn a_tick_counts_once_however_many_servers_there_are() {
-    let place = Place::new();
-    let (store, other) = (place.open().await, place.open().await);
+pub(crate) async fn a_tick_counts_once_however_many_servers_there_are(backend: &dyn Backend) {
+    let (store, other) = (backend.open_service().await, backend.open_service().await);
     let repo = store.repository("/a").await.unwrap();
     assert!(store.schedules().await.unwrap().is_empty());
     let settings = RepositorySettings {
@@ -226,11 +190,11 @@ async fn a_tick_counts_once_however_many_servers_there_are() {
     };
     store.set_settings(repo, &settings).await.unwrap();
     assert_eq!(store.settings(repo).await.unwrap(), settings);
-    let set_at = place.clock.now();
+    let set_at = backend.clock().now();
     assert_eq!(store.schedules().await.unwrap()[0].since, set_at);
 
-    place.clock.advance_by(1000);
-    let due = place.clock.now();
+    backend.clock().advance_by(1000);
+    let due = backend.clock().now();
     let (one, two) = tokio::join!(store.tick(repo, due), other.tick(repo, due));
     let requests: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
     assert_eq!(requests.len(), 1);
@@ -241,22 +205,49 @@ async fn a_tick_counts_once_however_many_servers_there_are() {
     assert_eq!(store.tick(repo, Timestamp(due.0 + 1)).await.unwrap(), Some(requests[0]));
 
     // Another budget does not make the schedule new, another schedule does.
-    place.clock.advance_by(5000);
+    backend.clock().advance_by(5000);
     let dearer = RepositorySettings { compute_budget_minutes: Some(2.0), ..settings.clone() };
     store.set_settings(repo, &dearer).await.unwrap();
     assert_eq!(store.schedules().await.unwrap()[0].since, Timestamp(due.0 + 1));
     let later = RepositorySettings { schedule: Some("0 3 * * *".to_owned()), ..settings };
     store.set_settings(repo, &later).await.unwrap();
-    assert_eq!(store.schedules().await.unwrap()[0].since, place.clock.now());
+    assert_eq!(store.schedules().await.unwrap()[0].since, backend.clock().now());
 
     store.set_pause(repo, "holidays", PausedBy::Person).await.unwrap();
     assert!(store.schedules().await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn compute_minutes_are_reserved_and_settled() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn what_the_service_takes_is_kept(backend: &dyn Backend) {
+    let store = backend.open_service().await;
+    let repo = store.repository("/a").await.unwrap();
+    for schedule in ["0 2 * * *", "0 0 2 * * 1-5", " 0  2 * * MON ", "@daily"] {
+        let schedule = Some(schedule.to_owned());
+        let settings = RepositorySettings { schedule, ..RepositorySettings::default() };
+        store.set_settings(repo, &settings).await.unwrap();
+        assert_eq!(store.settings(repo).await.unwrap(), settings);
+    }
+    // The key that a program may choose at most, behind the program's id.
+    let key = "k".repeat(36 + 1 + 255);
+    let digest = "d".repeat(64);
+    assert_eq!(store.take_key(&key, &digest, Timestamp(0)).await.unwrap(), KeptAnswer::New);
+    store.keep_answer(&key, 200, crate::values::TEXT).await.unwrap();
+    let kept = KeptAnswer::Answered { status: 200, body: crate::values::TEXT.to_owned() };
+    assert_eq!(store.take_key(&key, &digest, Timestamp(0)).await.unwrap(), kept);
+
+    store.set_pause(repo, crate::values::TEXT, PausedBy::Person).await.unwrap();
+    assert_eq!(store.pause(repo).await.unwrap().unwrap().reason, crate::values::TEXT);
+    store.resume(repo).await.unwrap();
+    let request = ask(&*store, repo).await;
+    store.claim("one", LEASE).await.unwrap().unwrap();
+    let (error, hint) = (crate::values::TEXT.to_owned(), Some(crate::values::TEXT.to_owned()));
+    let failed = FailedTry { error: error.clone(), hint: hint.clone(), again: None };
+    store.fail(request.id, "one", failed).await.unwrap();
+    let dead = state(&*store, &request).await;
+    assert_eq!((dead.error, dead.hint), (Some(error), hint));
+}
+
+pub(crate) async fn compute_minutes_are_reserved_and_settled(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let (a, b) = (store.repository("/a").await.unwrap(), store.repository("/b").await.unwrap());
     let (of_a, of_b) = (ask(&*store, a).await.id, ask(&*store, b).await.id);
     let minutes = ComputeReserved::Minutes;
@@ -284,37 +275,34 @@ async fn compute_minutes_are_reserved_and_settled() {
     assert_eq!(used(month).await, minutes(117.5));
 }
 
-#[tokio::test]
-async fn an_answer_is_kept_under_its_key() {
-    let place = Place::new();
-    let (store, other) = (place.open().await, place.open().await);
+pub(crate) async fn an_answer_is_kept_under_its_key(backend: &dyn Backend) {
+    let (store, other) = (backend.open_service().await, backend.open_service().await);
     let never = Timestamp(0);
-    assert_eq!(store.take_key("k", "d", never).await.unwrap(), KeptAnswer::New);
-    assert_eq!(other.take_key("k", "d", never).await.unwrap(), KeptAnswer::InProgress);
-    assert_eq!(other.take_key("k", "e", never).await.unwrap(), KeptAnswer::OtherRequest);
+    let (d, e) = (&*"d".repeat(64), &*"e".repeat(64));
+    assert_eq!(store.take_key("k", d, never).await.unwrap(), KeptAnswer::New);
+    assert_eq!(other.take_key("k", d, never).await.unwrap(), KeptAnswer::InProgress);
+    assert_eq!(other.take_key("k", e, never).await.unwrap(), KeptAnswer::OtherRequest);
     // Its server died.
-    let now = Timestamp(place.clock.now().0 + 1);
-    assert_eq!(other.take_key("k", "e", now).await.unwrap(), KeptAnswer::OtherRequest);
-    assert_eq!(other.take_key("k", "d", now).await.unwrap(), KeptAnswer::New);
+    let now = Timestamp(backend.clock().now().0 + 1);
+    assert_eq!(other.take_key("k", e, now).await.unwrap(), KeptAnswer::OtherRequest);
+    assert_eq!(other.take_key("k", d, now).await.unwrap(), KeptAnswer::New);
     store.keep_answer("k", 202, "{}").await.unwrap();
     let kept = KeptAnswer::Answered { status: 202, body: "{}".to_owned() };
-    assert_eq!(other.take_key("k", "d", now).await.unwrap(), kept);
+    assert_eq!(other.take_key("k", d, now).await.unwrap(), kept);
     store.free_key("k").await.unwrap();
-    assert_eq!(other.take_key("k", "d", now).await.unwrap(), kept);
+    assert_eq!(other.take_key("k", d, now).await.unwrap(), kept);
 
-    assert_eq!(store.take_key("l", "d", never).await.unwrap(), KeptAnswer::New);
+    assert_eq!(store.take_key("l", d, never).await.unwrap(), KeptAnswer::New);
     store.free_key("l").await.unwrap();
-    assert_eq!(other.take_key("l", "d", never).await.unwrap(), KeptAnswer::New);
+    assert_eq!(other.take_key("l", d, never).await.unwrap(), KeptAnswer::New);
 
-    assert_eq!(store.forget_keys(place.clock.now()).await.unwrap(), 0);
+    assert_eq!(store.forget_keys(backend.clock().now()).await.unwrap(), 0);
     assert_eq!(store.forget_keys(now).await.unwrap(), 2);
-    assert_eq!(other.take_key("k", "e", never).await.unwrap(), KeptAnswer::New);
+    assert_eq!(other.take_key("k", e, never).await.unwrap(), KeptAnswer::New);
 }
 
-#[tokio::test]
-async fn what_a_person_says_reads_back() {
-    let place = Place::new();
-    let store = place.open().await;
+pub(crate) async fn what_a_person_says_reads_back(backend: &dyn Backend) {
+    let store = backend.open_service().await;
     let repo = store.repository("/a").await.unwrap();
     assert_eq!(store.confirmed(repo).await.unwrap(), None);
     let commands = CommandsConfig {
@@ -326,7 +314,7 @@ async fn what_a_person_says_reads_back() {
     store.confirm(repo, &commands).await.unwrap();
     assert_eq!(store.confirmed(repo).await.unwrap().unwrap().commands, commands);
 
-    let run = run_in(&*as_store(&place).await, "/a").await;
+    let run = run_in(&*backend.open().await, "/a").await;
     let proposal = crate::values::proposal("a", &run, run.created_at);
     store.put_proposal(&proposal).await.unwrap();
     assert_eq!(store.dismissal(run.id, &proposal.id).await.unwrap(), None);
@@ -334,4 +322,71 @@ async fn what_a_person_says_reads_back() {
     store.dismiss(run.id, &proposal.id, "other").await.unwrap();
     let kept = store.dismissal(run.id, &proposal.id).await.unwrap().unwrap();
     assert_eq!(kept.reason, "too clever");
+}
+
+pub(crate) async fn servers_that_ask_at_once_make_one_request(backend: &dyn Backend) {
+    let (store, other) = (backend.open_service().await, backend.open_service().await);
+    let repo = store.repository("/a").await.unwrap();
+    let (one, two) = tokio::join!(ask(&*store, repo), ask(&*other, repo));
+    assert_eq!(one.id, two.id);
+    assert_eq!(store.run_requests(repo, None, 10).await.unwrap().len(), 1);
+
+    // With one key for two repositories too.
+    let more = [store.repository("/b").await.unwrap(), store.repository("/c").await.unwrap()];
+    let keyed = more.map(|repo| NewRequest {
+        repo,
+        origin: RequestOrigin::Person,
+        key: Some("key".to_owned()),
+    });
+    let [one, two] = keyed;
+    let (one, two) = tokio::join!(store.request_run(one), other.request_run(two));
+    assert_eq!(one.unwrap().into_request().id, two.unwrap().into_request().id);
+}
+
+/// Two workers, each with a connection of its own, race for the same work, two
+/// requests a repository.
+pub(crate) async fn each_request_is_taken_once(backend: &dyn Backend) {
+    let (store, other) = (backend.open_service().await, backend.open_service().await);
+    let mut made = BTreeSet::new();
+    for n in 0..N_REPOSITORIES {
+        let repo = store.repository(&format!("/{n}")).await.unwrap();
+        made.insert(ask(&*store, repo).await.id);
+        // Given back below: then two of a repository wait, one after the other.
+        store.claim("before", LEASE).await.unwrap().unwrap();
+        made.insert(ask(&*store, repo).await.id);
+    }
+    assert_eq!(store.reclaim(&["before".to_owned()]).await.unwrap(), N_REPOSITORIES as u64);
+
+    let (one, two) = tokio::join!(work(&*store, "one"), work(&*other, "two"));
+    let taken: Vec<_> = one.into_iter().chain(two).collect();
+    assert_eq!(taken.len(), 2 * N_REPOSITORIES);
+    assert_eq!(taken.into_iter().collect::<BTreeSet<_>>(), made);
+}
+
+/// Takes and ends requests until none is left.
+async fn work(store: &dyn ServiceStore, worker: &str) -> Vec<RequestId> {
+    let mut taken = Vec::new();
+    loop {
+        let Some(request) = store.claim(worker, LEASE).await.unwrap() else {
+            // What is left may wait for the other worker's request of its repository.
+            if unended(store).await == 0 {
+                return taken;
+            }
+            tokio::task::yield_now().await;
+            continue;
+        };
+        store.finish(request.id, worker, ExitCode::Success).await.unwrap();
+        taken.push(request.id);
+    }
+}
+
+/// How many requests are not over.
+async fn unended(store: &dyn ServiceStore) -> usize {
+    let mut unended = 0;
+    for n in 0..N_REPOSITORIES {
+        let repo = store.repository(&format!("/{n}")).await.unwrap();
+        let requests = store.run_requests(repo, None, 10).await.unwrap();
+        unended += requests.iter().filter(|request| request.ended_at.is_none()).count();
+    }
+    unended
 }
