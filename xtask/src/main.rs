@@ -17,6 +17,7 @@ mod github_api;
 mod isolations;
 mod kernels;
 mod new_rule;
+mod page_packages;
 mod runner_image;
 mod setup;
 mod shell;

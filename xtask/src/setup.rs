@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::{CommandLine, is_root};
-use crate::{docker, github_api, wasm};
+use crate::{docker, github_api, page_packages, wasm};
 
 /// The oldest Node that the tests run on.
 const MIN_NODE_MAJOR: u32 = 20;
@@ -53,6 +53,7 @@ pub(crate) fn run() -> Result<()> {
     install_toolchain_parts()?;
     install_nextest()?;
     github_api::install()?;
+    page_packages::install()?;
     wasm::install()
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 
 use selfopt_syntax::{FileChange, SourceFile, apply, unified};
 
+use super::react_compiler::silence;
 use super::scan::{ScannedFile, read};
 use super::scannable_files;
 use crate::config::{Config, ConfigError};
@@ -66,6 +67,7 @@ pub(super) fn ranked(
         let rule = &opportunity.finding.rule;
         !scanners.iter().any(|scanner| scanner.withdraws(&opportunity.path, rule))
     });
+    silence(tree, &mut found);
     found.sort_by(|a, b| by_rank(payoffs, a, b));
     let mut scan = Scan { files: files.len(), ..Scan::default() };
     for (index, mut found) in found.into_iter().enumerate() {
@@ -79,10 +81,11 @@ pub(super) fn ranked(
     Ok(scan)
 }
 
-struct Found {
-    opportunity: Opportunity,
-    report: OpportunityReport,
-    candidate: Option<Candidate>,
+/// A finding in the forms that a run needs it in.
+pub(super) struct Found {
+    pub(super) opportunity: Opportunity,
+    pub(super) report: OpportunityReport,
+    pub(super) candidate: Option<Candidate>,
 }
 
 struct Job<'a> {

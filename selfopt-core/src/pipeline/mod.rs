@@ -12,6 +12,7 @@ mod ground;
 mod observer;
 mod optimize;
 mod package;
+mod react_compiler;
 mod scan;
 mod state;
 mod survey;

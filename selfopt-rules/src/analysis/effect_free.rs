@@ -159,7 +159,8 @@ impl<'a> Walk<'a> {
             text.is_some() && ["split", "replace", "replaceAll"].contains(&call.name);
         let is_asked = array.is_some() && (is_reading_method(call.name) || is_own);
         let met_by = array.filter(|_| is_asked).or(text).ok_or(node)?;
-        if callback_arity(call.name).is_some() || call.name == "sort" || text.is_some() {
+        let is_handed_on = text.is_some() && call.name.starts_with("replace");
+        if callback_arity(call.name).is_some() || call.name == "sort" || is_handed_on {
             arguments.iter().try_for_each(|argument| self.callback(*argument))?;
         }
         if met_by != MetBy::Syntax {

@@ -23,12 +23,6 @@ static CALLBACKS_ONLY_COMPUTE: Condition = Condition::new(
      in turns, the two methods one after the other.",
     MetBy::Syntax,
 );
-static ELEMENT_ALONE: Condition = Condition::new(
-    "element-alone",
-    "Both callbacks are arrow functions with an expression on one line that take the element \
-     alone, by names that mean nothing else there.",
-    MetBy::Syntax,
-);
 static NO_HOLES: Condition = Condition::new(
     "no-holes",
     "The array has no holes: both methods skip them, a loop does not.",
@@ -43,7 +37,7 @@ static TYPE_IS_KNOWN: Condition = Condition::new(
 static META: RuleMeta = RuleMeta {
     id: "fuse-filter-map",
     pack: "collections",
-    version: "0.1.0",
+    version: "0.2.0",
     title: "array made between `filter` and `map`",
     why: "The first method makes and fills an array that only the second goes through.",
     applicability: Applicability::NeedsProof,
@@ -53,13 +47,7 @@ static META: RuleMeta = RuleMeta {
     typical_speedup: 2.14,
     needs_bindings: true,
     size_witness: SizeWitness::Needed,
-    conditions: &[
-        &RECEIVER_IS_ARRAY,
-        &ELEMENT_ALONE,
-        &CALLBACKS_ONLY_COMPUTE,
-        &NO_HOLES,
-        &TYPE_IS_KNOWN,
-    ],
+    conditions: &[&RECEIVER_IS_ARRAY, &CALLBACKS_ONLY_COMPUTE, &NO_HOLES, &TYPE_IS_KNOWN],
 };
 
 /// See `rulebook/collections/fuse-filter-map.md`.
@@ -76,13 +64,14 @@ impl Rule for FuseFilterMap {
         if lost_comment(target.statement, &[chain.first.receiver]).is_some() {
             return None;
         }
+        let outcome = fix(ctx, &chain, &target)?.into();
         Some(Match {
             span: node.span(),
+            outcome,
             message: format!(
                 "`{}` makes an array, only for `{}` to go through it",
                 chain.first.name, chain.second.name
             ),
-            outcome: fix(ctx, &chain, &target).into(),
         })
     }
 }
@@ -146,8 +135,10 @@ impl<'a> Target<'a> {
     }
 }
 
-fn fix<'a>(ctx: RuleContext<'a>, chain: &Chain<'a>, target: &Target<'a>) -> Proof<Fix> {
-    let is_list = prove_array(ctx, &chain.first)?;
+/// The rewrite, or the one condition that is in its way. `None` where no loop
+/// can be written, and where a person could not help with a word: several
+/// conditions are not shown, or a callback calls what nobody here knows.
+fn fix<'a>(ctx: RuleContext<'a>, chain: &Chain<'a>, target: &Target<'a>) -> Option<Proof<Fix>> {
     let (filter, map) = if chain.first.name == "filter" {
         (&chain.first, &chain.second)
     } else {
@@ -156,21 +147,29 @@ fn fix<'a>(ctx: RuleContext<'a>, chain: &Chain<'a>, target: &Target<'a>) -> Proo
     let mapped = Callback::of(map)?;
     let is_boolean = ctx.bindings().is_some_and(|b| b.is_global(filter.arguments[0], "Boolean"));
     let kept = if is_boolean { None } else { Some(Callback::of(filter)?) };
-    let mut met: Vec<Met> = vec![is_list];
-    for callback in [filter.arguments[0], map.arguments[0]] {
-        let met_by = pure_callback(ctx, callback)
-            .map_err(|at| Refusal::new(&CALLBACKS_ONLY_COMPUTE, at.node, at.reason))?;
-        met.push((&CALLBACKS_ONLY_COMPUTE, met_by));
-    }
     let list = chain.first.receiver;
-    let dense = has_no_holes(ctx, list).ok_or_else(|| {
-        let reason = format!("nothing shows that `{}` has no holes", list.text());
-        Refusal::new(&NO_HOLES, list, reason)
-    })?;
-    met.push((&NO_HOLES, dense));
-    let types = prove_type(ctx, target, mapped.body)?;
     let looped = Looped { ctx, list, mapped, kept, target };
     let lines = if chain.first.name == "filter" { looped.filtered() } else { looped.mapped() }?;
+    let types = prove_type(ctx, target, mapped.body);
+    let mut met: Vec<Met> = Vec::new();
+    let mut missing = Vec::new();
+    for callback in [filter.arguments[0], map.arguments[0]] {
+        match pure_callback(ctx, callback) {
+            Ok(met_by) => met.push((&CALLBACKS_ONLY_COMPUTE, met_by)),
+            Err(_) if !changes_something(callback) => return None,
+            Err(at) => missing.push(Refusal::new(&CALLBACKS_ONLY_COMPUTE, at.node, at.reason)),
+        }
+    }
+    match prove_array(ctx, &chain.first).and_then(|is_list| Ok([is_list, prove_dense(ctx, list)?]))
+    {
+        Ok(shown) => met.extend(shown),
+        Err(refusal) => missing.push(refusal),
+    }
+    missing.extend(types.as_ref().err().cloned());
+    let types = match (missing.pop(), types) {
+        (Some(refusal), _) => return missing.is_empty().then_some(Err(refusal)),
+        (None, types) => types.ok()?,
+    };
     let Layout { newline, semicolon, .. } = Layout::of(ctx.file);
     let indent = indent_at(ctx.file, target.statement.start());
     let name = &target.name;
@@ -181,10 +180,31 @@ fn fix<'a>(ctx: RuleContext<'a>, chain: &Chain<'a>, target: &Target<'a>) -> Proo
     }
     let text = all.join(&format!("{newline}{indent}"));
     let edits = vec![Edit::replace(target.statement.span(), text)];
-    Ok(Fix { title: "Go through the array once".to_owned(), edits, met })
+    Some(Ok(Fix { title: "Go through the array once".to_owned(), edits, met }))
 }
 
-/// `(one) => expression`.
+fn prove_dense<'a>(ctx: RuleContext<'a>, list: Node<'a>) -> Proof<Met> {
+    let dense = has_no_holes(ctx, list).ok_or_else(|| {
+        let reason = format!("nothing shows that `{}` has no holes", list.text());
+        Refusal::new(&NO_HOLES, list, reason)
+    })?;
+    Ok((&NO_HOLES, dense))
+}
+
+/// Whether a callback does so in plain sight: then the order of the calls is
+/// worth a look.
+fn changes_something(callback: Node<'_>) -> bool {
+    let methods = ["add", "delete", "pop", "push", "set", "shift", "splice", "unshift"];
+    callback.subtree().any(|node| {
+        node.is_any(&[
+            "assignment_expression",
+            "augmented_assignment_expression",
+            "update_expression",
+        ]) || MethodCall::named(node, &methods).is_some()
+    })
+}
+
+/// `(one) => expression`, on one line.
 #[derive(Clone, Copy)]
 struct Callback<'a> {
     parameter: Node<'a>,
@@ -192,58 +212,46 @@ struct Callback<'a> {
 }
 
 impl<'a> Callback<'a> {
-    fn of(call: &MethodCall<'a>) -> Proof<Self> {
+    fn of(call: &MethodCall<'a>) -> Option<Self> {
         let callback = call.arguments[0];
-        let read = || {
-            let function = PlainFunction::of(callback).filter(|f| f.node.is("arrow_function"))?;
-            let [parameter] = function.parameters[..] else {
-                return None;
-            };
-            let body = function.is_expression_bodied().then_some(function.body)?;
-            let inner = unwrapped(body);
-            let is_object = inner.is("object") && body.is("parenthesized_expression");
-            let body = if is_object { inner } else { body };
-            let is_plain = parameter.is_plain
-                && callback.child_by_field("return_type").is_none()
-                && !body.text().contains('\n');
-            is_plain.then_some(Self { parameter: parameter.pattern, body })
+        let function = PlainFunction::of(callback).filter(|f| f.node.is("arrow_function"))?;
+        let [parameter] = function.parameters[..] else {
+            return None;
         };
-        let refuse = || {
-            let shown = callback.text().lines().next().unwrap_or_default();
-            let reason = format!("`{shown}` is more than an expression of the element");
-            Refusal::new(&ELEMENT_ALONE, callback, reason)
-        };
-        read().ok_or_else(refuse)
+        let body = function.is_expression_bodied().then_some(function.body)?;
+        let inner = unwrapped(body);
+        let is_object = inner.is("object") && body.is("parenthesized_expression");
+        let body = if is_object { inner } else { body };
+        let is_plain = parameter.is_plain
+            && callback.child_by_field("return_type").is_none()
+            && !body.text().contains('\n');
+        is_plain.then_some(Self { parameter: parameter.pattern, body })
     }
 
     /// Its expression with another name for the element.
-    fn of_name(&self, ctx: RuleContext<'a>, name: &str) -> Proof<String> {
+    fn of_name(&self, ctx: RuleContext<'a>, name: &str) -> Option<String> {
         let own = self.parameter.text();
         if own == name {
-            return Ok(self.body.text().to_owned());
+            return Some(self.body.text().to_owned());
         }
-        let refuse = || {
-            let reason = format!("`{own}` cannot be called `{name}` there");
-            Refusal::new(&ELEMENT_ALONE, self.body, reason)
-        };
-        let bindings = ctx.bindings().ok_or_else(refuse)?;
-        let id = bindings.declared_at(self.parameter.start()).ok_or_else(refuse)?;
+        let bindings = ctx.bindings()?;
+        let id = bindings.declared_at(self.parameter.start())?;
         if mentions(self.body, name) {
-            return Err(refuse());
+            return None;
         }
         let mut text = String::new();
         let mut from = self.body.start();
         for reference in bindings.references(id) {
             if ctx.file.tree.smallest_containing(reference.span).is("shorthand_property_identifier")
             {
-                return Err(refuse());
+                return None;
             }
             text.push_str(Span::new(from, reference.span.start).text(&ctx.file.text));
             text.push_str(name);
             from = reference.span.end;
         }
         text.push_str(Span::new(from, self.body.end()).text(&ctx.file.text));
-        Ok(text)
+        Some(text)
     }
 }
 
@@ -258,16 +266,16 @@ struct Looped<'p, 'a> {
 
 impl Looped<'_, '_> {
     /// `filter` first.
-    fn filtered(&self) -> Proof<Vec<String>> {
+    fn filtered(&self) -> Option<Vec<String>> {
         let name = self.mapped.parameter.text();
-        self.prove_free(name)?;
+        self.is_free(name).then_some(())?;
         let condition = match &self.kept {
             Some(kept) => kept.of_name(self.ctx, name)?,
             None => name.to_owned(),
         };
         let Layout { indent, semicolon, .. } = Layout::of(self.ctx.file);
         let (list, out, value) = (self.list.text(), &self.target.name, self.mapped.body.text());
-        Ok(vec![
+        Some(vec![
             format!("for (const {name} of {list}) {{"),
             format!("{indent}if ({condition}) {out}.push({value}){semicolon}"),
             "}".to_owned(),
@@ -275,17 +283,16 @@ impl Looped<'_, '_> {
     }
 
     /// `map` first.
-    fn mapped(&self) -> Proof<Vec<String>> {
+    fn mapped(&self) -> Option<Vec<String>> {
         let name = self.mapped.parameter.text();
-        self.prove_free(name)?;
+        self.is_free(name).then_some(())?;
         let own = self.kept.as_ref().map(|kept| kept.parameter.text());
         let value = match own.filter(|own| *own != name && *own != self.target.name) {
             Some(own) => own.to_owned(),
             None => fresh_name(self.ctx.file, "value"),
         };
         if mentions(self.mapped.body, &value) {
-            let reason = format!("`{value}` means something else in the callback of `map`");
-            return Err(Refusal::new(&ELEMENT_ALONE, self.mapped.body, reason));
+            return None;
         }
         let condition = match &self.kept {
             Some(kept) => kept.of_name(self.ctx, &value)?,
@@ -293,7 +300,7 @@ impl Looped<'_, '_> {
         };
         let Layout { indent, semicolon, .. } = Layout::of(self.ctx.file);
         let (list, out, made) = (self.list.text(), &self.target.name, self.mapped.body.text());
-        Ok(vec![
+        Some(vec![
             format!("for (const {name} of {list}) {{"),
             format!("{indent}const {value} = {made}{semicolon}"),
             format!("{indent}if ({condition}) {out}.push({value}){semicolon}"),
@@ -303,18 +310,13 @@ impl Looped<'_, '_> {
 
     /// The element's name is neither the new array's nor one of the receiver,
     /// and the receiver has a line.
-    fn prove_free(&self, name: &str) -> Proof {
+    fn is_free(&self, name: &str) -> bool {
         let out = &self.target.name;
         let parts = [Some(self.mapped.body), self.kept.map(|kept| kept.body)];
-        if name == out
-            || mentions(self.list, name)
-            || self.list.text().contains('\n')
-            || parts.into_iter().flatten().any(|body| mentions(body, out))
-        {
-            let reason = format!("`{name}` has another meaning in a loop there");
-            return Err(Refusal::new(&ELEMENT_ALONE, self.mapped.parameter, reason));
-        }
-        Ok(())
+        name != out
+            && !mentions(self.list, name)
+            && !self.list.text().contains('\n')
+            && !parts.into_iter().flatten().any(|body| mentions(body, out))
     }
 }
 

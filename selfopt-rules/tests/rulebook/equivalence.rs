@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use selfopt_syntax::Language;
+
 /// Calls `subject` of both modules with every argument list that `inputs`
 /// yields. Results, thrown errors, key order, and what became of the arguments
 /// must be equal.
@@ -50,29 +52,75 @@ for (const args of patched.inputs(random())) {
 assert.ok(count >= 20, `only ${count} inputs`);
 ";
 
-/// Packages that pages import, as far as they need them.
-const STAND_INS: [(&str, &str); 2] =
-    [("react", include_str!("stand_ins/react.mjs")), ("zod", include_str!("stand_ins/zod.mjs"))];
+/// Takes types and JSX out of both modules, and says what cannot be read.
+const COMPILER: &str = r"
+import { readFileSync, writeFileSync } from 'node:fs';
+import ts from 'typescript';
 
-pub(crate) fn compare(original: &str, patched: &str) -> Result<(), String> {
+const compilerOptions = {
+  jsx: ts.JsxEmit.ReactJSX,
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2022,
+};
+for (const name of ['original', 'patched']) {
+  const fileName = `${name}.tsx`;
+  const text = readFileSync(fileName, 'utf8');
+  const compiled = ts.transpileModule(text, { compilerOptions, fileName, reportDiagnostics: true });
+  for (const { messageText } of compiled.diagnostics) throw new Error(`${fileName}: ${messageText}`);
+  writeFileSync(`${name}.mjs`, compiled.outputText);
+}
+";
+
+/// Modules that pages import and npm has not, or not as small.
+const STAND_INS: [(&str, &str); 2] = [
+    ("rendered", include_str!("stand_ins/rendered.mjs")),
+    ("zod", include_str!("stand_ins/zod.mjs")),
+];
+
+/// Where `cargo xtask setup` puts what the lock file in `packages/` says.
+const PACKAGES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../page-packages/node_modules");
+
+pub(crate) fn compare(language: Language, original: &str, patched: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let files = [("original.mjs", original), ("patched.mjs", patched), ("driver.mjs", DRIVER)];
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).map_err(|error| error.to_string())
+    };
     for (package, text) in STAND_INS {
-        let package = folder.path().join("node_modules").join(package);
-        std::fs::create_dir_all(&package).map_err(|error| error.to_string())?;
-        std::fs::write(package.join("index.mjs"), text).map_err(|error| error.to_string())?;
+        let package = Path::new("node_modules").join(package);
+        std::fs::create_dir_all(folder.path().join(&package)).map_err(|error| error.to_string())?;
+        write(&format!("{}/index.mjs", package.display()), text)?;
         let description = r#"{ "exports": "./index.mjs" }"#;
-        std::fs::write(package.join("package.json"), description)
-            .map_err(|error| error.to_string())?;
+        write(&format!("{}/package.json", package.display()), description)?;
     }
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).map_err(|error| error.to_string())?;
+    write("driver.mjs", DRIVER)?;
+    let is_compiled = language.has_jsx() || language.is_typescript();
+    let extension = if is_compiled { "tsx" } else { "mjs" };
+    write(&format!("original.{extension}"), original)?;
+    write(&format!("patched.{extension}"), patched)?;
+    if is_compiled {
+        link_packages(folder.path())?;
+        write("compiler.mjs", COMPILER)?;
+        run_node(folder.path(), "compiler.mjs")?;
     }
-    run_node(folder.path())
+    run_node(folder.path(), "driver.mjs")
 }
 
-fn run_node(folder: &Path) -> Result<(), String> {
-    let output = Command::new("node").arg("driver.mjs").current_dir(folder).output();
+/// The real packages, beside the stand-ins.
+fn link_packages(folder: &Path) -> Result<(), String> {
+    for package in ["react", "react-test-renderer", "typescript"] {
+        let installed = Path::new(PACKAGES).join(package);
+        if !installed.exists() {
+            let place = installed.display();
+            return Err(format!("`{place}` is not there\n\nhint: run `cargo xtask setup`"));
+        }
+        std::os::unix::fs::symlink(installed, folder.join("node_modules").join(package))
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn run_node(folder: &Path, script: &str) -> Result<(), String> {
+    let output = Command::new("node").arg(script).current_dir(folder).output();
     let output = output.map_err(|error| {
         format!("could not start `node`: {error}; install Node 20 or later from https://nodejs.org and put it on PATH")
     })?;

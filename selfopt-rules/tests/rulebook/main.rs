@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use page::Page;
 use selfopt_core::rulebook::{BlockKind, check_page};
 use selfopt_rules::{Applicability, BuiltinRules, RuleMeta, registry};
+use selfopt_syntax::Language;
 
 fn rulebook() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebook")
@@ -200,7 +201,8 @@ fn node_tells_different_code_apart() {
         let inputs = "export function* inputs() { for (let n = 0; n < 20; n++) yield [[n]]; }";
         format!("{inputs}\nexport function subject(list) {{ {body} }}\n")
     };
-    let same = |a: &str, b: &str| equivalence::compare(&module(a), &module(b));
+    let same =
+        |a: &str, b: &str| equivalence::compare(Language::JavaScript, &module(a), &module(b));
     assert_eq!(same("return { a: 1, b: 2 };", "const r = { a: 1 }; r.b = 2; return r;"), Ok(()));
     for (a, b) in [
         ("return list[0];", "return list[0] + 1;"),
@@ -214,6 +216,38 @@ fn node_tells_different_code_apart() {
     }
 }
 
+/// What a component shows, and what its functions give when they are called:
+/// a value of an earlier render is told from one of this render.
+#[test]
+fn react_tells_different_components_apart() {
+    let module = |value: &str| {
+        format!(
+            "import {{ useCallback, useMemo, useState }} from 'react';
+            import {{ rendered }} from 'rendered';
+            export function* inputs() {{
+              for (let n = 0; n < 20; n++) yield [[{{ n, m: 1 }}, {{ n, m: 2 }}, {{ n: n + 1, m: 2 }}]];
+            }}
+            function Shown({{ n, m }}) {{
+              const value = {value};
+              return <p title={{value}} onClick={{() => value}}>{{n}}</p>;
+            }}
+            export const subject = (props) => rendered(Shown, props);"
+        )
+    };
+    let plain = module("[n + m]");
+    let compare = |value: &str| equivalence::compare(Language::Jsx, &plain, &module(value));
+    assert_eq!(compare("useMemo(() => [n + m], [n, m])"), Ok(()));
+    for stale in
+        ["useMemo(() => [n + m], [])", "useMemo(() => [n + m], [n])", "useState([n + m])[0]"]
+    {
+        assert!(compare(stale).is_err(), "{stale} passes");
+    }
+    let function = module("() => [n + m]");
+    let called = |value: &str| equivalence::compare(Language::Jsx, &function, &module(value));
+    assert_eq!(called("useCallback(() => [n + m], [n, m])"), Ok(()));
+    assert!(called("useCallback(() => [n + m], [n])").is_err());
+}
+
 #[test]
 fn patched_code_behaves_the_same_in_node() {
     let mut report = Report::default();
@@ -221,7 +255,7 @@ fn patched_code_behaves_the_same_in_node() {
         let page = page_of(rule.meta());
         for block in page.read.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Equivalent)) {
             match patching::patch_all(rule.meta().id, block.language, &block.text) {
-                Ok(patched) => match equivalence::compare(&block.text, &patched) {
+                Ok(patched) => match equivalence::compare(block.language, &block.text, &patched) {
                     Ok(()) => report.found(),
                     Err(problem) => report.fault("wrong", &page, block.line, &problem),
                 },
