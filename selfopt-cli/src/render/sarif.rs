@@ -152,6 +152,7 @@ mod tests {
             }),
             patch: None,
             patch_title: None,
+            surroundings: selfopt_core::complexity::Surroundings::default(),
         }
     }
 
