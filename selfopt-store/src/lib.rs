@@ -15,6 +15,7 @@ mod json;
 mod keys;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod scan_memory;
 mod sqlite;
 
 pub use artifacts::{ArtifactPathError, LocalArtifacts, LocalLinks};
@@ -23,4 +24,5 @@ pub use artifacts::{ServiceKey, SupabaseStorage};
 pub use clock::SystemClock;
 #[cfg(feature = "postgres")]
 pub use postgres::{MemberRole, PostgresDatabase, PostgresStore, PostgresUser, UserClaims};
+pub use scan_memory::ScanMemories;
 pub use sqlite::{SqliteStore, SqliteUser};
