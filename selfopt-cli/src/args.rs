@@ -126,7 +126,7 @@ pub(crate) enum Command {
     /// Write, build and check rule packs, and use them in a project.
     #[cfg(feature = "packs")]
     Pack(PackArgs),
-    /// What became of each rule's work in earlier runs.
+    /// The built-in rules, their pages, and what became of their work.
     Rules(RulesArgs),
     /// What is here, what is missing, how to get it.
     Doctor,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use selfopt_compose::{HostClock, check_workloads, read_config};
+use selfopt_compose::{HostClock, check_workloads, patterns, read_config};
 use selfopt_core::config::{CommandOverride, Config};
 use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunInput};
@@ -80,7 +80,7 @@ impl Session {
         let clock = Arc::new(HostClock::new());
         let payoffs = payoffs(&*store).await?;
         let engine = with_builtins(Engine::new(sandbox, store, artifacts, clock));
-        let engine = engine.payoffs(payoffs);
+        let engine = engine.payoffs(payoffs).scanner(patterns(&config)?);
         #[cfg(feature = "packs")]
         let packs = {
             let choice = PackChoice { locked: options.locked, ..PackChoice::default() };

@@ -12,6 +12,7 @@ mod packs;
 mod patch;
 mod place;
 mod render;
+mod scan_cache;
 mod tools;
 
 use std::ffi::OsString;

@@ -10,7 +10,7 @@ mod lock;
 mod say;
 mod tools;
 
-pub use config::{check_rules, check_workloads, read_config};
+pub use config::{check_rules, check_workloads, patterns, read_config};
 pub use engine::with_builtins;
 pub use error::ComposeError;
 pub use host::{HostClock, threads};

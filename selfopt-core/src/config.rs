@@ -3,8 +3,10 @@
 
 mod http;
 mod model;
+mod patterns;
 mod project;
 mod proof;
+mod rules;
 mod sandbox;
 
 use std::collections::BTreeMap;
@@ -18,8 +20,10 @@ use crate::domain::HttpLoad;
 use crate::statistics::Fraction;
 
 pub use model::ModelConfig;
+pub use patterns::PatternConfig;
 pub use project::ProjectConfig;
 pub use proof::{ProofConfig, Unreached};
+pub use rules::{RuleSettings, RulesConfig, nearest_rules};
 pub use sandbox::SandboxConfig;
 
 /// The name of the configuration file, at the project's root.
@@ -45,6 +49,9 @@ pub struct Config {
     pub proof: ProofConfig,
     /// Which rules run.
     pub rules: RulesConfig,
+    /// Texts that are reported wherever they occur.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<PatternConfig>,
     /// Which files are scanned.
     pub paths: PathsConfig,
     /// What a language model may be asked.
@@ -181,16 +188,6 @@ impl Default for BenchmarkConfig {
     }
 }
 
-/// Which rules run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct RulesConfig {
-    /// Rule ids that are switched off.
-    pub disable: Vec<String>,
-    /// When not empty, only these rules run.
-    pub only: Vec<String>,
-}
-
 /// Which files are scanned, as globs relative to the project's root.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -289,6 +286,8 @@ impl Config {
         self.http.check()?;
         self.model.check()?;
         self.proof.check()?;
+        self.rules.check()?;
+        patterns::check(&self.patterns)?;
         let min_gain = self.benchmark.min_gain;
         if !(Fraction::from_percent(3)..Fraction::ONE).contains(&min_gain) {
             return refuse(

@@ -5,6 +5,7 @@
 //! of the data and the invariants that this crate keeps.
 
 pub mod bench_output;
+pub mod complexity;
 pub mod config;
 pub mod detection;
 pub mod diagnosis;
@@ -20,6 +21,7 @@ pub mod pull_request;
 pub mod report;
 pub mod rulebook;
 pub mod statistics;
+pub mod suppression;
 pub mod test_output;
 pub mod workspace;
 

@@ -10,6 +10,7 @@ mod readable;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::complexity::Surroundings;
 use crate::domain::{
     AttemptStatus, Authorship, CandidateId, CasesBaseline, Declined, ExitCode, GateTime,
     LoadBaseline, Millis, OpportunityId, Pairing, Project, ProposalId, Ratio, RuleId, RunId,
@@ -124,6 +125,9 @@ pub struct OpportunityReport {
     pub patch: Option<String>,
     /// What the patch does, where there is one.
     pub patch_title: Option<String>,
+    /// What stands around the place; orders opportunities of the same promise.
+    #[serde(default)]
+    pub surroundings: Surroundings,
 }
 
 /// An attempt.

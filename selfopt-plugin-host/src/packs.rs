@@ -189,6 +189,11 @@ impl Scanner for RulePacks {
         findings
     }
 
+    fn rules(&self) -> Vec<RuleId> {
+        let rules = self.inner.packs.iter().flat_map(|pack| &pack.info().rules);
+        rules.map(|rule| RuleId::new(rule.id.as_str())).collect()
+    }
+
     fn withdraws(&self, path: &str, rule: &RuleId) -> bool {
         let mut packs = self.inner.packs.iter().zip(&self.inner.seen);
         packs.any(|(pack, seen)| {

@@ -1,6 +1,6 @@
 //! The built-in rules behind the core's ports.
 
-use selfopt_core::{Finding, Patch, PatchTemplate, Scanner};
+use selfopt_core::{Finding, Patch, PatchTemplate, RuleId, Scanner};
 use selfopt_syntax::SourceFile;
 
 use crate::matching::has_literal;
@@ -47,6 +47,16 @@ impl std::fmt::Debug for BuiltinRules {
 impl Scanner for BuiltinRules {
     fn scan(&self, file: &SourceFile) -> Vec<Finding> {
         ports::findings(self.rules.iter().copied(), file)
+    }
+
+    fn rules(&self) -> Vec<RuleId> {
+        self.rules.iter().map(|rule| RuleId::new(rule.meta().id)).collect()
+    }
+
+    fn fingerprint(&self) -> Option<String> {
+        let rules = self.rules.iter().map(|rule| rule.meta());
+        let rules: Vec<_> = rules.map(|meta| format!("{}@{}", meta.id, meta.version)).collect();
+        Some(format!("builtin {} {}", env!("CARGO_PKG_VERSION"), rules.join(" ")))
     }
 }
 

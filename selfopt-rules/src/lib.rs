@@ -17,12 +17,16 @@ mod core;
 mod dead_code;
 mod matching;
 #[cfg(feature = "host")]
+pub mod pages;
+#[cfg(feature = "host")]
 pub mod ports;
 mod proposal;
 mod react;
 pub mod registry;
 mod rule;
 mod server;
+#[cfg(feature = "host")]
+pub mod sources;
 mod strings;
 
 #[cfg(feature = "host")]

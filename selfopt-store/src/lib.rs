@@ -18,6 +18,7 @@ mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod records;
+mod scan_memory;
 mod spending;
 mod sqlite;
 
@@ -27,4 +28,5 @@ pub use artifacts::{ServiceKey, SupabaseStorage};
 pub use clock::SystemClock;
 #[cfg(feature = "postgres")]
 pub use postgres::{MemberRole, PostgresDatabase, PostgresStore, PostgresUser, UserClaims};
+pub use scan_memory::ScanMemories;
 pub use sqlite::{SqliteStore, SqliteUser};

@@ -161,6 +161,24 @@ fn packs_only_finds_what_the_built_in_rules_find() {
     assert_eq!(scan(&["scan", "--packs-only", "--format", "json"]), native);
 }
 
+#[test]
+fn rules_of_packs_obey_comments_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "export function keys(rows) {\n\
+                // selfopt-disable-next-line spread-object-accumulator -- three rows\n\
+                return rows.reduce((all, row) => ({ ...all, [row.id]: row.name }), {});\n}\n";
+    std::fs::create_dir(dir.path().join("src")).unwrap();
+    std::fs::write(dir.path().join("src/a.js"), text).unwrap();
+    let store = tempfile::tempdir().unwrap();
+    for args in [&["scan", "--format", "json"][..], &["scan", "--packs-only", "--format", "json"]] {
+        let report = selfopt(store.path(), dir.path(), args).check(0, &[]).json();
+        assert_eq!(report["opportunities"].as_array().unwrap().len(), 0, "{report:#}");
+        assert_eq!(report["suppressed"][0]["reason"], "three rows");
+        assert_eq!(report["suppressed"][0]["opportunity"]["line"], 3);
+        assert_eq!(report["notes"].as_array().unwrap().len(), 0, "{report:#}");
+    }
+}
+
 /// The examples are what `pack new` writes, so that both are always built and tested.
 #[test]
 fn the_examples_are_what_a_new_pack_is() {

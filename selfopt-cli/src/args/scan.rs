@@ -15,6 +15,9 @@ pub(crate) struct ScanArgs {
     /// Run only these rules.
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
+    /// Scan every file anew, and keep nothing for the next scan.
+    #[arg(long)]
+    pub(crate) fresh: bool,
     #[cfg(feature = "packs")]
     #[command(flatten)]
     pub(crate) packs: super::PackChoice,
@@ -28,6 +31,13 @@ pub(crate) struct RulesArgs {
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum RulesCommand {
+    /// Every built-in rule in a line.
+    List,
+    /// The page of a rule: what it finds, what it costs, when it is not worth it.
+    Explain {
+        /// The rule's id.
+        rule: String,
+    },
     /// Found, declined, tried, accepted, refused where, and what was saved.
     Stats,
 }

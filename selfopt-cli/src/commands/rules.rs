@@ -1,10 +1,14 @@
-//! `selfopt rules stats`: what became of each rule's work in earlier runs.
+//! `selfopt rules`: the built-in rules, their pages, and what became of each
+//! rule's work in earlier runs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use selfopt_core::ExitCode;
+use selfopt_core::config::nearest_rules;
 use selfopt_core::payoff::{Landed, Payoff, Payoffs, payoffs};
+use selfopt_rules::pages::page;
+use selfopt_rules::{Applicability, RuleMeta, SizeWitness, registry};
 use serde_json::json;
 
 use super::no_sarif;
@@ -15,7 +19,75 @@ use crate::render;
 
 pub(crate) async fn run(common: &Common, args: &RulesArgs) -> Result<ExitCode, CliError> {
     no_sarif(common.format)?;
-    let RulesCommand::Stats = args.command;
+    match &args.command {
+        RulesCommand::List => list(common.format),
+        RulesCommand::Explain { rule } => explain(common.format, rule),
+        RulesCommand::Stats => stats(common).await,
+    }
+}
+
+/// Every built-in rule, by id.
+fn list(format: Format) -> Result<ExitCode, CliError> {
+    let mut rules: Vec<_> = registry::all().iter().map(|rule| rule.meta()).collect();
+    rules.sort_by_key(|meta| meta.id);
+    if format == Format::Json {
+        let rules: Vec<_> = rules.iter().map(|meta| described(meta)).collect();
+        render::json(&json!({ "rules": rules }))?;
+    } else {
+        let mut text = String::new();
+        for meta in rules {
+            let _ = writeln!(text, "- {}: {} ({})", meta.id, meta.title, promise(meta));
+        }
+        render::text(&text);
+    }
+    Ok(ExitCode::Success)
+}
+
+/// The page of one rule; Markdown reads well as it is.
+fn explain(format: Format, id: &str) -> Result<ExitCode, CliError> {
+    let Some((rule, page)) = registry::find(id).zip(page(id)) else {
+        let near = nearest_rules(id, registry::all().iter().map(|rule| rule.meta().id));
+        let near = near.first().map(|near| format!("did you mean `{near}`? "));
+        return Err(CliError::usage(
+            format!("there is no built-in rule `{id}`"),
+            format!("{}`selfopt rules list` names all", near.unwrap_or_default()),
+        ));
+    };
+    if format == Format::Json {
+        let mut value = described(rule.meta());
+        value["page"] = json!(page);
+        render::json(&value)?;
+    } else {
+        render::text(page);
+    }
+    Ok(ExitCode::Success)
+}
+
+fn described(meta: &RuleMeta) -> serde_json::Value {
+    json!({
+        "id": meta.id,
+        "pack": meta.pack,
+        "version": meta.version,
+        "title": meta.title,
+        "why": meta.why,
+        "patches": meta.applicability != Applicability::ReportOnly,
+        "risk": meta.risk,
+        "typical_speedup": meta.typical_speedup,
+    })
+}
+
+/// What a rule does with what it finds.
+fn promise(meta: &RuleMeta) -> String {
+    match (meta.applicability, meta.size_witness) {
+        (Applicability::ReportOnly, _) => format!("pack {}, no patch", meta.pack),
+        (_, SizeWitness::Needed) => {
+            format!("pack {}, risk {}, can lose on small data", meta.pack, meta.risk)
+        }
+        _ => format!("pack {}, risk {}", meta.pack, meta.risk),
+    }
+}
+
+async fn stats(common: &Common) -> Result<ExitCode, CliError> {
     let (store, _, _) = open_store(common).await?;
     let payoffs = payoffs(&*store).await?;
     if common.format == Format::Json {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use selfopt_compose::threads;
+use selfopt_compose::patterns;
 use selfopt_core::config::{CONFIG_FILE, Config};
 use selfopt_core::detection::detect;
-use selfopt_core::pipeline::opportunities_and_candidates;
+use selfopt_core::pipeline::Scan;
+use selfopt_core::suppression::ScanNote;
 use selfopt_core::workspace::{FolderView, focused};
 use selfopt_core::{CommitId, ExitCode, PatchTemplate, Scanner, SourceTree};
 use selfopt_rules::BuiltinRules;
@@ -20,6 +21,7 @@ use crate::compose::{check_rules, load_config_unchecked};
 use crate::error::CliError;
 use crate::place::folder_in_repository;
 use crate::render;
+use crate::scan_cache::ScanCache;
 
 /// Stands for the commit in the ids of a folder that is not at a clean commit.
 const NO_COMMIT: &str = "uncommitted";
@@ -35,24 +37,25 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
     let config = &rules.config;
     let folder = package_folder(&*tree, config)?;
     let view = FolderView::new(&*tree, folder.as_deref().unwrap_or("."));
-    let scan = opportunities_and_candidates(
-        &view,
-        &commit(args),
-        config,
-        &rules.scanners,
-        &rules.templates,
-        threads(),
-    )?;
+    let memories = ScanCache::open(common, args)?;
+    let scan = memories.scan(&view, &commit(args), &rules)?;
     let packs = pack_reports(&rules);
+    for ScanNote { path, line, message } in &scan.notes {
+        render::warning(&format!("{path}:{line}: {message}"));
+    }
     match common.format {
         Format::Json => render::json(&json!({
             "schema": selfopt_core::report::REPORT_SCHEMA,
             "opportunities": scan.reports,
+            "suppressed": scan.suppressed,
+            "notes": scan.notes,
+            "functions": functions(&scan),
             "packs": packs,
         }))?,
         Format::Sarif => {
             let folder = folder_in_repository(&args.path).unwrap_or_default();
-            render::json(&render::sarif::log(&scan.reports, &*tree, &folder))?;
+            let log = render::sarif::log(&scan.reports, &scan.suppressed, &*tree, &folder);
+            render::json(&log)?;
         }
         Format::Markdown => {
             render::text(&render::markdown::opportunities(&scan.reports, scan.files));
@@ -61,14 +64,30 @@ pub(crate) fn run(common: &Common, args: &ScanArgs) -> Result<ExitCode, CliError
             render::text(&render::frames::opportunities(&scan.reports, &*tree, scan.files));
         }
     }
+    if matches!(common.format, Format::Markdown | Format::Human) && !scan.suppressed.is_empty() {
+        let n = scan.suppressed.len();
+        let places = if n == 1 { "1 place is" } else { &format!("{n} places are") };
+        render::progress(&format!("{places} switched off by comments; `--format json` names them"));
+    }
     Ok(ExitCode::Success)
 }
 
+/// The most complex functions, each with its file.
+fn functions(scan: &Scan) -> Vec<serde_json::Value> {
+    let named = scan.functions.iter().map(|(path, shape)| {
+        let mut value = json!(shape);
+        value["path"] = json!(path);
+        value["lines"] = json!(shape.lines());
+        value
+    });
+    named.collect()
+}
+
 /// The configuration and the rules that it asks for.
-struct Rules {
-    config: Config,
-    scanners: Vec<Box<dyn Scanner>>,
-    templates: Vec<Box<dyn PatchTemplate>>,
+pub(crate) struct Rules {
+    pub(crate) config: Config,
+    pub(crate) scanners: Vec<Box<dyn Scanner>>,
+    pub(crate) templates: Vec<Box<dyn PatchTemplate>>,
     #[cfg(feature = "packs")]
     loaded: Option<crate::packs::Loaded>,
 }
@@ -85,7 +104,8 @@ impl Rules {
         let loaded = crate::packs::load(common, tree, &args.packs, &config)?;
         let others = loaded.as_ref().map(crate::packs::Loaded::rule_ids).unwrap_or_default();
         check_rules(&config, &others)?;
-        let mut rules = Self { config, scanners: Vec::new(), templates: Vec::new(), loaded };
+        let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(patterns(&config)?)];
+        let mut rules = Self { config, scanners, templates: Vec::new(), loaded };
         if !rules.loaded.as_ref().is_some_and(|loaded| loaded.replaces_builtins) {
             rules.add(BuiltinRules::default());
         }
@@ -103,7 +123,8 @@ impl Rules {
         overrides: &Overrides,
     ) -> Result<Self, CliError> {
         let config = load_config(tree, overrides)?;
-        let mut rules = Self { config, scanners: Vec::new(), templates: Vec::new() };
+        let scanners: Vec<Box<dyn Scanner>> = vec![Box::new(patterns(&config)?)];
+        let mut rules = Self { config, scanners, templates: Vec::new() };
         rules.add(BuiltinRules::default());
         Ok(rules)
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use selfopt_core::SourceTree;
+use selfopt_core::complexity::Surroundings;
 use selfopt_core::report::OpportunityReport;
 
 use super::style::{BOLD, DIM, NAME, plural};
@@ -64,6 +65,7 @@ pub(crate) fn frame(report: &OpportunityReport, tree: &dyn SourceTree) -> String
     let (first, source) = window(&text, report);
     let span = underlined(&source, first, report);
     let title = format!("{} [{}]", report.message, report.rule);
+    let around = around(report);
     let mut group = Level::WARNING
         .primary_title(&title)
         .element(
@@ -73,12 +75,28 @@ pub(crate) fn frame(report: &OpportunityReport, tree: &dyn SourceTree) -> String
                 .annotation(AnnotationKind::Primary.span(span)),
         )
         .element(Level::NOTE.message(&report.why));
+    if let Some(around) = &around {
+        group = group.element(Level::NOTE.message(around));
+    }
     if let Some(patch) = &report.patch_title {
         group = group.element(Level::HELP.message(patch));
     }
     let mut frame = Renderer::styled().render(&[group]);
     frame.push('\n');
     frame
+}
+
+/// Why it ranks before others of the same promise, where it does.
+fn around(report: &OpportunityReport) -> Option<String> {
+    let Surroundings { loops, function } = &report.surroundings;
+    if *loops < 2 {
+        return None;
+    }
+    let place = function.as_ref().and_then(|function| {
+        let name = function.name.as_deref()?;
+        Some(format!(" of `{name}` (cognitive complexity {})", function.cognitive))
+    });
+    Some(format!("it is inside of {loops} loops{}", place.unwrap_or_default()))
 }
 
 /// Lines of code that a frame shows in full.

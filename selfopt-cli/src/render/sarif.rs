@@ -3,6 +3,7 @@
 use selfopt_core::SourceTree;
 use selfopt_core::digest::Digest;
 use selfopt_core::report::OpportunityReport;
+use selfopt_core::suppression::Suppressed;
 use selfopt_rules::BuiltinRules;
 use serde_json::{Value, json};
 
@@ -10,7 +11,12 @@ use super::frames::span;
 
 /// A log with one run. `folder` is the project's place in its repository, from
 /// where code scanning resolves paths.
-pub(crate) fn log(found: &[OpportunityReport], tree: &dyn SourceTree, folder: &str) -> Value {
+pub(crate) fn log(
+    found: &[OpportunityReport],
+    suppressed: &[Suppressed],
+    tree: &dyn SourceTree,
+    folder: &str,
+) -> Value {
     let rules: Vec<Value> = BuiltinRules::default()
         .rules()
         .iter()
@@ -23,10 +29,21 @@ pub(crate) fn log(found: &[OpportunityReport], tree: &dyn SourceTree, folder: &s
             })
         })
         .collect();
+    let reasons = suppressed.iter().map(|suppressed| Some(suppressed.reason.as_str()));
+    let reasons = std::iter::repeat_n(None, found.len()).chain(reasons);
+    let off = suppressed.iter().map(|suppressed| &suppressed.opportunity);
+    let found: Vec<OpportunityReport> = found.iter().chain(off).cloned().collect();
     let results: Vec<Value> = found
         .iter()
-        .zip(fingerprints(found, tree, folder))
-        .map(|(report, fingerprint)| result(report, &in_folder(folder, &report.path), &fingerprint))
+        .zip(fingerprints(&found, tree, folder))
+        .zip(reasons)
+        .map(|((report, fingerprint), reason)| {
+            let mut value = result(report, &in_folder(folder, &report.path), &fingerprint);
+            if let Some(reason) = reason {
+                value["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+            }
+            value
+        })
         .collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -152,6 +169,7 @@ mod tests {
             }),
             patch: None,
             patch_title: None,
+            surroundings: selfopt_core::complexity::Surroundings::default(),
         }
     }
 
@@ -172,7 +190,7 @@ mod tests {
     #[test]
     fn results_name_the_place_in_the_repository_and_read_as_sentences() {
         let tree = MemoryTree::new([("src/a.js", "a();\n")]);
-        let log = log(&[report(1, false), report(1, true)], &tree, "web");
+        let log = log(&[report(1, false), report(1, true)], &[], &tree, "web");
         let results = &log["runs"][0]["results"];
         let location = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"];
         assert_eq!(location["uri"], "web/src/a.js");
@@ -180,5 +198,19 @@ mod tests {
         assert_eq!(results[0]["level"], "note");
         assert_eq!(results[1]["kind"], "informational");
         assert_eq!(results[1]["level"], "none");
+    }
+
+    #[test]
+    fn what_a_comment_switched_off_is_suppressed_with_its_reason() {
+        let tree = MemoryTree::new([("src/a.js", "a();\n")]);
+        let off = Suppressed {
+            opportunity: report(1, false),
+            reason: "three entries".to_owned(),
+            comment_line: 1,
+        };
+        let log = log(&[report(1, true)], &[off], &tree, "");
+        let results = &log["runs"][0]["results"];
+        assert!(results[0]["suppressions"].is_null());
+        assert_eq!(results[1]["suppressions"][0]["justification"], "three entries");
     }
 }

@@ -3,21 +3,26 @@
 //! order and diffs.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 
-use selfopt_syntax::{FileChange, SourceFile, apply, unified};
-
+use super::answers::ScanMemory;
+use super::found::{Found, Job};
 use super::react_compiler::silence;
-use super::scan::{ScannedFile, read};
+use super::rule_filter::RuleFilter;
 use super::scannable_files;
+use super::suppressing::Comments;
+use crate::complexity::FunctionShape;
 use crate::config::{Config, ConfigError};
-use crate::domain::{
-    Candidate, CandidateId, ChangedFile, CommitId, Declined, Finding, Opportunity, OpportunityId,
-};
+use crate::domain::{Candidate, CommitId, Finding, Opportunity, RuleId};
 use crate::payoff::Payoffs;
 use crate::ports::{PatchTemplate, Scanner, SourceTree};
 use crate::report::OpportunityReport;
+use crate::suppression::{ScanNote, Suppressed};
+
+/// The functions that a scan names, at most.
+const MAX_FUNCTIONS: usize = 100;
 
 /// What a scan gives.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +35,13 @@ pub struct Scan {
     pub candidates: Vec<Candidate>,
     /// Files that were read.
     pub files: usize,
+    /// What comments switched off, by place.
+    pub suppressed: Vec<Suppressed>,
+    /// What authors of comments should know, by place.
+    pub notes: Vec<ScanNote>,
+    /// The most complex functions with their files: the highest cognitive
+    /// complexity first, a hundred at most.
+    pub functions: Vec<(String, FunctionShape)>,
 }
 
 /// Scans the tree with all scanners and asks the templates for patches.
@@ -45,6 +57,35 @@ pub fn opportunities_and_candidates(
     ranked(tree, commit, config, &parts, threads)
 }
 
+/// What finds, and what answers.
+pub type RuleParts<'a> = (&'a [Box<dyn Scanner>], &'a [Box<dyn PatchTemplate>]);
+
+/// What a scan knows of the one before it, and whom it tells how far it is.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// The answers of an earlier scan.
+    pub memory: &'a ScanMemory,
+    /// Stands for the program: answers of another one do not count.
+    pub program: &'a str,
+    /// Told after each file how many are done, and of how many.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+/// The same with answers from an earlier scan. Gives the answers of this one,
+/// or `None` when a scanner does not want them kept.
+pub fn opportunities_since(
+    before: Before<'_>,
+    tree: &dyn SourceTree,
+    commit: &CommitId,
+    config: &Config,
+    (scanners, templates): RuleParts<'_>,
+    threads: NonZeroUsize,
+) -> Result<(Scan, Option<ScanMemory>), ConfigError> {
+    let parts = Parts { scanners, templates, payoffs: &Payoffs::default() };
+    let now = ScanMemory::of(scanners, before.program);
+    scan(tree, commit, config, &parts, threads, (Some(before), now))
+}
+
 /// What finds and answers, and what became of it before.
 pub(super) struct Parts<'a> {
     pub(super) scanners: &'a [Box<dyn Scanner>],
@@ -57,19 +98,52 @@ pub(super) fn ranked(
     tree: &dyn SourceTree,
     commit: &CommitId,
     config: &Config,
-    &Parts { scanners, templates, payoffs }: &Parts<'_>,
+    parts: &Parts<'_>,
     threads: NonZeroUsize,
 ) -> Result<Scan, ConfigError> {
+    Ok(scan(tree, commit, config, parts, threads, (None, None))?.0)
+}
+
+fn scan(
+    tree: &dyn SourceTree,
+    commit: &CommitId,
+    config: &Config,
+    parts @ &Parts { scanners, payoffs, .. }: &Parts<'_>,
+    threads: NonZeroUsize,
+    (before, now): (Option<Before<'_>>, Option<ScanMemory>),
+) -> Result<(Scan, Option<ScanMemory>), ConfigError> {
     let files = scannable_files(tree, &config.paths)?;
-    let job = Job { tree, commit, config, scanners, templates };
-    let mut found = in_parallel(&files, threads, |file| job.scan(file));
-    found.retain(|Found { opportunity, .. }| {
-        let rule = &opportunity.finding.rule;
-        !scanners.iter().any(|scanner| scanner.withdraws(&opportunity.path, rule))
+    let filter = RuleFilter::new(&config.rules)?;
+    let done = AtomicUsize::new(0);
+    let kept = before.zip(now.as_ref());
+    let job = Job { tree, commit, filter: &filter, parts, kept };
+    let seen = in_parallel(&files, threads, |file| {
+        let seen = job.scan(file);
+        if let Some(before) = before {
+            (before.progress)(done.fetch_add(1, Memory::Relaxed) + 1, files.len());
+        }
+        seen.into_iter().collect()
     });
+    let mut known: BTreeSet<RuleId> = scanners.iter().flat_map(|scanner| scanner.rules()).collect();
+    // A scanner need not say which rules it has.
+    known.extend(seen.iter().flat_map(|file| file.found.iter().map(|found| found.rule().clone())));
+    let mut memory = now.clone();
+    let mut found = Vec::new();
+    let mut scan = Scan { files: files.len(), ..Scan::default() };
+    for file in seen {
+        let is_believed =
+            |rule: &RuleId| !scanners.iter().any(|scanner| scanner.withdraws(&file.path, rule));
+        let comments = Comments { path: &file.path, known: &known, filter: &filter };
+        let left = comments.apply(&file.directives, file.found, is_believed, &mut scan);
+        found.extend(left);
+        let path = &file.path;
+        scan.functions.extend(file.functions.into_iter().map(|shape| (path.clone(), shape)));
+        if let (Some(memory), Some((key, answers))) = (&mut memory, file.keep) {
+            memory.put(key, answers);
+        }
+    }
     silence(tree, &mut found);
     found.sort_by(|a, b| by_rank(payoffs, a, b));
-    let mut scan = Scan { files: files.len(), ..Scan::default() };
     for (index, mut found) in found.into_iter().enumerate() {
         let rank = u32::try_from(index + 1).unwrap_or(u32::MAX);
         found.opportunity.rank = rank;
@@ -78,131 +152,17 @@ pub(super) fn ranked(
         scan.reports.push(found.report);
         scan.candidates.extend(found.candidate);
     }
-    Ok(scan)
-}
-
-/// A finding in the forms that a run needs it in.
-pub(super) struct Found {
-    pub(super) opportunity: Opportunity,
-    pub(super) report: OpportunityReport,
-    pub(super) candidate: Option<Candidate>,
-}
-
-struct Job<'a> {
-    tree: &'a dyn SourceTree,
-    commit: &'a CommitId,
-    config: &'a Config,
-    scanners: &'a [Box<dyn Scanner>],
-    templates: &'a [Box<dyn PatchTemplate>],
-}
-
-impl Job<'_> {
-    fn scan(&self, file: &ScannedFile) -> Vec<Found> {
-        let Some(source) = read(self.tree, file) else {
-            return Vec::new();
-        };
-        self.scanners
-            .iter()
-            .flat_map(|scanner| scanner.scan(&source))
-            .filter(|finding| self.is_wanted(finding))
-            .map(|finding| self.found(&source, finding))
-            .collect()
-    }
-
-    fn is_wanted(&self, finding: &Finding) -> bool {
-        let id = finding.rule.as_str();
-        let rules = &self.config.rules;
-        !rules.disable.iter().any(|rule| rule == id)
-            && (rules.only.is_empty() || rules.only.iter().any(|rule| rule == id))
-    }
-
-    fn found(&self, source: &SourceFile, mut finding: Finding) -> Found {
-        let id = OpportunityId::derive(
-            self.commit,
-            &finding.rule,
-            &source.path,
-            finding.span.start,
-            finding.span.end,
-        );
-        let candidate = if finding.declined.is_none() {
-            self.candidate(source, &finding, &id)
-                .map_err(|declined| finding.declined = Some(declined))
-                .ok()
-        } else {
-            None
-        };
-        let start = source.position(finding.span.start);
-        let end = source.position(finding.span.end);
-        let report = OpportunityReport {
-            id: id.clone(),
-            rule: finding.rule.clone(),
-            path: source.path.clone(),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            message: finding.message.clone(),
-            why: finding.why.clone(),
-            rank: 0,
-            declined: finding.declined.clone(),
-            patch: candidate.as_ref().map(|candidate| candidate.diff.clone()),
-            patch_title: candidate.as_ref().map(|candidate| candidate.title.clone()),
-        };
-        let opportunity = Opportunity {
-            id,
-            path: source.path.clone(),
-            line: start.line,
-            column: start.column,
-            rank: 0,
-            finding,
-        };
-        Found { opportunity, report, candidate }
-    }
-
-    fn candidate(
-        &self,
-        source: &SourceFile,
-        finding: &Finding,
-        opportunity: &OpportunityId,
-    ) -> Result<Candidate, Declined> {
-        let declined = |obligation: &str, reason: String| Declined {
-            obligation: obligation.to_owned(),
-            reason,
-            line: None,
-        };
-        let patch = self
-            .templates
-            .iter()
-            .find_map(|template| template.propose(source, finding))
-            .ok_or_else(|| {
-                declined("patch-template", "no template has a patch for this place".into())
-            })?;
-        let after = apply(&source.text, &patch.edits)
-            .map_err(|conflict| declined("edits-apply", conflict.to_string()))?;
-        let diff =
-            unified(&[FileChange { path: &source.path, before: &source.text, after: &after }]);
-        Ok(Candidate {
-            id: CandidateId::derive(self.commit, &finding.rule, &source.path, &diff),
-            opportunity: opportunity.clone(),
-            rule: finding.rule.clone(),
-            rule_version: finding.rule_version.clone(),
-            rule_risk: finding.rule_risk,
-            title: patch.title,
-            obligations: patch.obligations,
-            author: None,
-            files: vec![ChangedFile {
-                path: source.path.clone(),
-                before: source.text.to_string(),
-                after,
-            }],
-            diff,
-        })
-    }
+    scan.functions.sort_by(|(a_path, a), (b_path, b)| {
+        b.cognitive.cmp(&a.cognitive).then_with(|| (a_path, a.line).cmp(&(b_path, b.line)))
+    });
+    scan.functions.truncate(MAX_FUNCTIONS);
+    Ok((scan, memory))
 }
 
 /// Places with a patch first, then by expected gain over risk (log2 of the
 /// measured speed-up, capped at 64, times a factor for soundness and one for
-/// what became of the rule before), then by place.
+/// what became of the rule before), then by the loops around the place, which
+/// repeat what is saved, then by place.
 fn by_rank(payoffs: &Payoffs, a: &Found, b: &Found) -> Ordering {
     let has_patch = |found: &Found| found.candidate.is_some();
     has_patch(b)
@@ -211,6 +171,7 @@ fn by_rank(payoffs: &Payoffs, a: &Found, b: &Found) -> Ordering {
             score(payoffs, &b.opportunity.finding)
                 .total_cmp(&score(payoffs, &a.opportunity.finding))
         })
+        .then_with(|| b.report.surroundings.loops.cmp(&a.report.surroundings.loops))
         .then_with(|| a.opportunity.path.cmp(&b.opportunity.path))
         .then_with(|| a.opportunity.finding.span.start.cmp(&b.opportunity.finding.span.start))
         .then_with(|| a.opportunity.finding.span.end.cmp(&b.opportunity.finding.span.end))

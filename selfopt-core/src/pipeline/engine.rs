@@ -190,6 +190,6 @@ impl Engine {
         observer: Arc<dyn Observer>,
     ) -> Result<Report, RunError> {
         let goal = super::optimize::Goal::Prove(Box::new(candidate));
-        super::optimize::run(self, input, observer, goal).await
+        Box::pin(super::optimize::run(self, input, observer, goal)).await
     }
 }

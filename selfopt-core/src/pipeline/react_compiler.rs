@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::candidates::Found;
+use super::found::Found;
 use crate::domain::Declined;
 use crate::paths::{PathClass, classify};
 use crate::ports::SourceTree;

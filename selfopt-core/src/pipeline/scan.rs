@@ -1,7 +1,7 @@
 //! Which files are scanned.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use selfopt_syntax::{Language, SourceFile, parse};
+use selfopt_syntax::Language;
 
 use crate::config::{ConfigError, PathsConfig};
 use crate::paths::{PathClass, classify, looks_generated};
@@ -45,16 +45,12 @@ pub fn scannable_files(
         .collect())
 }
 
-/// Reads and parses a file; `None` when it is not text or a tool wrote it.
-pub(super) fn read(tree: &dyn SourceTree, file: &ScannedFile) -> Option<SourceFile> {
-    let text = tree.text(&file.path)?;
-    if looks_generated(&text) {
-        return None;
-    }
-    Some(parse(file.path.clone(), file.language, text))
+/// Reads a file; `None` when it is not text or a tool wrote it.
+pub(super) fn read(tree: &dyn SourceTree, file: &ScannedFile) -> Option<String> {
+    tree.text(&file.path).filter(|text| !looks_generated(text))
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, ConfigError> {
+pub(super) fn globs(patterns: &[String]) -> Result<GlobSet, ConfigError> {
     let bad = |pattern: &str| ConfigError::OutOfRange {
         key: "paths",
         found: format!("`{pattern}`"),

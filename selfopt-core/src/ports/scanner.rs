@@ -11,6 +11,20 @@ pub trait Scanner: Send + Sync {
     /// Findings in the order of their spans.
     fn scan(&self, file: &SourceFile) -> Vec<Finding>;
 
+    /// The rules that it knows, so that a comment or a setting that names
+    /// another one can be called a mistake.
+    fn rules(&self) -> Vec<RuleId> {
+        Vec::new()
+    }
+
+    /// Stands for everything that its answers depend on besides the file: its
+    /// rules, their versions and settings. Answers to the same file under the
+    /// same fingerprint may be kept from an earlier scan, those of the patch
+    /// templates included. `None`: it is to be asked every time.
+    fn fingerprint(&self) -> Option<String> {
+        None
+    }
+
     /// Whether what it found with a rule in a file does not count after all,
     /// which is known only when every file was scanned: a pack that failed on
     /// the file, or again and again, is not believed.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use selfopt_compose::{
-    ComposeError, Purpose, RunLock, Said, check_rules, check_workloads, equipped, read_config,
-    with_builtins,
+    ComposeError, Purpose, RunLock, Said, check_rules, check_workloads, equipped, patterns,
+    read_config, with_builtins,
 };
 use selfopt_core::config::{CommandsConfig, Config};
 use selfopt_core::payoff::payoffs;
@@ -126,7 +126,8 @@ pub(super) async fn run(
         resume: request.run.is_some() || request.tries > 1,
         cancel,
     };
-    let engine = with_builtins(engine).payoffs(ranking);
+    let patterns = patterns(&input.config)?;
+    let engine = with_builtins(engine).payoffs(ranking).scanner(patterns);
     let settings = parts.store.settings(request.repo).await?;
     let engine = match settings.max_proposals_per_run {
         Some(max) => engine.max_proposals(max),

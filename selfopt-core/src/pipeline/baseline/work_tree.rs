@@ -1,6 +1,8 @@
 //! Whether the benchmark runs the files of the work tree: a slow-down is
 //! planted in them, and must be seen.
 
+use selfopt_syntax::parse;
+
 use super::plant::planted;
 use super::{BaselineJob, elsewhere};
 use crate::config::PathsConfig;
@@ -104,7 +106,8 @@ impl BaselineJob<'_> {
             .iter()
             .filter(|file| !commands.iter().any(|cmd| names(cmd, &starts, &file.path)))
             .filter_map(|file| {
-                let bytes = planted(&read(tree, file)?, millis)?.into_bytes();
+                let source = parse(file.path.clone(), file.language, read(tree, file)?);
+                let bytes = planted(&source, millis)?.into_bytes();
                 Some(FileWrite { path: file.path.clone(), bytes })
             })
             .collect())

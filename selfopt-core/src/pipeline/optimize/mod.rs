@@ -18,6 +18,7 @@ use crate::domain::{
 };
 use crate::ports::{Isolation, JournalEntry, NewRun};
 use crate::report::{ExitReport, OpportunityReport, ProposalReport, Report};
+use crate::suppression::ScanNote;
 use crate::workspace::FolderView;
 
 /// How far a run goes.
@@ -196,6 +197,10 @@ impl Job<'_> {
         let folder = self.project.package_folder().unwrap_or(".");
         let view = FolderView::new(&*self.input.tree, folder);
         let scan = self.engine.scan(&view, &self.input.commit, &self.input.config)?;
+        for ScanNote { path, line, message } in &scan.notes {
+            let message = format!("{path}:{line}: {message}");
+            dispatcher.emit(RunEvent::Note { level: NoteLevel::Warning, message }).await?;
+        }
         self.engine.store.put_opportunities(dispatcher.run().id, &scan.opportunities).await?;
         dispatcher
             .emit(RunEvent::ScanFinished { files: scan.files, opportunities: scan.reports.clone() })
