@@ -159,6 +159,7 @@ impl CliError {
             #[cfg(feature = "server")]
             Self::Service(
                 selfopt_server::ServiceError::NotLoopback(_)
+                | selfopt_server::ServiceError::GitHub(_)
                 | selfopt_server::ServiceError::Budget(_)
                 | selfopt_server::ServiceError::Isolation(
                     SandboxError::Unavailable { .. } | SandboxError::BelowPolicy { .. },

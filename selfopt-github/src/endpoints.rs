@@ -21,6 +21,20 @@ impl Endpoints {
         Ok(Self { api: checked(api)?, git: checked(git)? })
     }
 
+    /// Those of the GitHub whose API is here: where its repositories are cloned
+    /// from follows. `https://api.github.com` and `https://api.NAME.ghe.com`
+    /// have them without `api.`, an Enterprise Server (`https://HOST/api/v3`)
+    /// at its root, anything else at the same address.
+    pub fn of_api(api: &str) -> Result<Self, GitHubError> {
+        let api = checked(api)?;
+        let git = match (api.strip_suffix("/api/v3"), api.strip_prefix("https://api.")) {
+            (Some(root), _) => root.to_owned(),
+            (None, Some(host)) => format!("https://{host}"),
+            (None, None) => api.clone(),
+        };
+        Ok(Self { api, git })
+    }
+
     pub(crate) fn api(&self) -> &str {
         &self.api
     }
@@ -30,8 +44,8 @@ impl Endpoints {
         format!("{}/{owner}/{name}.git", self.git)
     }
 
-    /// The root of clone addresses.
-    pub(crate) fn git(&self) -> &str {
+    /// The root of clone addresses, and of the pages of repositories.
+    pub fn git(&self) -> &str {
         &self.git
     }
 }
@@ -60,6 +74,20 @@ fn checked(address: &str) -> Result<String, GitHubError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repositories_are_where_the_api_says() {
+        for (api, git) in [
+            ("https://api.github.com/", "https://github.com"),
+            ("https://git.example/api/v3", "https://git.example"),
+            ("https://api.octo.ghe.com", "https://octo.ghe.com"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(Endpoints::of_api(api).expect(api).git(), git);
+        }
+        assert_eq!(Endpoints::of_api("https://api.github.com").ok(), Some(Endpoints::github()));
+        assert!(Endpoints::of_api("http://api.example").is_err());
+    }
 
     #[test]
     fn only_https_leaves_the_machine() {

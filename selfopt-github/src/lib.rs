@@ -30,6 +30,6 @@ pub use check_run::{CheckConclusion, CheckReport};
 pub use endpoints::Endpoints;
 pub use error::GitHubError;
 pub use pace::{Pause, TokioPause};
-pub use repository::{Repository, RepositoryName};
+pub use repository::{About, Repository, RepositoryName};
 pub use secret::Secret;
 pub use token::{Checks, InstallationId};

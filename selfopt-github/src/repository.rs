@@ -4,16 +4,19 @@ use std::fmt;
 
 use async_trait::async_trait;
 use selfopt_core::pull_request::PullRequestLimits;
-use selfopt_core::{Forge, ForgeError, Publication, PullRequest, PullRequestDraft};
+use selfopt_core::{CommitId, Forge, ForgeError, Publication, PullRequest, PullRequestDraft};
+use serde::{Deserialize, Serialize};
 
 use crate::app::{App, TokenCell};
 use crate::error::GitHubError;
+use crate::publish::foreign;
 use crate::secret::Secret;
 use crate::token::{Checks, InstallationId};
 use crate::transport::{Answer, Call};
 
 /// `owner/name`, with nothing in it that means something in a path.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RepositoryName {
     owner: String,
     name: String,
@@ -43,10 +46,35 @@ impl RepositoryName {
     }
 }
 
+impl TryFrom<String> for RepositoryName {
+    type Error = &'static str;
+
+    fn try_from(full_name: String) -> Result<Self, Self::Error> {
+        Self::parse(&full_name).ok_or("no name of a repository")
+    }
+}
+
+impl From<RepositoryName> for String {
+    fn from(name: RepositoryName) -> Self {
+        name.to_string()
+    }
+}
+
 impl fmt::Display for RepositoryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.owner, self.name)
     }
+}
+
+/// What GitHub says about a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct About {
+    /// Its number, which stays when it is renamed.
+    pub id: u64,
+    /// The branch that pull requests are for where nobody says otherwise.
+    pub default_branch: String,
+    /// Whether it can only be read.
+    pub archived: bool,
 }
 
 /// One repository, reached with a token for it alone.
@@ -91,6 +119,26 @@ impl Repository {
     /// Its name.
     pub fn name(&self) -> &RepositoryName {
         &self.name
+    }
+
+    /// What GitHub says about it now.
+    pub async fn about(&self) -> Result<About, GitHubError> {
+        let doing = "read about the repository";
+        self.send(&Call::get(self.path(""), doing)).await?.read(doing)
+    }
+
+    /// The newest commit of a branch, if there is such a branch.
+    pub async fn head(&self, branch: &str) -> Result<Option<CommitId>, GitHubError> {
+        self.head_of(branch).await
+    }
+
+    /// Why a pull request of ours is somebody else's now, if it is: its newest
+    /// commit is not ours.
+    pub async fn taken_over(
+        &self,
+        pull_request: &PullRequest,
+    ) -> Result<Option<&'static str>, GitHubError> {
+        Ok(foreign(&self.commit(pull_request.head.as_str()).await?))
     }
 
     /// A token that lasts some minutes more.

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use selfopt_core::{Millis, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::GitHubError;
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 const BEFORE_EXPIRY: Millis = Millis::from_minutes(10);
 
 /// An installation of the App, as webhooks name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct InstallationId(pub u64);
 

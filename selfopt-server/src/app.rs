@@ -6,8 +6,10 @@ use selfopt_core::{ArtifactStore, Clock, Forge, RepositoryRecord, ServiceStore, 
 use tokio::sync::watch;
 
 use crate::auth::TokenHash;
+use crate::github::GitHub;
 use crate::signer::Signer;
 use crate::stop::Stop;
+use crate::worker::WorkerParts;
 
 /// Where a repository is hosted, if pull requests can be opened there.
 pub(crate) type Forges = Arc<dyn Fn(&RepositoryRecord) -> Option<Arc<dyn Forge>> + Send + Sync>;
@@ -21,6 +23,10 @@ pub(crate) struct App {
     pub(crate) artifacts: Arc<dyn ArtifactStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) forges: Forges,
+    /// The GitHub App, if the service has one.
+    pub(crate) github: Option<Arc<GitHub>>,
+    /// What workers work with.
+    pub(crate) parts: WorkerParts,
     pub(crate) token: TokenHash,
     pub(crate) signer: Signer,
     /// Moves on when something happened that somebody may wait for.

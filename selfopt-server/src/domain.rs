@@ -74,6 +74,8 @@ domain! {
     TokenView: selfopt_core::ApiToken;
     /// Why a proposal is not wanted.
     DismissalView: selfopt_core::Dismissal;
+    /// A pull request with a proposal's change.
+    PullRequestRecordView: selfopt_core::PullRequestRecord;
 }
 
 macro_rules! pages {

@@ -7,6 +7,7 @@ use selfopt_core::{Millis, Timestamp};
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::github::keep_up;
 use crate::service::{Service, ServiceError};
 use crate::timekeeper::keep_time;
 use crate::worker::{WorkerParts, recover};
@@ -31,6 +32,7 @@ pub async fn serve(
     let router = service.router(address.port());
     let stop = service.stop();
     let housekeeping = tokio::spawn(keep_house(service.parts.clone()));
+    let hosting = tokio::spawn(keep_up(service.parts.clone()));
     let working = tokio::spawn(service.worker()?.run());
     ready(address, service.token());
     let served = axum::serve(listener, router)
@@ -41,7 +43,7 @@ pub async fn serve(
         .await;
     // Also when serving failed by itself.
     stop.stop();
-    for task in [working, housekeeping] {
+    for task in [working, hosting, housekeeping] {
         if task.await.is_err() {
             tracing::error!("a task of the service stopped at a defect");
         }

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::app::{App, Forges};
 use crate::auth::TokenHash;
+use crate::github::{GitHub, GitHubSettings, SettingsError};
 use crate::isolation::ServerIsolation;
 use crate::routes;
 use crate::secrets;
@@ -55,6 +56,9 @@ pub enum ServiceError {
     /// The isolation that is configured is not to be had.
     #[error(transparent)]
     Isolation(#[from] SandboxError),
+    /// The GitHub App cannot be used.
+    #[error(transparent)]
+    GitHub(#[from] SettingsError),
     /// The machine failed.
     #[error("failed to {doing}")]
     Io {
@@ -81,6 +85,7 @@ impl ServiceError {
                 let by_name = "or, for repositories that you trust, say `--isolation process`";
                 Some(error.hint().map_or(by_name.to_owned(), |hint| format!("{hint}; {by_name}")))
             }
+            Self::GitHub(error) => Some(error.hint()),
             Self::Io { .. } => None,
         }
     }
@@ -147,6 +152,7 @@ impl Service {
             data,
             isolation,
             monthly_minutes,
+            github: None,
             changed: watch::Sender::new(0),
             stop: Stop::default(),
         };
@@ -161,6 +167,14 @@ impl Service {
     ) -> Self {
         self.forges = Arc::new(forges);
         self
+    }
+
+    /// Works as a GitHub App: repositories that it is installed on are connected,
+    /// fetched for runs, and get pull requests.
+    pub fn with_github(mut self, settings: GitHubSettings) -> Result<Self, ServiceError> {
+        let github = GitHub::new(settings, self.store.clone(), self.parts.clock.clone())?;
+        self.parts.github = Some(Arc::new(github));
+        Ok(self)
     }
 
     /// Makes sure that a run could begin now.
@@ -181,6 +195,8 @@ impl Service {
             artifacts: self.parts.artifacts.clone(),
             clock: self.parts.clock.clone(),
             forges: self.forges.clone(),
+            github: self.parts.github.clone(),
+            parts: self.parts.clone(),
             token: TokenHash::of(&self.token),
             signer: self.signer.clone(),
             changed: self.parts.changed.clone(),

@@ -23,12 +23,30 @@ impl Api {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let mut answer = self.send(method, path, "", body);
-        let status = status(&mut answer);
-        let mut text = String::new();
-        answer.read_to_string(&mut text).expect("the answer is text");
-        let json = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        (status, json)
+        self.ask_with(method, path, "", body)
+    }
+
+    fn ask_with(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        read(self.send(method, path, headers, body))
+    }
+
+    /// A request without the token, with headers of its own: `Name: value`,
+    /// each on its line.
+    pub(crate) fn post_signed(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let nobody = Self { token: String::new(), ..self.clone() };
+        nobody.ask_with("POST", path, headers, body)
+    }
+
+    /// Announces so many bytes and sends none of them.
+    pub(crate) fn announce(&self, path: &str, headers: &str, length: usize) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.address).expect("the service listens");
+        let address = &self.address;
+        write!(
+            stream,
+            "POST {path} HTTP/1.0\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n"
+        )
+        .expect("the service reads");
+        read(BufReader::new(stream))
     }
 
     /// The events of a run after a number, one at a time.
@@ -74,6 +92,15 @@ pub(crate) struct Event {
     pub(crate) id: Option<u64>,
     pub(crate) kind: String,
     pub(crate) data: Value,
+}
+
+/// Reads an answer.
+fn read(mut answer: BufReader<TcpStream>) -> (u16, Value) {
+    let status = status(&mut answer);
+    let mut text = String::new();
+    answer.read_to_string(&mut text).expect("the answer is text");
+    let json = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    (status, json)
 }
 
 /// Reads the head of an answer.

@@ -20,10 +20,16 @@ impl Serving {
 
     /// The same with more flags.
     pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
+        Self::start_as(data, flags, &[])
+    }
+
+    /// The same with more flags and variables.
+    pub(crate) fn start_as(data: &Path, flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(data.join("log"));
         let mut child = serve(data)
             .args(["--listen", "127.0.0.1:0", "--isolation", "process"])
             .args(flags)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log.expect("the log can be written"))
             .spawn()

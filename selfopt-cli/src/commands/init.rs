@@ -30,7 +30,7 @@ pub(crate) fn run(common: &Common, args: &InitArgs) -> Result<ExitCode, CliError
     }
     // What an older file says is not what is detected.
     let project = detect(tree, &selfopt_detect::detectors(), &Config::default(), "");
-    let text = render::config_file::config_file(&project)?;
+    let text = selfopt_compose::config_file(&project)?;
     if args.stdout {
         render::text(&text);
         return Ok(ExitCode::Success);

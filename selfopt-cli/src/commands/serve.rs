@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use selfopt_core::ExitCode;
-use selfopt_server::{ServerIsolation, Service, ServiceOptions, openapi};
+use selfopt_server::{
+    GitHubSettings, ServerIsolation, Service, ServiceError, ServiceOptions, openapi,
+};
 
 use crate::args::{Common, ServeArgs, ServiceArgs, WorkerArgs};
 use crate::compose::choice;
@@ -17,7 +19,7 @@ pub(crate) async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, Cl
         render::json(&openapi())?;
         return Ok(ExitCode::Success);
     }
-    let service = Service::open(options(common, &args.service, args.listen)?).await?;
+    let service = open(options(common, &args.service, args.listen)?).await?;
     let checked = service.check().await?;
     render::progress(&format!("data: {}", checked.data.display()));
     render::progress(&format!("isolation: {}", checked.isolation));
@@ -42,7 +44,7 @@ pub(crate) async fn run(common: &Common, args: ServeArgs) -> Result<ExitCode, Cl
 /// A worker of its own, beside the service's.
 pub(crate) async fn work(common: &Common, args: WorkerArgs) -> Result<ExitCode, CliError> {
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let service = Service::open(options(common, &args.service, nowhere)?).await?;
+    let service = open(options(common, &args.service, nowhere)?).await?;
     let checked = service.check().await?;
     render::progress(&format!("working on {}", checked.data.display()));
     render::progress(&format!("isolation: {}", checked.isolation));
@@ -51,6 +53,16 @@ pub(crate) async fn work(common: &Common, args: WorkerArgs) -> Result<ExitCode, 
     selfopt_server::work(service).await?;
     render::progress("stopped; what was at work goes on with another worker");
     Ok(ExitCode::Success)
+}
+
+/// The service, as a GitHub App where the environment says which.
+async fn open(options: ServiceOptions) -> Result<Service, ServiceError> {
+    let settings = GitHubSettings::from_variables(|name| std::env::var(name).ok())?;
+    let service = Service::open(options).await?;
+    match settings {
+        Some(settings) => service.with_github(settings),
+        None => Ok(service),
+    }
 }
 
 fn options(

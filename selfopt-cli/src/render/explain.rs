@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use selfopt_core::{
-    CommandSource, DetectedCommand, EvidenceLine, Phase, Project, Ratio, printable,
-};
+pub(super) use selfopt_compose::one_line;
+use selfopt_compose::source_words;
+use selfopt_core::{CommandSource, DetectedCommand, EvidenceLine, Phase, Project, Ratio};
 
 use super::grid::table;
 use super::style::{BAD, BOLD, DIM, WARNING, pad};
@@ -49,20 +49,6 @@ fn chosen(project: &Project, phase: Phase) -> Option<Chosen<'_>> {
         source: detected.source,
         evidence: &detected.evidence,
     })
-}
-
-/// Where a command comes from, as a person says it.
-pub(crate) const fn source_words(source: CommandSource) -> &'static str {
-    match source {
-        CommandSource::User => "written in selfopt.toml or as a flag",
-        CommandSource::Ci => "a workflow of the CI",
-        CommandSource::Script => "a package script as it is",
-        CommandSource::ScriptPart => "a part of a package script",
-        CommandSource::Lockfile => "follows from the lock file",
-        CommandSource::Framework => "a framework's own command",
-        CommandSource::Synthesized => "put together; no script says so",
-        CommandSource::Folder => "a file with a telling name; no script runs it",
-    }
 }
 
 /// For a terminal.
@@ -133,11 +119,6 @@ pub(crate) fn human(project: &Project) -> String {
         }
     }
     out
-}
-
-/// Text of the repository on one line, without control characters.
-pub(super) fn one_line(text: &str) -> String {
-    printable(text.as_bytes()).replace(['\n', '\t'], " ")
 }
 
 fn lines(out: &mut String, evidence: &[EvidenceLine]) {

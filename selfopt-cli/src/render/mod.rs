@@ -2,7 +2,6 @@
 //! everything is understandable without colour.
 
 mod cases;
-pub(crate) mod config_file;
 mod counterexample;
 pub(crate) mod error;
 pub(crate) mod explain;

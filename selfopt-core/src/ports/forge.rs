@@ -1,6 +1,8 @@
 //! Where a repository is hosted, and pull requests are opened.
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::{CommitId, Timestamp};
@@ -123,7 +125,8 @@ pub struct PullRequest {
 }
 
 /// What became of a pull request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum PullRequestState {
     /// Neither merged nor closed.
     Open,

@@ -7,6 +7,7 @@ mod cancel;
 mod clock;
 mod detector;
 mod forge;
+mod hosting;
 mod links;
 mod model;
 mod outcome;
@@ -30,6 +31,7 @@ pub use forge::{
     FileUpdate, Forge, ForgeError, MAX_PULL_REQUEST_FILES, Publication, PullRequest,
     PullRequestDraft, PullRequestState,
 };
+pub use hosting::*;
 pub use links::ArtifactLinks;
 pub use model::*;
 pub use outcome::*;

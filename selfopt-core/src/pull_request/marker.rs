@@ -1,5 +1,7 @@
 //! The hidden line by which a pull request of ours is known again.
 
+use serde::{Deserialize, Serialize};
+
 use super::branch::Fingerprint;
 use crate::domain::ProposalId;
 
@@ -7,7 +9,8 @@ const START: &str = "<!-- selfopt:";
 const END: &str = "-->";
 
 /// What the last line of a body says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Marker {
     /// The pull request of a proposal.
     Proposal {

@@ -12,6 +12,8 @@ use selfopt_core::{CommitId, Publication, PullRequest, PullRequestDraft, PullReq
 use crate::error::GitHubError;
 use crate::repository::Repository;
 
+pub(crate) use own::foreign;
+
 /// What the branch of a draft came to.
 enum Branch {
     /// It holds the draft's commit.

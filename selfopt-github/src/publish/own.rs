@@ -19,7 +19,7 @@ pub(super) fn message(draft: &PullRequestDraft, tree: &str) -> String {
 }
 
 /// Why a commit is not ours, if it is not.
-pub(super) fn foreign(commit: &CommitAnswer) -> Option<&'static str> {
+pub(crate) fn foreign(commit: &CommitAnswer) -> Option<&'static str> {
     let named = |key: &str| {
         let mut lines = commit.message.lines().rev();
         lines.find_map(|line| line.trim_end().strip_prefix(key).map(str::to_owned))

@@ -1,14 +1,15 @@
 //! Events, with the few fields of them that are used. Fields that GitHub adds
-//! are passed over; events that are not used are named and nothing more.
+//! are passed over; events that are not used are named and nothing more. An
+//! event can be kept as JSON, to be handled after GitHub has its answer.
 
 use selfopt_core::CommitId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::repository::RepositoryName;
 use crate::token::InstallationId;
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Event {
     /// GitHub tries the address.
@@ -28,7 +29,7 @@ pub enum Event {
 }
 
 /// What happened to an installation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InstallationAction {
     /// Installed.
     Created,
@@ -43,7 +44,7 @@ pub enum InstallationAction {
 }
 
 /// A repository as events name it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RepositoryRef {
     /// GitHub's id, which stays when the repository is renamed.
     pub id: u64,
@@ -52,7 +53,7 @@ pub struct RepositoryRef {
 }
 
 /// An installation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountEvent {
     /// Which one.
     pub installation: InstallationId,
@@ -65,7 +66,7 @@ pub struct AccountEvent {
 }
 
 /// A change of an installation's repositories.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoriesEvent {
     /// Which installation.
     pub installation: InstallationId,
@@ -76,7 +77,7 @@ pub struct RepositoriesEvent {
 }
 
 /// A push.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushEvent {
     /// Through which installation it is told.
     pub installation: InstallationId,
@@ -91,7 +92,7 @@ pub struct PushEvent {
 }
 
 /// What happened to a pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PullRequestAction {
     /// Opened or reopened.
     Opened,
@@ -109,7 +110,7 @@ pub enum PullRequestAction {
 }
 
 /// A pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequestEvent {
     /// Through which installation it is told.
     pub installation: InstallationId,
@@ -130,7 +131,7 @@ pub struct PullRequestEvent {
 }
 
 /// A check that is asked for again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckEvent {
     /// Through which installation it is told.
     pub installation: InstallationId,

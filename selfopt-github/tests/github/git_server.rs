@@ -55,12 +55,7 @@ impl GitServer {
         std::fs::create_dir(&work).expect("a folder");
         git(&work, &["init", "--quiet", "--initial-branch=main"]);
         fill(&work);
-        let bare = folder.path().join("acme/web.git");
-        std::fs::create_dir_all(folder.path().join("acme")).expect("a folder");
-        let (from, to) = (work.display().to_string(), bare.display().to_string());
-        git(folder.path(), &["clone", "--quiet", "--bare", &from, &to]);
-        // GitHub serves any commit of a repository by its id.
-        git(&bare, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        make_bare(folder.path(), &work);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let authorizations = Arc::new(Mutex::new(Vec::new()));
@@ -100,7 +95,9 @@ async fn serve(
                         let answer = answer.header("www-authenticate", "Basic realm=\"git\"");
                         return answer.body(Full::new(Bytes::new()));
                     }
-                    Ok(backend(&root, request).await)
+                    let (parts, body) = request.into_parts();
+                    let body = body.collect().await.expect("a body").to_bytes();
+                    Ok(backend(&root, &parts, &body).await)
                 }
             });
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
@@ -108,10 +105,23 @@ async fn serve(
     }
 }
 
+/// `acme/web.git` below a folder, from a working tree.
+pub(crate) fn make_bare(folder: &Path, work: &Path) -> PathBuf {
+    let bare = folder.join("acme/web.git");
+    std::fs::create_dir_all(folder.join("acme")).expect("a folder");
+    let (from, to) = (work.display().to_string(), bare.display().to_string());
+    git(folder, &["clone", "--quiet", "--bare", &from, &to]);
+    // GitHub serves any commit of a repository by its id.
+    git(&bare, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    bare
+}
+
 /// One request through the CGI program.
-async fn backend(root: &Path, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let body = body.collect().await.expect("a body").to_bytes();
+pub(crate) async fn backend(
+    root: &Path,
+    parts: &http::request::Parts,
+    body: &Bytes,
+) -> Response<Full<Bytes>> {
     let header = |name: &str| {
         parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     };
@@ -133,7 +143,7 @@ async fn backend(root: &Path, request: Request<Incoming>) -> Response<Full<Bytes
         .spawn()
         .expect("git runs");
     let mut input = child.stdin.take().expect("an input");
-    input.write_all(&body).await.expect("it reads");
+    input.write_all(body).await.expect("it reads");
     drop(input);
     let output = child.wait_with_output().await.expect("it ends").stdout;
     let end = output.windows(4).position(|four| four == b"\r\n\r\n").expect("a header");

@@ -18,7 +18,12 @@ pub(crate) struct FakeTime {
 
 impl FakeTime {
     pub(crate) fn new() -> Self {
-        Self { now: AtomicU64::new(START), waits: Mutex::default() }
+        Self::at(Timestamp(START))
+    }
+
+    /// One that begins at a time that others have, too.
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self { now: AtomicU64::new(now.0), waits: Mutex::default() }
     }
 
     pub(crate) fn pass(&self, time: Millis) {

@@ -4,11 +4,13 @@ mod artifacts;
 mod events;
 mod health;
 mod proposals;
+mod pull_requests;
 mod repositories;
 mod requests;
 mod runs;
 mod settings;
 mod tokens;
+mod webhooks;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -46,7 +48,8 @@ fn guarded() -> OpenApiRouter<App> {
         .routes(routes!(proposals::show))
         .routes(routes!(proposals::diff))
         .routes(routes!(proposals::dismiss))
-        .routes(routes!(proposals::pull_request))
+        .routes(routes!(pull_requests::create))
+        .routes(routes!(pull_requests::preview))
         .routes(routes!(artifacts::list))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::revoke))
@@ -60,15 +63,21 @@ fn open() -> OpenApiRouter<App> {
         .routes(routes!(artifacts::get))
 }
 
+/// What hosts of repositories send, whatever name of this machine they know.
+fn hooks() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(webhooks::github))
+}
+
 /// All routes, as the document describes them.
 pub(crate) fn all() -> OpenApiRouter<App> {
-    guarded().merge(open())
+    guarded().merge(open()).merge(hooks())
 }
 
 /// All routes with what surrounds them.
 pub(crate) fn router(app: App) -> Router {
     let (guarded, _) = guarded().split_for_parts();
     let (open, _) = open().split_for_parts();
+    let (hooks, _) = hooks().split_for_parts();
     let document = document::openapi();
     guarded
         .layer(from_fn_with_state(app.clone(), idempotency::once))
@@ -83,8 +92,9 @@ pub(crate) fn router(app: App) -> Router {
                 "this address does not take this method",
             )
         })
-        .layer(from_fn(layers::limit_time))
         .layer(from_fn_with_state(app.clone(), auth::require_host))
+        .merge(hooks)
+        .layer(from_fn(layers::limit_time))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn(layers::log))
         .layer(from_fn(layers::secure))

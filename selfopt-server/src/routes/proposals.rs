@@ -1,24 +1,22 @@
-//! Proposals: what was proved, why not to take it, and the way to a pull
-//! request, which needs an explicit act.
+//! Proposals: what was proved, where it stands, and why not to take it.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use selfopt_core::pull_request::Subject;
-use selfopt_core::{
-    Forge, ForgeError, ProposalFilter, ProposalId, ProposalRecord, Publication, PullRequest,
-    RepoId, RepositoryRecord, RunId,
-};
+use selfopt_core::pull_request::Fingerprint;
+use selfopt_core::{ProposalFilter, ProposalId, ProposalRecord, RepoId, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::repositories;
 use super::settings::Reason;
 use crate::app::App;
-use crate::domain::{ArtifactView, DismissalView, ProposalPage, ProposalView};
+use crate::domain::{
+    ArtifactView, DismissalView, ProposalPage, ProposalView, PullRequestRecordView,
+};
 use crate::extract::{Body, Id, PageParams, Params};
+use crate::github::state_word;
 use crate::problem::{Problem, ProblemBody};
 
 /// Which proposals.
@@ -50,19 +48,13 @@ pub(crate) struct ProposalDetail {
     proposal: ProposalView,
     /// Its evidence; `GET …/artifacts` gives addresses.
     artifacts: Vec<ArtifactView>,
+    /// `proved`, `dismissed`, `pull-request-open`, `merged` or `closed`.
+    state: String,
     /// Why it is not wanted; null when nobody said so.
     dismissal: Option<DismissalView>,
-}
-
-/// A pull request.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PullRequestView {
-    /// Its page.
-    url: String,
-    /// Its number in the repository.
-    number: u64,
-    /// `opened`, `found`, `renewed` or `merged`.
-    outcome: String,
+    /// The newest pull request with this change, as its host had it when it was
+    /// looked at last.
+    pull_request: Option<PullRequestRecordView>,
 }
 
 /// The proposals.
@@ -124,100 +116,6 @@ pub(crate) async fn dismiss(
     Ok(Json(detail(&app, &proposal, Some(found.run.0)).await?))
 }
 
-/// Opens a pull request for a proposal. Said again, it finds the one that is
-/// open.
-#[utoipa::path(post, path = "/api/v1/proposals/{proposal}/pull-request", tag = "proposals",
-    params(("proposal" = String, Path), ProofParams),
-    responses((status = 200, body = PullRequestView), (status = 401, body = ProblemBody),
-        (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
-        (status = 502, body = ProblemBody)))]
-pub(crate) async fn pull_request(
-    State(app): State<App>,
-    Id(proposal): Id<String>,
-    Params(params): Params<ProofParams>,
-) -> Result<Json<PullRequestView>, Problem> {
-    let found = known(&app, &proposal, params.run).await?;
-    if app.store.dismissal(found.run, &found.id).await?.is_some() {
-        return Err(conflict("proposal-dismissed", "the proposal was dismissed"));
-    }
-    let repository = repositories::known(&app, found.repo.0).await?;
-    let no_forge = || {
-        conflict("no-forge", "no host of this repository is configured to open pull requests at")
-            .hint("docs/guides/github.md says how to make a GitHub App; until then `selfopt proposals apply` writes the change into the working tree")
-    };
-    let forge = (app.forges)(&repository).ok_or_else(no_forge)?;
-    let publication = publish(&app, &*forge, &found, &repository).await?;
-    let (outcome, opened) = match publication {
-        Publication::Opened(opened) => ("opened", opened),
-        Publication::Found(opened) => ("found", opened),
-        Publication::Renewed(opened) => ("renewed", opened),
-        Publication::Merged(opened) => ("merged", opened),
-        other => return Err(not_published(other)),
-    };
-    let PullRequest { url, number, .. } = opened;
-    let noted = ProposalRecord { pr_url: Some(url.clone()), ..found };
-    app.store.put_proposal(&noted).await?;
-    Ok(Json(PullRequestView { url, number, outcome: outcome.to_owned() }))
-}
-
-async fn publish(
-    app: &App,
-    forge: &dyn Forge,
-    proposal: &ProposalRecord,
-    repository: &RepositoryRecord,
-) -> Result<Publication, Problem> {
-    let base_branch = repository
-        .default_branch
-        .as_deref()
-        .ok_or_else(|| conflict("no-branch", "it is not known which branch the change is for"))?;
-    let attempts = app.store.attempts(proposal.run).await?;
-    let candidate = &proposal.summary.candidate;
-    let opportunities = app.store.opportunities(proposal.run).await?;
-    let answered = attempts.iter().find(|attempt| attempt.id == *candidate);
-    let opportunity = answered
-        .and_then(|attempt| opportunities.iter().find(|found| found.id == attempt.opportunity));
-    let base = selfopt_core::CommitId::new(proposal.summary.base.as_str());
-    let baseline = app.store.baseline(proposal.repo, &base).await?;
-    let subject = Subject {
-        proposal: &proposal.summary,
-        baseline: baseline.as_ref(),
-        opportunity,
-        attempts: &attempts,
-        folder: "",
-        base_branch,
-        evidence_url: None,
-    };
-    forge.publish(&subject.draft()).await.map_err(|error: ForgeError| {
-        tracing::warn!(error = %error, "no pull request was opened");
-        Problem::new(StatusCode::BAD_GATEWAY, "forge-failed", error.to_string()).hint(error.hint())
-    })
-}
-
-/// Why there is no pull request, as the forge's host has it.
-fn not_published(publication: Publication) -> Problem {
-    match publication {
-        Publication::Suppressed(_) => {
-            conflict("suppressed", "a pull request with this change was closed without merging")
-        }
-        Publication::HandsOff { branch, reason, .. } => {
-            conflict("hands-off", format!("the branch `{branch}` is somebody else's: {reason}"))
-        }
-        Publication::NeedsRevalidation { .. } => {
-            conflict("needs-revalidation", "the branch has moved since the proof")
-                .hint("start a run: the change is proved on the newest commit")
-        }
-        Publication::Later { reason, .. } => conflict("later", reason),
-        Publication::Opened(_)
-        | Publication::Found(_)
-        | Publication::Renewed(_)
-        | Publication::Merged(_) => Problem::internal(),
-    }
-}
-
-fn conflict(code: &'static str, detail: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::CONFLICT, code, detail)
-}
-
 /// A proposal that the user may see.
 pub(super) async fn known(
     app: &App,
@@ -231,8 +129,19 @@ async fn detail(app: &App, proposal: &str, run: Option<Uuid>) -> Result<Proposal
     let id = ProposalId::new(proposal);
     let found = app.reads.proposal(&id, run.map(RunId)).await?;
     let found = found.ok_or_else(|| Problem::not_found("proposal"))?;
-    let dismissal = app.store.dismissal(found.proposal.run, &id).await?;
+    let proposal = &found.proposal;
+    let dismissal = app.store.dismissal(proposal.run, &id).await?;
+    let pull_request = match &app.github {
+        Some(github) => {
+            let fingerprint = Fingerprint::of(&proposal.summary);
+            github.store.pull_request_of(proposal.repo, &fingerprint).await?
+        }
+        None => None,
+    };
+    let state = state_word(proposal, dismissal.as_ref(), pull_request.as_ref());
     Ok(ProposalDetail {
+        state: state.to_owned(),
+        pull_request: pull_request.map(PullRequestRecordView),
         proposal: ProposalView(found.proposal),
         artifacts: found.artifacts.into_iter().map(ArtifactView).collect(),
         dismissal: dismissal.map(DismissalView),

@@ -1,15 +1,12 @@
 //! Repositories: connecting one, and what was detected of it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use selfopt_core::config::{CONFIG_FILE, CommandOverride, CommandsConfig, Config};
-use selfopt_core::detection::detect as detect_project;
-use selfopt_core::{Project, RepoId, RepositoryRecord, SourceTree};
-use selfopt_sandbox::checkout::{self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy};
+use selfopt_core::config::{CommandOverride, CommandsConfig};
+use selfopt_core::{RepoId, RepositoryRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,7 +15,7 @@ use crate::app::App;
 use crate::domain::{CommandsView, ConfirmedView, ProjectView, RepositoryPage, RepositoryView};
 use crate::extract::{Body, Id, PageParams, Params};
 use crate::problem::{Problem, ProblemBody};
-use crate::worker::{quiet, with_confirmed};
+use crate::source::{self, SourceError};
 
 /// A repository to connect.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -82,8 +79,9 @@ pub(crate) async fn connect(
         return Err(Problem::invalid(format!("`{}` is not an absolute path", new.path))
             .hint("give the project's folder from the root on"));
     }
-    let checkout = open(path).await?;
-    let project = detected(checkout.tree.clone(), CommandsConfig::default()).await?;
+    let checkout = source::local(path).await.map_err(|error| unusable(&error))?;
+    let detected = source::detected(checkout.tree.clone(), CommandsConfig::default());
+    let project = detected.await.map_err(|error| unusable(&error))?;
     let repo = app.store.repository(&checkout.locator).await?;
     app.store.set_project(repo, &project).await?;
     Ok((StatusCode::CREATED, Json(RepositoryView(known(&app, repo.0).await?))))
@@ -168,37 +166,27 @@ async fn detect_again(
     record: &RepositoryRecord,
     commands: CommandsConfig,
 ) -> Result<(), Problem> {
-    let checkout = open(PathBuf::from(&record.locator)).await?;
-    let project = detected(checkout.tree, commands).await?;
+    let opened = source::open(&app.parts, record.id, record.locator.clone(), None);
+    let opened = opened.await.map_err(|error| unusable(&error))?;
+    let detected = source::detected(opened.checkout.tree.clone(), commands);
+    let project = detected.await.map_err(|error| unusable(&error))?;
     Ok(app.store.set_project(record.id, &project).await?)
 }
 
-/// The checkout of a folder; reading git's files takes its time.
-async fn open(path: PathBuf) -> Result<Checkout, Problem> {
-    let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
-    let opened = tokio::task::spawn_blocking(move || checkout::open(&path, &options)).await;
-    opened.map_err(|_| Problem::internal())?.map_err(|error: CheckoutError| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-a-repository", error.to_string())
-            .hint(error.hint())
-    })
-}
-
-async fn detected(tree: Arc<dyn SourceTree>, commands: CommandsConfig) -> Result<Project, Problem> {
-    let work = move || {
-        let config = selfopt_compose::read_config(&*tree, quiet).map_err(|error| {
-            let problem = Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "bad-configuration",
-                error.to_string(),
-            );
-            match error.hint() {
-                Some(hint) => problem.hint(hint),
-                None => problem,
-            }
-        })?;
-        let config: Config = with_confirmed(config, commands);
-        let text = tree.text(CONFIG_FILE).unwrap_or_default();
-        Ok(detect_project(&*tree, &selfopt_detect::detectors(), &config, &text))
+/// Why the files cannot be had, or not be read.
+fn unusable(error: &SourceError) -> Problem {
+    let code = match error {
+        SourceError::Checkout(_) => "not-a-repository",
+        SourceError::Compose(_) => "bad-configuration",
+        SourceError::NoApp(_) | SourceError::Host(_) => "not-fetched",
+        SourceError::Store(_) | SourceError::Folder(_) | SourceError::Defect => {
+            tracing::error!(%error, "a repository cannot be opened");
+            return Problem::internal();
+        }
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal())?
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string());
+    match error.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
 }

@@ -1,7 +1,6 @@
 //! One run: the same engine as the command line's, in the isolation that the
 //! operator configured.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use selfopt_compose::{
@@ -13,13 +12,13 @@ use selfopt_core::payoff::payoffs;
 use selfopt_core::pipeline::{Engine, RunError, RunInput};
 use selfopt_core::report::Report;
 use selfopt_core::{CancelFlag, ComputeReserved, RunRequest, SandboxError, Store, StoreError};
-use selfopt_sandbox::checkout::{self, Checkout, CheckoutError, CheckoutOptions, DirtyPolicy};
 use selfopt_sandbox::{ToolError, ToolsChoice};
 use thiserror::Error;
 
 use super::WorkerParts;
 use super::watching::Watching;
 use crate::isolation::with_server_sandbox;
+use crate::source::{self, SourceError};
 use crate::timekeeper::month;
 
 /// The seed of all schedules, as the command line's default has it.
@@ -31,7 +30,7 @@ pub(super) enum JobError {
     #[error("the repository is not known any more")]
     NoRepository,
     #[error(transparent)]
-    Checkout(#[from] CheckoutError),
+    Source(#[from] SourceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
     #[error(transparent)]
@@ -55,9 +54,7 @@ impl JobError {
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::NoRepository | Self::Budget { .. } => false,
-            Self::Checkout(error) => {
-                matches!(error, CheckoutError::Git { .. } | CheckoutError::Io { .. })
-            }
+            Self::Source(error) => error.may_pass(),
             Self::Compose(error) => matches!(error, ComposeError::Io { .. }),
             Self::Sandbox(error) | Self::Run(RunError::Sandbox(error)) => {
                 !matches!(error, SandboxError::BelowPolicy { .. })
@@ -70,7 +67,7 @@ impl JobError {
     /// What to do about it.
     pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::Checkout(error) => Some(error.hint()),
+            Self::Source(error) => error.hint(),
             Self::Compose(error) => error.hint().map(str::to_owned),
             Self::Sandbox(error) => error.hint(),
             Self::Tools(error) => error.hint(),
@@ -92,7 +89,14 @@ pub(super) async fn run(
     cancel: CancelFlag,
 ) -> Result<Report, JobError> {
     let locator = parts.store.locator(request.repo).await?.ok_or(JobError::NoRepository)?;
-    let checkout = open(PathBuf::from(locator)).await?;
+    // A run that was interrupted goes on with its commit.
+    let begun = match request.run {
+        Some(run) => parts.store.run(run).await?,
+        None => None,
+    };
+    let begun = begun.filter(|run| run.status.can_be_resumed()).map(|run| run.commit);
+    let source = source::open(parts, request.repo, locator, begun).await?;
+    let checkout = source.checkout.clone();
     let confirmed = parts.store.confirmed(request.repo).await?;
     let commands = confirmed.map(|confirmed| confirmed.commands).unwrap_or_default();
     let config = read_config(&*checkout.tree, log)?;
@@ -135,14 +139,9 @@ pub(super) async fn run(
     };
     // On a task of its own, so that a defect ends this run and not the worker.
     let running = tokio::spawn(async move { engine.optimize(input, watching).await });
-    Ok(running.await.map_err(|_| JobError::Defect)??)
-}
-
-/// The checkout; reading git's files takes its time.
-async fn open(path: PathBuf) -> Result<Checkout, JobError> {
-    let options = CheckoutOptions { dirty: DirtyPolicy::Allow };
-    let opened = tokio::task::spawn_blocking(move || checkout::open(&path, &options));
-    Ok(opened.await.map_err(|_| JobError::Defect)??)
+    let report = running.await.map_err(|_| JobError::Defect)??;
+    drop(source);
+    Ok(report)
 }
 
 /// The CPU minutes that the run may take, reserved before it takes any.

@@ -22,6 +22,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
+use crate::github::GitHub;
 use crate::isolation::ServerIsolation;
 use crate::stop::Stop;
 use job::JobError;
@@ -53,6 +54,8 @@ pub(crate) struct WorkerParts {
     pub(crate) isolation: ServerIsolation,
     /// CPU minutes that a repository may take in a calendar month.
     pub(crate) monthly_minutes: Option<f64>,
+    /// The GitHub App, if the service has one.
+    pub(crate) github: Option<Arc<GitHub>>,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) stop: Stop,
 }

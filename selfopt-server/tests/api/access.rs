@@ -59,6 +59,12 @@ async fn a_name_that_was_made_to_point_here_is_refused() {
     let client = Client::new().await;
     let token = format!("Bearer {}", client.service.token());
     for (method, path, _) in routes() {
+        if path.contains("/webhooks/") {
+            // Hosts know the public name, and sign what they send.
+            let answer = ask(&client, &method, &path, &[("host", "selfopt.example")]).await;
+            answer.is_problem(404, "no-app");
+            continue;
+        }
         for host in ["evil.example:7477", "127.0.0.1:80", "localhost.evil.example:7477"] {
             let headers = [("host", host), ("authorization", &token)];
             ask(&client, &method, &path, &headers).await.is_problem(421, "wrong-host");

@@ -7,6 +7,7 @@ mod artifacts;
 mod backend;
 mod clock;
 mod contract;
+mod hosting;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;

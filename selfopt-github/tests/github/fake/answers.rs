@@ -48,6 +48,22 @@ pub(super) fn pull_in_list(one: &Pull) -> Value {
     out
 }
 
+pub(super) fn repository() -> Value {
+    let mut out = Contract::get().example("get", REPO, 200);
+    out["id"] = json!(super::REPOSITORY);
+    out["name"] = json!("web");
+    out["full_name"] = json!("acme/web");
+    out["default_branch"] = json!("main");
+    out["archived"] = json!(false);
+    // The example breaks its own schema here.
+    out["language"] = json!("JavaScript");
+    if let Some(fields) = out.as_object_mut() {
+        fields.remove("source");
+        fields.remove("parent");
+    }
+    out
+}
+
 pub(super) fn reference(branch: &str, sha: &str) -> Value {
     let mut out = example("get", "/git/ref/{ref}", 200);
     out["ref"] = json!(format!("refs/heads/{branch}"));

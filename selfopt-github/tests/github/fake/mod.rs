@@ -3,10 +3,12 @@
 
 mod answers;
 mod faults;
+mod git;
 mod objects;
 mod routes;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
@@ -25,7 +27,7 @@ use crate::time::FakeTime;
 
 pub(crate) use faults::{Fault, Kind};
 pub(crate) use objects::Objects;
-pub(crate) use routes::{APP_ID, INSTALLATION};
+pub(crate) use routes::{APP_ID, INSTALLATION, REPOSITORY};
 
 /// A pull request.
 #[derive(Debug, Clone)]
@@ -65,6 +67,8 @@ pub(crate) struct State {
     pub(crate) wrong: Vec<String>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) installed: bool,
+    /// Where `acme/web.git` is, if its commits are real and can be fetched.
+    pub(crate) git: Option<PathBuf>,
 }
 
 /// The running fake.
@@ -100,6 +104,7 @@ impl FakeGitHub {
             wrong: Vec::new(),
             faults: Vec::new(),
             installed: true,
+            git: None,
         }));
         let hung = Arc::new(Notify::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -209,6 +214,11 @@ async fn handle(
             return answer.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string());
         }
         Some(Kind::CutAfter | Kind::HangAfter) | None => {}
+    }
+    if path.contains(".git/") {
+        let answer = git::serve(state, &parts, &body).await;
+        note(answer.status().as_u16());
+        return Ok(answer);
     }
     let json: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let (status, answer) = {

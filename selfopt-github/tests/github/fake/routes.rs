@@ -14,6 +14,9 @@ const PUBLIC: &[u8] = include_bytes!("../data/app.pub.pem");
 /// The App's id.
 pub(crate) const APP_ID: u64 = 1234;
 
+/// GitHub's number of `acme/web`.
+pub(crate) const REPOSITORY: u64 = 5;
+
 /// The installation on `acme/web`.
 pub(crate) const INSTALLATION: u64 = 77;
 
@@ -47,6 +50,7 @@ pub(super) fn answer(
     }
     let parts: Vec<&str> = rest.trim_start_matches('/').split('/').collect();
     match (method, parts.as_slice()) {
+        ("GET", [""]) => (200, answers::repository()),
         ("GET", ["git", "ref", "heads", branch @ ..]) => {
             branch_head(state, &decoded(&branch.join("/")))
         }

@@ -72,11 +72,11 @@ async fn a_store_of_a_newer_version_is_refused() {
         .unwrap();
     let error = refusal(dir.path()).await;
     let StoreError::TooNew { found, known, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((*found, *known), (9999, 3));
+    assert_eq!((*found, *known), (9999, 4));
     assert_eq!(
         error.to_string(),
         format!(
-            "the store at `{}` was written by a newer version of selfopt (migration 9999, this version knows 3)",
+            "the store at `{}` was written by a newer version of selfopt (migration 9999, this version knows 4)",
             dir.path().display()
         )
     );

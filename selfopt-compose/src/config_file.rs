@@ -1,4 +1,5 @@
-//! The commented `selfopt.toml` that `selfopt init` writes. Keys, defaults and
+//! The commented `selfopt.toml` that `selfopt init` writes, and that the service
+//! proposes. Keys, defaults and
 //! descriptions are read off the configuration's type, so that none can be
 //! forgotten; what was detected stands with its lines.
 
@@ -10,7 +11,7 @@ use selfopt_core::config::{Config, ProjectConfig};
 use selfopt_core::{CommandSource, DetectedCommand, EvidenceLine, Phase, Project, Ratio};
 use serde_json::{Map, Value};
 
-use super::explain::{one_line, source_words};
+use crate::words::{one_line, source_words};
 
 const HEAD: &str = "\
 # What SelfOpt knows about this project. Every line that starts with `#` and a
@@ -29,7 +30,7 @@ struct Entry {
 }
 
 /// The file's text.
-pub(crate) fn config_file(project: &Project) -> Result<String, serde_json::Error> {
+pub fn config_file(project: &Project) -> Result<String, serde_json::Error> {
     let schema = serde_json::to_value(schema_for!(Config))?;
     let defaults = serde_json::to_value(Config::default())?;
     let mut detected = BTreeMap::from([
